@@ -1,0 +1,214 @@
+//! The header around a checkpoint's payload, and the way both get to the disk and back.
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 0..8 | magic `89 T L N CR LF 1A LF`: like PNG's, it notices a transfer that changed line ends |
+//! | 8..12 | version of the payload, u32 |
+//! | 12..16 | length of this header, u32: 56 |
+//! | 16..24 | length of the payload, u64 |
+//! | 24..56 | SHA-256 of bytes 0..24 and the payload |
+//! | 56.. | the payload, and nothing after it |
+//!
+//! All integers are little-endian.
+
+use anyhow::{Context, Result, bail, ensure};
+use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::Path;
+
+const MAGIC: [u8; 8] = *b"\x89TLN\r\n\x1a\n";
+const VERSION: u32 = 1;
+const HEADER: usize = 56;
+/// Where the checksum begins; what stands before it is covered by it.
+const CHECKSUM: usize = 24;
+
+/// Replaces the file at `path` by header and `payload`, or leaves it as it was.
+pub(super) fn write(path: &Path, payload: &[u8]) -> Result<()> {
+    let mut header = Vec::with_capacity(HEADER);
+    header.extend(MAGIC);
+    header.extend(VERSION.to_le_bytes());
+    header.extend((HEADER as u32).to_le_bytes());
+    header.extend((payload.len() as u64).to_le_bytes());
+    header.extend(checksum(&header, payload));
+
+    // Always the same name: what a crash leaves behind is overwritten by the next save.
+    let beside = path.with_extension("ckpt.new");
+    let result = (|| {
+        let mut file = File::create(&beside)?;
+        file.write_all(&header)?;
+        file.write_all(payload)?;
+        file.sync_all()?;
+        drop(file);
+        fs::rename(&beside, path)?;
+        sync_folder(path)
+    })();
+    if result.is_err() {
+        // the error that counts is the first one
+        let _ = fs::remove_file(&beside);
+    }
+    Ok(result?)
+}
+
+/// The payload of the file at `path`, at most `limit` bytes, once all of the header has been checked.
+pub(super) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
+    let name = path.display();
+    let mut file = File::open(path).with_context(|| format!("cannot open the checkpoint {name}"))?;
+    let metadata = file.metadata().with_context(|| format!("cannot read {name}"))?;
+    if !metadata.is_file() {
+        bail!("{name} is not a file, so not a checkpoint; name a run folder or its model.ckpt");
+    }
+    let length = metadata.len();
+
+    let mut header = Vec::with_capacity(HEADER);
+    (&mut file).take(HEADER as u64).read_to_end(&mut header).with_context(|| format!("cannot read {name}"))?;
+    if !header.starts_with(&MAGIC) {
+        if let Some(damage) = transferred_as_text(&header) {
+            bail!("{name} is damaged: {damage}");
+        }
+        bail!("{name} is {}, not a checkpoint", foreign(&header));
+    }
+    ensure!(header.len() == HEADER, "{name} is damaged: it ends at byte {length}, inside its header of {HEADER} bytes");
+
+    let field = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let (version, header_length) = (field(8), field(12));
+    let payload_length = u64::from(field(16)) | u64::from(field(20)) << 32;
+    ensure!(
+        header_length as usize == HEADER,
+        "{name} is damaged: its header says (byte 12) that it is {header_length} bytes long, expected {HEADER}"
+    );
+    let expected = payload_length.checked_add(HEADER as u64);
+    ensure!(
+        expected == Some(length),
+        "{name} is damaged: its header promises (byte 16) {payload_length} bytes after it, found {}",
+        length.saturating_sub(HEADER as u64)
+    );
+    ensure!(payload_length <= limit as u64, "{name} is too large: {payload_length} bytes, at most {limit} are read");
+
+    // The file has these bytes, so the allocation is backed.
+    let mut payload = Vec::new();
+    file.take(payload_length).read_to_end(&mut payload).with_context(|| format!("cannot read {name}"))?;
+    ensure!(
+        payload.len() as u64 == payload_length,
+        "{name} is damaged: it ended while it was read, {} of {payload_length} bytes",
+        payload.len()
+    );
+    ensure!(
+        checksum(&header[..CHECKSUM], &payload) == header[CHECKSUM..],
+        "{name} is damaged: its checksum (byte {CHECKSUM}) does not hold; an earlier copy or a new run is needed"
+    );
+    // Only now: a flipped bit in the version is damage, a whole file of another version is not.
+    if version != VERSION {
+        bail!("{name} has version {version}, this program reads version {VERSION}; a newer program wrote it");
+    }
+    Ok(payload)
+}
+
+fn checksum(start: &[u8], payload: &[u8]) -> [u8; 32] {
+    Sha256::new().chain_update(start).chain_update(payload).finalize().into()
+}
+
+/// What a file is instead of a checkpoint, as far as its first bytes tell.
+fn foreign(start: &[u8]) -> &'static str {
+    const KINDS: [(&[u8], &str); 8] = [
+        (b"\x89PNG\r\n", "a PNG image"),
+        (b"\xff\xd8\xff", "a JPEG image"),
+        (b"\x1f\x8b", "a gzip file"),
+        (b"PK\x03\x04", "a ZIP archive (such as .npz)"),
+        (b"\x93NUMPY", "a NumPy array"),
+        (b"\x80", "a Python pickle"),
+        (b"\x00\x00\x08", "an IDX file"),
+        (b"{", "JSON text"),
+    ];
+    match KINDS.iter().find(|(magic, _)| start.starts_with(magic)) {
+        Some((_, kind)) => kind,
+        None if start.is_empty() => "empty",
+        None => "a file of another kind",
+    }
+}
+
+/// What happened to a magic number that is nearly ours.
+fn transferred_as_text(start: &[u8]) -> Option<&'static str> {
+    if start.starts_with(b"\x89TLN\n") || start.starts_with(b"\x89TLN\r\r\n") || start.starts_with(b"\x09TLN") {
+        return Some("it was transferred as text; transfer it again in binary mode");
+    }
+    let shared = start.iter().zip(MAGIC).take_while(|(a, b)| *a == b).count();
+    if shared == start.len() && shared > 0 {
+        return Some("it ends inside its first 8 bytes");
+    }
+    None
+}
+
+/// Makes a rename in the folder of `path` survive a power cut.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened to be synced; NTFS journals the rename.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
+fn sync_folder(_path: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(bytes: &[u8], expected: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.ckpt");
+        fs::write(&path, bytes).unwrap();
+        let error = format!("{:#}", read(&path, 1 << 20).unwrap_err());
+        assert!(error.contains(expected), "{error}");
+    }
+
+    fn container(version: u32, payload: &[u8]) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(version.to_le_bytes());
+        bytes.extend(56_u32.to_le_bytes());
+        bytes.extend((payload.len() as u64).to_le_bytes());
+        let sum = checksum(&bytes, payload);
+        bytes.extend(sum);
+        bytes.extend(payload);
+        bytes
+    }
+
+    #[test]
+    fn each_foreign_file_gets_its_own_sentence() {
+        refused(b"", "is empty, not a checkpoint");
+        refused(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a PNG image, not a checkpoint");
+        refused(b"\x80\x04\x95 pickle", "is a Python pickle, not a checkpoint");
+        refused(b"PK\x03\x04 numpy", "is a ZIP archive (such as .npz), not a checkpoint");
+        refused(b"\0\0\x08\x03 images", "is an IDX file, not a checkpoint");
+        refused(b"nothing known", "is a file of another kind, not a checkpoint");
+        refused(b"\x89TLN\n\x1a\n rest", "transferred as text");
+        refused(&container(2, b"payload"), "has version 2, this program reads version 1");
+    }
+
+    #[test]
+    fn a_folder_is_no_checkpoint() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = format!("{:#}", read(folder.path(), 1 << 20).unwrap_err());
+        assert!(error.contains("is not a file") || error.contains("cannot open"), "{error}");
+    }
+
+    #[test]
+    fn more_than_the_limit_is_not_read() {
+        refused(&container(1, &vec![0; (1 << 20) + 1]), "is too large: 1048577 bytes, at most 1048576 are read");
+        refused(&container(1, b"payload")[..60], "promises (byte 16) 7 bytes after it, found 4");
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_file_before_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.ckpt");
+        write(&path, b"first").unwrap();
+        fs::create_dir(folder.path().join("model.ckpt.new")).unwrap(); // stands in the way
+        assert!(write(&path, b"second").is_err());
+        assert_eq!(read(&path, 1 << 20).unwrap(), b"first");
+    }
+}

@@ -1,0 +1,260 @@
+//! The command line, as clap sees it.
+
+use crate::config::{Activation, DatasetName, Gradient, Precision, Sampling};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The two-layer net of chapter 4.5 of "Deep Learning from Scratch": train it,
+/// evaluate it, look at it.
+#[derive(Parser)]
+#[command(version, after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 130/143 interrupted.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Train a net: the run of the chapter unless told otherwise
+    Train(TrainArgs),
+    /// Accuracy, loss, confusion matrix and surest mistakes of a trained net
+    Evaluate(EvaluateArgs),
+    /// What a checkpoint holds
+    Inspect(InspectArgs),
+    /// Draw an image of a data set
+    Show(ShowArgs),
+}
+
+/// `app` alone, and `app --seed 1`, mean `app train`.
+pub(crate) fn with_default_command(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    let of_the_top = ["-h", "--help", "-V", "--version"];
+    let is_flag = |a: &OsString| a.as_encoded_bytes().starts_with(b"-") && of_the_top.iter().all(|top| a != top);
+    if arguments.get(1).is_none_or(is_flag) {
+        arguments.insert(arguments.len().min(1), "train".into());
+    }
+    arguments
+}
+
+#[derive(Args)]
+pub(crate) struct TrainArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Train on the first N images only
+    #[arg(long, value_name = "N", value_parser = count(), help_heading = DATA)]
+    pub(crate) train_limit: Option<usize>,
+    /// Test on the first N images only
+    #[arg(long, value_name = "N", value_parser = count(), help_heading = DATA)]
+    pub(crate) test_limit: Option<usize>,
+
+    /// How the gradient is found
+    #[arg(long, value_enum, default_value_t = Gradient::Backprop, help_heading = TRAINING)]
+    pub(crate) gradient: Gradient,
+    /// h of the numerical gradient, (L(p + h) - L(p - h)) / 2h
+    #[arg(long, value_name = "H", default_value = "1e-4", value_parser = positive, help_heading = TRAINING)]
+    pub(crate) step: f64,
+    /// How many minibatches; 0 evaluates and saves the start
+    #[arg(long, value_name = "N", help_heading = TRAINING)]
+    pub(crate) iterations: Option<u64>,
+    /// Images of a minibatch
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count(), help_heading = TRAINING)]
+    pub(crate) batch_size: usize,
+    /// Step of the descent
+    #[arg(long, value_name = "RATE", default_value_t = 0.1, value_parser = positive, help_heading = TRAINING)]
+    pub(crate) learning_rate: f64,
+    /// How minibatches are drawn from the training images
+    #[arg(long, value_enum, default_value_t = Sampling::Replacement, help_heading = TRAINING)]
+    pub(crate) sampling: Sampling,
+    /// Where the random numbers of weights and minibatches start
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = TRAINING)]
+    pub(crate) seed: u64,
+
+    /// Hidden units [default: 50]
+    #[arg(long, value_name = "N", value_parser = count(), help_heading = NET)]
+    pub(crate) hidden: Option<usize>,
+    /// Activation of the hidden layer [default: sigmoid]
+    #[arg(long, value_enum, help_heading = NET)]
+    pub(crate) activation: Option<Activation>,
+    /// Weights start as this times N(0, 1), biases as 0
+    #[arg(long, value_name = "STD", default_value_t = 0.01, value_parser = not_negative, help_heading = NET)]
+    pub(crate) weight_init_std: f64,
+    /// Start from the parameters of this run folder or checkpoint
+    #[arg(long, value_name = "MODEL", conflicts_with = "weight_init_std", help_heading = NET)]
+    pub(crate) init_from: Option<PathBuf>,
+    /// Floating-point numbers [default: f64 for numerical gradients, else f32]
+    #[arg(long, value_enum, help_heading = NET)]
+    pub(crate) precision: Option<Precision>,
+
+    /// Folder of the run, new or empty [default: the next of data/runs/0001, 0002, ...]
+    #[arg(long, value_name = "DIR", help_heading = RUN)]
+    pub(crate) out: Option<PathBuf>,
+    /// Save every N iterations [default: at an evaluation, 10 s after the last save]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = RUN)]
+    pub(crate) checkpoint_every: Option<u64>,
+    /// Go on with a run, the newest unless named, with its own configuration
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = FIXED_BY_THE_RUN, help_heading = RUN)]
+    pub(crate) resume: Option<Option<PathBuf>>,
+    /// Threads for the evaluations [default: all cores]
+    #[arg(long, value_name = "N", value_parser = count(), help_heading = RUN)]
+    pub(crate) threads: Option<usize>,
+    /// Write no report.html (this version writes none yet)
+    #[arg(long, help_heading = RUN)]
+    pub(crate) no_report: bool,
+    /// Print nothing but errors
+    #[arg(long, short, help_heading = RUN)]
+    pub(crate) quiet: bool,
+}
+
+const DATA: &str = "Data";
+const TRAINING: &str = "Training";
+const NET: &str = "Net";
+const RUN: &str = "Run";
+
+/// What `--resume` reads from the checkpoint and the command line may not say otherwise.
+const FIXED_BY_THE_RUN: [&str; 16] = [
+    "dataset",
+    "data_dir",
+    "train_limit",
+    "test_limit",
+    "gradient",
+    "step",
+    "batch_size",
+    "learning_rate",
+    "sampling",
+    "seed",
+    "hidden",
+    "activation",
+    "weight_init_std",
+    "init_from",
+    "precision",
+    "out",
+];
+
+#[derive(Args)]
+pub(crate) struct SourceArgs {
+    /// Data set [default: that of the run, else auto]
+    #[arg(long, value_enum, help_heading = DATA)]
+    pub(crate) dataset: Option<DatasetChoice>,
+    /// Folder that holds mnist/, fashion/, kmnist/ [default: that of the run, else data of the checkout]
+    #[arg(long, value_name = "DIR", help_heading = DATA)]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DatasetChoice {
+    /// MNIST where it has been fetched, else the built-in digits
+    Auto,
+    /// Handwritten digits
+    Mnist,
+    /// Fashion-MNIST
+    Fashion,
+    /// Kuzushiji-MNIST
+    Kmnist,
+    /// Built-in synthetic digits, no file needed
+    Digits,
+}
+
+impl DatasetChoice {
+    /// The one data set that is meant; `None` for `auto`.
+    pub(crate) fn name(self) -> Option<DatasetName> {
+        match self {
+            Self::Auto => None,
+            Self::Mnist => Some(DatasetName::Mnist),
+            Self::Fashion => Some(DatasetName::Fashion),
+            Self::Kmnist => Some(DatasetName::Kmnist),
+            Self::Digits => Some(DatasetName::Digits),
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct EvaluateArgs {
+    /// Run folder or checkpoint file [default: the newest run]
+    pub(crate) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Draw with plain ASCII characters
+    #[arg(long)]
+    pub(crate) ascii: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct InspectArgs {
+    /// Run folder or checkpoint file [default: the newest run]
+    pub(crate) model: Option<PathBuf>,
+    /// Print JSON, every loss included
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ShowArgs {
+    /// Data set
+    #[arg(long, value_enum, default_value_t = DatasetChoice::Auto)]
+    pub(crate) dataset: DatasetChoice,
+    /// Folder that holds mnist/, fashion/, kmnist/ [default: data of the checkout]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Which half of the data set
+    #[arg(long, value_enum, default_value_t = Split::Train)]
+    pub(crate) split: Split,
+    /// Which image, from 0
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) index: usize,
+    /// Draw with plain ASCII characters
+    #[arg(long)]
+    pub(crate) ascii: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Split {
+    Train,
+    Test,
+}
+
+/// A whole number from 1.
+fn count() -> impl clap::builder::TypedValueParser<Value = usize> {
+    use clap::builder::TypedValueParser;
+    clap::value_parser!(u64).range(1..).try_map(usize::try_from)
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
+        _ => Err("expected a finite number above 0".to_owned()),
+    }
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
+        _ => Err("expected a finite number, 0 or above".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_command_means_train_and_help_stays_help() {
+        let with = |arguments: &[&str]| -> Vec<String> {
+            let arguments = arguments.iter().map(OsString::from);
+            with_default_command(arguments).into_iter().map(|a| a.into_string().unwrap()).collect()
+        };
+        assert_eq!(with(&["app"]), ["app", "train"]);
+        assert_eq!(with(&["app", "--seed", "1"]), ["app", "train", "--seed", "1"]);
+        assert_eq!(with(&["app", "--help"]), ["app", "--help"]);
+        assert_eq!(with(&["app", "show"]), ["app", "show"]);
+    }
+}

@@ -1,0 +1,260 @@
+//! `app evaluate`, and the accuracies that training takes once an epoch.
+
+use crate::checkpoint::{Checkpoint, Stored};
+use crate::cli::EvaluateArgs;
+use crate::config::Precision;
+use crate::data::{self, Data};
+use crate::draw::{self, Style};
+use crate::runs;
+use crate::text::thousands;
+use anyhow::{Result, bail};
+use core_math::{Real, argmax_rows, log_softmax};
+use dataset::ImageSet;
+use net::TwoLayerNet;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::ops::Range;
+use std::process::ExitCode;
+
+/// Images that go through the net at once. A fixed number: the order of sums, and so the last bit of a logit, must
+/// not depend on the number of threads.
+const SLICE: usize = 1000;
+
+fn slices(images: usize) -> impl ParallelIterator<Item = Range<usize>> {
+    (0..images.div_ceil(SLICE)).into_par_iter().map(move |k| k * SLICE..images.min((k + 1) * SLICE))
+}
+
+/// The share of the first `images` images that the net gets right.
+pub(crate) fn accuracy_of_first<T: Real>(net: &TwoLayerNet<T>, set: &ImageSet, images: usize) -> f64 {
+    let correct: usize = slices(images)
+        .map(|slice| {
+            let (x, t) = set.range::<T>(slice);
+            net.correct(&x, t)
+        })
+        .sum();
+    correct as f64 / images as f64
+}
+
+/// The share of all images that the net gets right.
+pub(crate) fn accuracy<T: Real>(net: &TwoLayerNet<T>, set: &ImageSet) -> f64 {
+    accuracy_of_first(net, set, set.len())
+}
+
+/// What a net makes of a set.
+#[derive(Serialize)]
+struct Report {
+    images: usize,
+    accuracy: f64,
+    loss: f64,
+    /// Rows the label, columns the answer.
+    confusion: Vec<Vec<usize>>,
+    /// Of the answers k, the share that is right; null where k is never the answer.
+    precision: Vec<Option<f64>>,
+    /// Of the images of k, the share that is found; null where there is none.
+    recall: Vec<Option<f64>>,
+    /// The wrong answers given with the highest probability, the surest first.
+    surest_mistakes: Vec<Mistake>,
+}
+
+#[derive(Clone, Serialize)]
+struct Mistake {
+    index: usize,
+    label: u8,
+    answer: u8,
+    probability: f64,
+}
+
+/// How many mistakes a report keeps, and how many are drawn.
+const MISTAKES: usize = 50;
+const DRAWN: usize = 4;
+
+fn report<T: Real>(net: &TwoLayerNet<T>, set: &ImageSet) -> Report {
+    let classes = set.classes();
+    let parts: Vec<(Vec<u8>, Vec<f64>, f64)> = slices(set.len())
+        .map(|slice| {
+            let (x, t) = set.range::<T>(slice);
+            let log_y = log_softmax(&net.logits(&x));
+            let at = |(n, &k): (usize, &u8)| log_y[(n, usize::from(k))].to_f64();
+            let answers = argmax_rows(&log_y);
+            let probabilities = answers.iter().enumerate().map(|pair| at(pair).exp()).collect();
+            let loss = -t.iter().enumerate().map(at).sum::<f64>();
+            (answers, probabilities, loss)
+        })
+        .collect();
+
+    let mut confusion = vec![vec![0_usize; classes]; classes];
+    let mut mistakes = Vec::new();
+    let answers = parts.iter().flat_map(|(answers, probabilities, _)| answers.iter().zip(probabilities));
+    for (index, (&label, (&answer, &probability))) in set.labels().iter().zip(answers).enumerate() {
+        confusion[usize::from(label)][usize::from(answer)] += 1;
+        if label != answer {
+            mistakes.push(Mistake { index, label, answer, probability });
+        }
+    }
+    mistakes.sort_by(|a, b| b.probability.total_cmp(&a.probability)); // stable: the first image first
+    mistakes.truncate(MISTAKES);
+
+    let share = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
+    let hits = |k: usize| confusion[k][k];
+    let correct: usize = (0..classes).map(hits).sum();
+    Report {
+        images: set.len(),
+        accuracy: correct as f64 / set.len() as f64,
+        loss: parts.iter().map(|(_, _, loss)| loss).sum::<f64>() / set.len() as f64,
+        precision: (0..classes).map(|k| share(hits(k), confusion.iter().map(|row| row[k]).sum())).collect(),
+        recall: (0..classes).map(|k| share(hits(k), confusion[k].iter().sum())).collect(),
+        confusion,
+        surest_mistakes: mistakes,
+    }
+}
+
+#[derive(Serialize)]
+struct Evaluated {
+    iteration: u64,
+    dataset: String,
+    train: Report,
+    test: Report,
+}
+
+pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
+    let (path, checkpoint) = runs::load_model(arguments.model.as_deref())?;
+    let data = load_data(arguments, &checkpoint)?;
+    let evaluated = match checkpoint.config.precision {
+        Precision::F32 => evaluate::<f32>(&checkpoint, &data),
+        Precision::F64 => evaluate::<f64>(&checkpoint, &data),
+    };
+    let text = if arguments.json {
+        serde_json::to_string_pretty(&evaluated)? + "\n"
+    } else {
+        let head = format!(
+            "model   {}, after {} iterations\ndata    {}\n",
+            path.display(),
+            thousands(checkpoint.iteration),
+            data.describe()
+        );
+        head + &text(&evaluated, &data, Style::for_stdout(arguments.ascii))?
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn evaluate<T: Stored>(checkpoint: &Checkpoint, data: &Data) -> Evaluated {
+    let net = checkpoint.net::<T>();
+    Evaluated {
+        iteration: checkpoint.iteration,
+        dataset: data.name.to_string(),
+        train: report(&net, &data.train),
+        test: report(&net, &data.test),
+    }
+}
+
+/// The data that the run was trained on, unless the command line names others.
+fn load_data(arguments: &EvaluateArgs, checkpoint: &Checkpoint) -> Result<Data> {
+    let config = &checkpoint.config;
+    let source = &arguments.source;
+    let given_dir = source.data_dir.as_deref().map(data::given_dir).transpose()?;
+    let data_dir = given_dir.or_else(|| config.data_dir.clone()).unwrap_or_else(data::default_dir);
+    let name = match source.dataset {
+        Some(choice) => choice.name().unwrap_or_else(|| data::auto(&data_dir)),
+        None => config.dataset,
+    };
+    let is_that_of_the_run = name == config.dataset;
+    let (train_limit, test_limit) =
+        if is_that_of_the_run { (config.train_limit, config.test_limit) } else { (None, None) };
+    let data = Data::load(name, &data_dir, train_limit, test_limit)?;
+
+    let sizes = checkpoint.parameters.sizes()?;
+    let (pixels, classes) = (data.train.pixels_per_image(), data.train.classes());
+    if (sizes.inputs, sizes.classes) != (pixels, classes) {
+        bail!(
+            "the net takes {} inputs to {} classes, but {name} has images of {pixels} pixels in {classes} classes; \
+             name another --dataset",
+            sizes.inputs,
+            sizes.classes
+        );
+    }
+    if is_that_of_the_run && data.fingerprint() != checkpoint.data {
+        eprintln!("note: these are not the images that the net was trained on; their checksums differ");
+    }
+    Ok(data)
+}
+
+fn text(evaluated: &Evaluated, data: &Data, style: Style) -> Result<String> {
+    let Evaluated { train, test, .. } = evaluated;
+    let mut text = String::new();
+    for (name, report) in [("train", train), ("test", test)] {
+        let images = thousands(report.images);
+        writeln!(text, "{name:7} accuracy {:.4}  loss {:.4}  ({images} images)", report.accuracy, report.loss)?;
+    }
+
+    writeln!(text, "\ntest images: rows the label, columns the answer")?;
+    let classes = test.confusion.len();
+    let header: String = (0..classes).map(|k| format!("{k:>6}")).collect();
+    writeln!(text, "{:9}{header}  recall", "")?;
+    let percent = |share: &Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{:.1}", share * 100.0));
+    for (k, (row, recall)) in test.confusion.iter().zip(&test.recall).enumerate() {
+        let cells: String = row.iter().map(|n| if *n == 0 { "     .".to_owned() } else { format!("{n:>6}") }).collect();
+        writeln!(text, "{k:>9}{cells}{:>6} %", percent(recall))?;
+    }
+    let cells: String = test.precision.iter().map(|share| format!("{:>6}", percent(share))).collect();
+    writeln!(text, "precision{cells} %")?;
+
+    if !test.surest_mistakes.is_empty() {
+        writeln!(text, "\nthe surest mistakes among the test images")?;
+    }
+    let width = data.test.cols().max(28);
+    for pair in test.surest_mistakes[..DRAWN.min(test.surest_mistakes.len())].chunks(2) {
+        writeln!(text)?;
+        let caption = |m: &Mistake| format!("{} read as {} ({:.1} %), image {}", m.label, m.answer, m.probability * 100.0, m.index);
+        let captions: Vec<String> = pair.iter().map(|m| format!("{:width$}", caption(m), width = width + 8)).collect();
+        writeln!(text, "{}", captions.concat().trim_end())?;
+        let images: Vec<Vec<String>> =
+            pair.iter().map(|m| draw::image(data.test.image(m.index), data.test.cols(), style)).collect();
+        for line in 0..images[0].len() {
+            // every line of an image has its full width, so the second stands in its column
+            let gap = " ".repeat(width + 8 - data.test.cols());
+            let line: Vec<&str> = images.iter().map(|image| image[line].as_str()).collect();
+            writeln!(text, "{}", line.join(&gap).trim_end())?;
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::{DMatrix, RowDVector};
+    use net::{Activation, Parameters};
+
+    /// A net that answers with the brightest of three pixels, and five images.
+    fn problem() -> (TwoLayerNet<f64>, ImageSet) {
+        let params = Parameters {
+            w1: DMatrix::identity(3, 3),
+            b1: RowDVector::zeros(3),
+            w2: DMatrix::identity(3, 3) * 10.0,
+            b2: RowDVector::zeros(3),
+        };
+        let pixels = vec![255, 0, 0, 0, 255, 0, 255, 10, 0, 200, 0, 0, 0, 9, 8];
+        (
+            TwoLayerNet { params, activation: Activation::Relu },
+            ImageSet::new(1, 3, 3, pixels, vec![0, 1, 1, 0, 2]).unwrap(),
+        )
+    }
+
+    #[test]
+    fn a_report_counts_answers_and_names_the_surest_mistakes_first() {
+        let (net, set) = problem();
+        let report = report(&net, &set);
+        assert_eq!(report.confusion, [[2, 0, 0], [1, 1, 0], [0, 1, 0]]);
+        assert_eq!(report.accuracy, 0.6);
+        assert_eq!(report.precision, [Some(2.0 / 3.0), Some(0.5), None]);
+        assert_eq!(report.recall, [Some(1.0), Some(0.5), Some(0.0)]);
+        let order: Vec<usize> = report.surest_mistakes.iter().map(|m| m.index).collect();
+        assert_eq!(order, [2, 4]);
+        let (x, t) = set.range(0..5);
+        assert!((report.loss - net.loss(&x, t)).abs() < 1e-12);
+        assert_eq!(accuracy(&net, &set), 0.6);
+    }
+}

@@ -1,0 +1,36 @@
+//! What ends a command: usage errors (exit code 2) and everything else (1).
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// The command line asks for something that cannot be; the text says what to write instead.
+#[derive(Debug)]
+pub(crate) struct UsageError(String);
+
+impl std::fmt::Display for UsageError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+/// A usage error as `anyhow` carries it.
+pub(crate) fn usage(message: impl Into<String>) -> anyhow::Error {
+    UsageError(message.into()).into()
+}
+
+/// Prints the chain of causes once, and tells the exit code. A reader that has left is no failure: `app inspect | head`.
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    if error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(is_closed_pipe) {
+        return ExitCode::SUCCESS;
+    }
+    // nothing is left to do when stderr is gone too
+    let _ = writeln!(io::stderr(), "error: {error:#}");
+    ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
+}
+
+/// Whether whoever read our output went away.
+pub(crate) fn is_closed_pipe(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}

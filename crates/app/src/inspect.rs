@@ -1,0 +1,117 @@
+//! `app inspect`: what a checkpoint holds.
+
+use crate::checkpoint::{AnyParameters, Checkpoint};
+use crate::cli::InspectArgs;
+use crate::config::Config;
+use crate::data::{Fingerprint, SetFingerprint};
+use crate::history::History;
+use crate::runs;
+use crate::text::{shape, thousands};
+use anyhow::Result;
+use core_math::Real;
+use net::Parameters;
+use serde::Serialize;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+#[derive(Serialize)]
+struct Inspected<'a> {
+    iteration: u64,
+    config: &'a Config,
+    data: &'a Fingerprint,
+    /// Equal where every bit of every parameter is.
+    parameters_sha256: String,
+    parameters: Vec<Array>,
+    history: &'a History,
+}
+
+#[derive(Serialize)]
+struct Array {
+    name: &'static str,
+    shape: Vec<usize>,
+    min: f64,
+    max: f64,
+    mean: f64,
+    standard_deviation: f64,
+}
+
+pub(crate) fn run(arguments: &InspectArgs) -> Result<ExitCode> {
+    let (path, checkpoint) = runs::load_model(arguments.model.as_deref())?;
+    let Checkpoint { config, iteration, parameters, history, data } = &checkpoint;
+    let shapes = parameters.sizes()?.shapes();
+    let inspected = Inspected {
+        iteration: *iteration,
+        config,
+        data,
+        parameters_sha256: parameters.sha256(),
+        parameters: match parameters {
+            AnyParameters::F32(parameters) => arrays(parameters, shapes),
+            AnyParameters::F64(parameters) => arrays(parameters, shapes),
+        },
+        history,
+    };
+    let text = if arguments.json {
+        serde_json::to_string_pretty(&inspected)? + "\n"
+    } else {
+        format!("checkpoint     {}\n", path.display()) + &text(&inspected)?
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn arrays<T: Real>(parameters: &Parameters<T>, shapes: [Vec<usize>; 4]) -> Vec<Array> {
+    let describe = |((name, values), shape): ((&'static str, &[T]), Vec<usize>)| {
+        let values = || values.iter().map(|v| v.to_f64());
+        let n = values().count() as f64;
+        let mean = values().sum::<f64>() / n;
+        Array {
+            name,
+            shape,
+            min: values().fold(f64::INFINITY, f64::min),
+            max: values().fold(f64::NEG_INFINITY, f64::max),
+            mean,
+            standard_deviation: (values().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt(),
+        }
+    };
+    parameters.named().zip(shapes).map(describe).collect()
+}
+
+fn text(Inspected { iteration, config, data, parameters_sha256, parameters, history }: &Inspected) -> Result<String> {
+    let mut text = String::new();
+    writeln!(text, "iterations     {} of {}", thousands(*iteration), thousands(config.iterations))?;
+    writeln!(text, "data           {}", config.dataset)?;
+    for (name, set) in [("train", &data.train), ("test", &data.test)] {
+        let SetFingerprint { images, rows, cols, pixels_crc32, labels_crc32 } = set;
+        let images = thousands(*images);
+        writeln!(
+            text,
+            "  {name:5}        {images} of {rows}x{cols}, CRC-32 {pixels_crc32:08x} (pixels) {labels_crc32:08x} (labels)"
+        )?;
+    }
+
+    writeln!(text, "gradient       {}, h = {:e}", config.gradient, config.step)?;
+    writeln!(text, "batch size     {}, {}, seed {}", config.batch_size, config.sampling, config.seed)?;
+    writeln!(text, "learning rate  {}", config.learning_rate)?;
+    let from = config.init_from.as_deref();
+    let start = from.map_or_else(|| format!("{} * N(0, 1)", config.weight_init_std), |from| format!("from {from}"));
+    writeln!(text, "weights        {start}; {} hidden units, {}", config.hidden, config.activation)?;
+
+    writeln!(text, "\nparameters     in {}, SHA-256 {}...", config.precision, &parameters_sha256[..16])?;
+    writeln!(text, "  {:4} {:>10} {:>12} {:>12} {:>12} {:>12}", "name", "shape", "min", "max", "mean", "std")?;
+    for Array { name, shape: of, min, max, mean, standard_deviation } in parameters {
+        let of = shape(of);
+        writeln!(text, "  {name:4} {of:>10} {min:>12.5} {max:>12.5} {mean:>12.5} {standard_deviation:>12.5}")?;
+    }
+
+    if let Some(loss) = history.losses.last() {
+        let kept = thousands(history.losses.len());
+        writeln!(text, "\nlosses         {kept} kept, one every {} iterations, the last {loss:.4}", history.stride)?;
+    }
+    writeln!(text, "\n  {:>11} {:>10} {:>10} {:>10}", "iteration", "train acc", "test acc", "seconds")?;
+    for e in &history.evaluations {
+        let iteration = thousands(e.iteration);
+        writeln!(text, "  {iteration:>11} {:>10.4} {:>10.4} {:>10.1}", e.train_accuracy, e.test_accuracy, e.seconds)?;
+    }
+    Ok(text)
+}

@@ -1,0 +1,30 @@
+//! `app`: trains the two-layer net of chapter 4.5, evaluates it and shows what is in its files.
+#![forbid(unsafe_code)]
+
+mod checkpoint;
+mod cli;
+mod config;
+mod data;
+mod draw;
+mod evaluate;
+mod failure;
+mod history;
+mod inspect;
+mod runs;
+mod show;
+mod text;
+mod train;
+
+use clap::Parser;
+use cli::{Cli, Command};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let result = match Cli::parse_from(cli::with_default_command(std::env::args_os())).command {
+        Command::Train(arguments) => train::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Show(arguments) => show::run(&arguments),
+    };
+    result.unwrap_or_else(|error| failure::report(&error))
+}

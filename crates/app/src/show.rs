@@ -1,0 +1,36 @@
+//! `app show`: one image of a data set.
+
+use crate::cli::{ShowArgs, Split};
+use crate::data::{self, Data};
+use crate::draw::{self, Style};
+use crate::failure::usage;
+use crate::text::thousands;
+use anyhow::Result;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+pub(crate) fn run(arguments: &ShowArgs) -> Result<ExitCode> {
+    let data_dir = match &arguments.data_dir {
+        Some(given) => data::given_dir(given)?,
+        None => data::default_dir(),
+    };
+    let name = arguments.dataset.name().unwrap_or_else(|| data::auto(&data_dir));
+    let data = Data::load(name, &data_dir, None, None)?;
+    let (set, split) = match arguments.split {
+        Split::Train => (&data.train, "train"),
+        Split::Test => (&data.test, "test"),
+    };
+    let index = arguments.index;
+    if index >= set.len() {
+        let last = set.len() - 1;
+        return Err(usage(format!("--index {index}: {name} has {split} images 0 to {last}")));
+    }
+
+    let mut text = format!("{name}, {split} image {index} of {}: {}\n", thousands(set.len()), set.labels()[index]);
+    for line in draw::image(set.image(index), set.cols(), Style::for_stdout(arguments.ascii)) {
+        text += &line;
+        text.push('\n');
+    }
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}

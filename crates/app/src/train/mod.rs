@@ -1,0 +1,249 @@
+//! `app train`: from the flags to a finished run.
+
+mod observers;
+mod preamble;
+mod signals;
+mod training;
+
+use crate::checkpoint::{self, Checkpoint, MOST_PARAMETERS, Stored};
+use crate::cli::{DatasetChoice, TrainArgs};
+use crate::config::{Activation, Config, DatasetName, Gradient, Precision};
+use crate::data::{self, Data};
+use crate::failure::usage;
+use crate::runs::{self, RunFolder};
+use crate::text::thousands;
+use anyhow::{Context, Result, bail};
+use net::{Activation as NetActivation, Sizes, TwoLayerNet};
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use signals::Signals;
+use std::path::Path;
+use std::process::ExitCode;
+use training::{Outcome, Training};
+
+/// Trains, and tells the exit code: 0, or 130 and 143 when a signal ended it.
+pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
+    let threads = arguments.threads.unwrap_or(0); // 0: all cores
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start threads")?;
+    match &arguments.resume {
+        Some(folder) => resume(folder.as_deref(), arguments),
+        None => start(arguments),
+    }
+}
+
+/// A new run.
+fn start(arguments: &TrainArgs) -> Result<ExitCode> {
+    let from = match &arguments.init_from {
+        Some(model) => Some(load_start(model)?),
+        None => None,
+    };
+    let (config, data_dir) = configure(arguments, from.as_ref())?;
+    let data = Data::load(config.dataset, &data_dir, config.train_limit, config.test_limit)?;
+    let sizes = check_sizes(&config, &data, from.as_ref())?;
+
+    let folder = RunFolder::create(arguments.out.as_deref())?;
+    match config.precision {
+        Precision::F32 => train(start_net::<f32>(&config, sizes, from), config, &data, folder, arguments),
+        Precision::F64 => train(start_net::<f64>(&config, sizes, from), config, &data, folder, arguments),
+    }
+}
+
+fn train<T: Stored>(
+    net: TwoLayerNet<T>,
+    config: Config,
+    data: &Data,
+    folder: RunFolder,
+    arguments: &TrainArgs,
+) -> Result<ExitCode> {
+    finish(Training::new(config, net, data)?, &folder, arguments)
+}
+
+/// A run that goes on.
+fn resume(folder: Option<&Path>, arguments: &TrainArgs) -> Result<ExitCode> {
+    let folder = match folder {
+        Some(folder) => folder.to_owned(),
+        None => runs::newest()?,
+    };
+    let folder = RunFolder::open(&folder)?;
+    let mut checkpoint = checkpoint::read(&folder.model())?;
+    let reached = checkpoint.iteration;
+    let config = &mut checkpoint.config;
+    if let Some(iterations) = arguments.iterations {
+        if iterations < reached {
+            return Err(usage(format!(
+                "--iterations {iterations}: {} has reached iteration {reached} already; name at least that",
+                folder.path.display()
+            )));
+        }
+        config.iterations = iterations;
+    }
+    if arguments.checkpoint_every.is_some() {
+        config.checkpoint_every = arguments.checkpoint_every;
+    }
+
+    let data_dir = config.data_dir.clone().unwrap_or_else(data::default_dir);
+    let data = Data::load(config.dataset, &data_dir, config.train_limit, config.test_limit)?;
+    if data.fingerprint() != checkpoint.data {
+        bail!(
+            "the data set {} is not the one that {} was trained on: its images, labels or counts differ",
+            checkpoint.config.dataset,
+            folder.path.display()
+        );
+    }
+    match checkpoint.config.precision {
+        Precision::F32 => finish(Training::<f32>::resumed(checkpoint, &data)?, &folder, arguments),
+        Precision::F64 => finish(Training::<f64>::resumed(checkpoint, &data)?, &folder, arguments),
+    }
+}
+
+/// Trains to the end or to a signal, watched by the log, the saver, the epoch lines and the bar.
+fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &TrainArgs) -> Result<ExitCode> {
+    if !arguments.quiet {
+        preamble::print(&training, folder);
+    }
+    let signals = Signals::catch()?;
+    let mut observers = observers::all(&training, folder, arguments.quiet)?;
+    let outcome = training.run(&signals, &mut observers)?;
+    drop(observers);
+
+    let at = thousands(training.iteration());
+    let folder = folder.path.display();
+    Ok(match outcome {
+        Outcome::Finished => {
+            if !arguments.quiet {
+                eprintln!("done after {at} iterations; the run is in {folder}");
+            }
+            ExitCode::SUCCESS
+        }
+        Outcome::Interrupted { exit_code } => {
+            if !arguments.quiet {
+                let of = thousands(training.config().iterations);
+                eprintln!("interrupted after {at} of {of} iterations, saved; go on with: app train --resume {folder}");
+            }
+            ExitCode::from(exit_code)
+        }
+    })
+}
+
+fn load_start(model: &Path) -> Result<Checkpoint> {
+    if let Some(extension @ ("npz" | "safetensors")) = model.extension().and_then(|extension| extension.to_str()) {
+        return Err(usage(format!(
+            "--init-from {}: this version reads run folders and checkpoints, not .{extension}",
+            model.display()
+        )));
+    }
+    Ok(runs::load_model(Some(model))?.1)
+}
+
+/// The flags, checked against each other and against the model to start from; and the folder of the data.
+fn configure(arguments: &TrainArgs, from: Option<&Checkpoint>) -> Result<(Config, std::path::PathBuf)> {
+    let given_dir = arguments.source.data_dir.as_deref().map(data::given_dir).transpose()?;
+    let data_dir = given_dir.clone().unwrap_or_else(data::default_dir);
+    let dataset = arguments.source.dataset.unwrap_or(DatasetChoice::Auto).name().unwrap_or_else(|| {
+        let found = data::auto(&data_dir);
+        if found == DatasetName::Digits && !arguments.quiet {
+            eprintln!(
+                "No MNIST in {}: training on the built-in digits. `cargo xtask fetch-mnist` fetches it.",
+                data_dir.join("mnist").display()
+            );
+        }
+        found
+    });
+
+    let precision = match (arguments.gradient, arguments.precision) {
+        (Gradient::Numerical, Some(Precision::F32)) => {
+            return Err(usage(
+                "--precision f32 does not go with --gradient numerical: with h = 1e-4 the loss moves by less than f32 \
+                 can tell, and one rounding step of it shifts the slope by 1e-3; leave --precision out (f64)",
+            ));
+        }
+        (_, Some(precision)) => precision,
+        (Gradient::Numerical, None) => Precision::F64,
+        (Gradient::Backprop, None) => Precision::F32,
+    };
+
+    let model = arguments.init_from.as_deref().map(Path::display);
+    let model = model.map_or_else(String::new, |model| model.to_string());
+    let (mut hidden, mut activation) = (arguments.hidden.unwrap_or(50), Activation::Sigmoid);
+    if let Some(from) = from {
+        (hidden, activation) = (from.config.hidden, from.config.activation);
+        if arguments.hidden.is_some_and(|given| given != hidden) {
+            return Err(usage(format!("--hidden contradicts --init-from: {model} has {hidden} hidden units; leave it out")));
+        }
+        if arguments.activation.is_some_and(|given| given != activation) {
+            return Err(usage(format!("--activation contradicts --init-from: {model} has {activation}; leave it out")));
+        }
+    }
+    let config = Config {
+        dataset,
+        data_dir: given_dir,
+        train_limit: arguments.train_limit,
+        test_limit: arguments.test_limit,
+        gradient: arguments.gradient,
+        step: arguments.step,
+        iterations: arguments.iterations.unwrap_or(10_000),
+        batch_size: arguments.batch_size,
+        learning_rate: arguments.learning_rate,
+        sampling: arguments.sampling,
+        seed: arguments.seed,
+        hidden,
+        activation: arguments.activation.unwrap_or(activation),
+        weight_init_std: arguments.weight_init_std,
+        init_from: arguments.init_from.as_ref().map(|model| {
+            // the name alone: where it lay is nobody else's business
+            model.file_name().unwrap_or(model.as_os_str()).to_string_lossy().into_owned()
+        }),
+        precision,
+        checkpoint_every: arguments.checkpoint_every,
+    };
+    Ok((config, data_dir))
+}
+
+/// The sizes of the net, once data, flags and the model to start from agree.
+fn check_sizes(config: &Config, data: &Data, from: Option<&Checkpoint>) -> Result<Sizes> {
+    let sizes =
+        Sizes { inputs: data.train.pixels_per_image(), hidden: config.hidden, classes: data.train.classes() };
+    if sizes.parameters().is_none_or(|parameters| parameters > MOST_PARAMETERS) {
+        return Err(usage(format!(
+            "--hidden {}: with {} inputs and {} classes that is more than {} parameters, the most that can be saved",
+            sizes.hidden,
+            sizes.inputs,
+            sizes.classes,
+            thousands(MOST_PARAMETERS)
+        )));
+    }
+    if config.batch_size > data.train.len() {
+        return Err(usage(format!(
+            "--batch-size {}: there are only {} training images",
+            config.batch_size,
+            thousands(data.train.len())
+        )));
+    }
+    if let Some(from) = from {
+        let found = from.parameters.sizes()?;
+        if found != sizes {
+            bail!(
+                "--init-from: that net takes {} inputs to {} classes, but the data set {} has images of {} pixels in {} classes",
+                found.inputs,
+                found.classes,
+                config.dataset,
+                sizes.inputs,
+                sizes.classes
+            );
+        }
+    }
+    Ok(sizes)
+}
+
+/// The net that a run starts with: the model given, or weights drawn from (seed, purpose) alone.
+fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Checkpoint>) -> TwoLayerNet<T> {
+    match from {
+        Some(from) => from.net(),
+        None => {
+            let mut key = [0; 32];
+            key[..8].copy_from_slice(&config.seed.to_le_bytes());
+            key[8..16].copy_from_slice(b"weights ");
+            let mut rng = ChaCha8Rng::from_seed(key);
+            TwoLayerNet::random(sizes, NetActivation::from(config.activation), config.weight_init_std, &mut rng)
+        }
+    }
+}

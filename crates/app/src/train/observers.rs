@@ -1,0 +1,220 @@
+//! Who watches a run: the log, the checkpoints, the epoch lines on stdout and the progress bar on stderr.
+
+use super::training::{Observer, Training};
+use crate::checkpoint::{self, Stored};
+use crate::config::Config;
+use crate::data::Fingerprint;
+use crate::failure::is_closed_pipe;
+use crate::runs::RunFolder;
+use anyhow::{Context, Result};
+use core_math::Real;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// All of them. The log comes before the saver, so that a checkpoint never knows of an evaluation that the log lacks.
+pub(super) fn all<T: Stored>(
+    training: &Training<T>,
+    folder: &RunFolder,
+    quiet: bool,
+) -> Result<Vec<Box<dyn Observer<T>>>> {
+    let mut observers: Vec<Box<dyn Observer<T>>> =
+        vec![Box::new(Log::open(folder, training)?), Box::new(Saver::first(folder, training)?)];
+    if !quiet {
+        let bar = bar(training);
+        observers.push(Box::new(EpochLines { bar: bar.clone(), reader_has_left: false }));
+        observers.push(Box::new(Progress { bar, shown: None }));
+    }
+    Ok(observers)
+}
+
+/// `log.jsonl`: the configuration, then a line an evaluation.
+struct Log {
+    file: File,
+    path: PathBuf,
+}
+
+#[derive(Serialize)]
+struct LogHead<'a> {
+    program: &'static str,
+    version: &'static str,
+    config: &'a Config,
+    threads: usize,
+    data: &'a Fingerprint,
+}
+
+#[derive(Serialize)]
+struct LogLine<'a> {
+    iteration: u64,
+    train_accuracy: f64,
+    test_accuracy: f64,
+    seconds: f64,
+    /// The losses are those of every `loss_stride`-th iteration.
+    loss_stride: u64,
+    /// Since the line before.
+    losses: &'a [f64],
+}
+
+impl Log {
+    /// Writes what the run has so far: the head, and after a resumption the lines up to the checkpoint, from the
+    /// checkpoint. So each evaluation stands once, whatever the log held.
+    fn open<T: Real>(folder: &RunFolder, training: &Training<T>) -> Result<Self> {
+        let path = folder.log();
+        let beside = path.with_extension("jsonl.new");
+        let open = || -> Result<File> {
+            let mut file = File::create(&beside)?;
+            let head = LogHead {
+                program: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+                config: training.config(),
+                threads: rayon::current_num_threads(),
+                data: training.fingerprint(),
+            };
+            let mut lines = serde_json::to_string(&head)? + "\n";
+            for k in 0..training.history().evaluations.len() {
+                lines += &line(training, k)?;
+            }
+            file.write_all(lines.as_bytes())?;
+            file.sync_all()?;
+            std::fs::rename(&beside, &path)?;
+            Ok(File::options().append(true).open(&path)?)
+        };
+        let file = open().with_context(|| format!("cannot write the log {}", path.display()))?;
+        Ok(Self { file, path })
+    }
+}
+
+fn line<T: Real>(training: &Training<T>, k: usize) -> Result<String> {
+    let history = training.history();
+    let evaluation = history.evaluations[k];
+    let line = LogLine {
+        iteration: evaluation.iteration,
+        train_accuracy: evaluation.train_accuracy,
+        test_accuracy: evaluation.test_accuracy,
+        seconds: (evaluation.seconds * 1e3).round() / 1e3,
+        loss_stride: history.stride,
+        losses: history.losses_before(k),
+    };
+    Ok(serde_json::to_string(&line)? + "\n")
+}
+
+impl<T: Real> Observer<T> for Log {
+    fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
+        let line = line(training, training.history().evaluations.len() - 1)?;
+        self.file.write_all(line.as_bytes()).with_context(|| format!("cannot write the log {}", self.path.display()))
+    }
+}
+
+/// `model.ckpt`: saved every `--checkpoint-every` iterations or, without it, at an evaluation when 10 s have passed;
+/// at the end and on a signal; and at the start, so that a folder that cannot be written to is noticed before the run.
+struct Saver {
+    path: PathBuf,
+    saved: Instant,
+}
+
+const BETWEEN_SAVES: Duration = Duration::from_secs(10);
+
+impl Saver {
+    fn first<T: Stored>(folder: &RunFolder, training: &Training<T>) -> Result<Self> {
+        let mut saver = Self { path: folder.model(), saved: Instant::now() };
+        saver.save(training)?;
+        Ok(saver)
+    }
+
+    fn save<T: Stored>(&mut self, training: &Training<T>) -> Result<()> {
+        checkpoint::write(&self.path, &training.checkpoint())?;
+        self.saved = Instant::now();
+        Ok(())
+    }
+}
+
+impl<T: Stored> Observer<T> for Saver {
+    fn after_iteration(&mut self, training: &Training<T>, _loss: f64) -> Result<()> {
+        match training.config().checkpoint_every {
+            Some(every) if training.iteration().is_multiple_of(every) => self.save(training),
+            _ => Ok(()),
+        }
+    }
+
+    fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
+        if training.config().checkpoint_every.is_none() && self.saved.elapsed() >= BETWEEN_SAVES {
+            self.save(training)?;
+        }
+        Ok(())
+    }
+
+    fn at_end(&mut self, training: &Training<T>) -> Result<()> {
+        self.save(training)
+    }
+}
+
+/// The notebook's line for each evaluation, on stdout.
+struct EpochLines {
+    bar: ProgressBar,
+    /// `app train | head -1`: the run goes on without its lines.
+    reader_has_left: bool,
+}
+
+impl<T: Real> Observer<T> for EpochLines {
+    fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
+        let Some(last) = training.history().evaluations.last() else { return Ok(()) };
+        if self.reader_has_left {
+            return Ok(());
+        }
+        let written = self.bar.suspend(|| {
+            let mut stdout = io::stdout().lock();
+            writeln!(stdout, "train acc, test acc | {},{}", last.train_accuracy, last.test_accuracy)?;
+            stdout.flush()
+        });
+        match written {
+            Err(error) if is_closed_pipe(&error) => self.reader_has_left = true,
+            written => written.context("cannot write to stdout")?,
+        }
+        Ok(())
+    }
+}
+
+/// The bar, which draws itself on a terminal only.
+struct Progress {
+    bar: ProgressBar,
+    shown: Option<Instant>,
+}
+
+fn bar<T: Real>(training: &Training<T>) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(training.config().iterations), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{bar:20} {human_pos}/{human_len} {msg} {per_sec} {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style.progress_chars("=> "));
+    bar.set_position(training.iteration());
+    bar.reset_eta(); // the iterations of earlier sittings say nothing about speed
+    bar
+}
+
+impl<T: Real> Observer<T> for Progress {
+    fn after_iteration(&mut self, training: &Training<T>, loss: f64) -> Result<()> {
+        // ten times a second is enough for eyes
+        if self.shown.is_none_or(|shown| shown.elapsed() >= Duration::from_millis(100)) {
+            self.shown = Some(Instant::now());
+            let accuracy = training.history().evaluations.last().map(|last| last.test_accuracy * 100.0);
+            let accuracy = accuracy.map_or_else(String::new, |accuracy| format!(" acc {accuracy:.2} %"));
+            self.bar.set_message(format!("loss {loss:.4}{accuracy}"));
+            self.bar.set_position(training.iteration());
+        }
+        Ok(())
+    }
+
+    fn at_end(&mut self, _training: &Training<T>) -> Result<()> {
+        self.bar.finish_and_clear();
+        Ok(())
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        // an error that ends the run gets a line of its own
+        self.bar.finish_and_clear();
+    }
+}

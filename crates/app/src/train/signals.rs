@@ -1,0 +1,32 @@
+//! Ctrl-C and SIGTERM: the first asks the run to save and stop, a second ends the process at once.
+
+use anyhow::{Context, Result};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// What has been received so far.
+pub(super) struct Signals(Arc<AtomicUsize>);
+
+impl Signals {
+    /// From now on signals are noted instead of ending the process.
+    pub(super) fn catch() -> Result<Self> {
+        let received = Arc::new(AtomicUsize::new(0));
+        let any = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM] {
+            let code = 128 + signal;
+            // in this order: the shutdown looks at `any` before the same signal sets it
+            flag::register_conditional_shutdown(signal, code, Arc::clone(&any))
+                .and_then(|_| flag::register(signal, Arc::clone(&any)))
+                .and_then(|_| flag::register_usize(signal, Arc::clone(&received), usize::try_from(code).unwrap_or(1)))
+                .context("cannot catch Ctrl-C")?;
+        }
+        Ok(Self(received))
+    }
+
+    /// 130 after Ctrl-C, 143 after SIGTERM.
+    pub(super) fn exit_code(&self) -> Option<u8> {
+        u8::try_from(self.0.load(Ordering::SeqCst)).ok().filter(|code| *code != 0)
+    }
+}

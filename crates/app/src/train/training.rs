@@ -1,0 +1,192 @@
+//! The loop of section 4.5.2: minibatch, gradient, update, loss; accuracies whenever an epoch begins.
+
+use super::signals::Signals;
+use crate::checkpoint::{Checkpoint, Stored};
+use crate::config::{Config, Gradient};
+use crate::data::{Data, Fingerprint};
+use crate::evaluate::accuracy;
+use crate::history::{Evaluation, History};
+use anyhow::{Context, Result, bail};
+use core_math::Real;
+use dataset::Sampler;
+use net::{Parameters, TwoLayerNet};
+use std::time::Instant;
+
+/// A run between two iterations.
+pub(super) struct Training<'a, T: Real> {
+    config: Config,
+    net: TwoLayerNet<T>,
+    iteration: u64,
+    history: History,
+    sampler: Sampler,
+    data: &'a Data,
+    fingerprint: Fingerprint,
+    /// Seconds of earlier sittings.
+    before: f64,
+    started: Instant,
+}
+
+pub(super) enum Outcome {
+    Finished,
+    Interrupted { exit_code: u8 },
+}
+
+/// Whoever wants to know how a run goes: log, checkpoints, epoch lines, progress bar.
+pub(super) trait Observer<T: Real> {
+    /// An iteration is done; its loss is `loss`.
+    fn after_iteration(&mut self, _training: &Training<T>, _loss: f64) -> Result<()> {
+        Ok(())
+    }
+
+    /// The last of `training.history().evaluations` is new.
+    fn after_evaluation(&mut self, _training: &Training<T>) -> Result<()> {
+        Ok(())
+    }
+
+    /// The run is over, or is interrupted.
+    fn at_end(&mut self, _training: &Training<T>) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a, T: Stored> Training<'a, T> {
+    /// A run at its start.
+    pub(super) fn new(config: Config, net: TwoLayerNet<T>, data: &'a Data) -> Result<Self> {
+        Self::at(config, net, 0, History::default(), data)
+    }
+
+    /// A run at a checkpoint. The evaluation at the end of the earlier sitting goes, unless one is due there anyway:
+    /// the run that was never stopped has none.
+    pub(super) fn resumed(checkpoint: Checkpoint, data: &'a Data) -> Result<Self> {
+        let net = checkpoint.net();
+        let Checkpoint { config, iteration, mut history, .. } = checkpoint;
+        let extra = |e: &Evaluation| e.iteration == iteration && !config.begins_epoch(iteration, data.train.len());
+        if config.iterations > iteration && history.evaluations.last().is_some_and(extra) {
+            history.evaluations.pop();
+        }
+        Self::at(config, net, iteration, history, data)
+    }
+
+    fn at(config: Config, net: TwoLayerNet<T>, iteration: u64, history: History, data: &'a Data) -> Result<Self> {
+        let sampler = Sampler::new(config.sampling.into(), config.seed, data.train.len(), config.batch_size)
+            .context("cannot draw minibatches")?;
+        let before = history.evaluations.last().map_or(0.0, |last| last.seconds);
+        let fingerprint = data.fingerprint();
+        Ok(Self { config, net, iteration, history, sampler, data, fingerprint, before, started: Instant::now() })
+    }
+
+    /// Trains until the end or a signal.
+    pub(super) fn run(&mut self, signals: &Signals, observers: &mut [Box<dyn Observer<T> + '_>]) -> Result<Outcome> {
+        self.started = Instant::now();
+        let outcome = loop {
+            if self.iteration >= self.config.iterations {
+                break Outcome::Finished;
+            }
+            if let Some(exit_code) = signals.exit_code() {
+                break Outcome::Interrupted { exit_code };
+            }
+            let loss = self.iterate()?;
+            for observer in &mut *observers {
+                observer.after_iteration(self, loss)?;
+            }
+            if self.config.begins_epoch(self.iteration, self.data.train.len()) {
+                self.evaluate(observers)?;
+            }
+        };
+        let evaluated = self.history.evaluations.last().is_some_and(|last| last.iteration == self.iteration);
+        if matches!(outcome, Outcome::Finished) && !evaluated {
+            self.evaluate(observers)?;
+        }
+        for observer in observers {
+            observer.at_end(self)?;
+        }
+        Ok(outcome)
+    }
+
+    /// One iteration; returns the loss of the batch just used, after the update.
+    fn iterate(&mut self) -> Result<f64> {
+        let indices = self.sampler.batch(self.iteration);
+        let (x_batch, t_batch) = self.data.train.batch::<T>(indices);
+        let gradient = gradient(&self.net, &self.config, &x_batch, &t_batch);
+        self.net.update(&gradient, T::of(self.config.learning_rate));
+        let loss = self.net.loss(&x_batch, &t_batch).to_f64();
+
+        self.iteration += 1;
+        let culprit = match self.net.params.first_not_finite() {
+            Some((name, value)) => Some(format!("{name} holds {value}")),
+            None if !loss.is_finite() => Some(format!("the loss is {loss}")),
+            None => None,
+        };
+        if let Some(culprit) = culprit {
+            bail!(
+                "stopped at iteration {}: {culprit}. The last checkpoint is kept; try a --learning-rate below {}",
+                self.iteration,
+                self.config.learning_rate
+            );
+        }
+        self.history.push(self.iteration, loss);
+        Ok(loss)
+    }
+
+    fn evaluate(&mut self, observers: &mut [Box<dyn Observer<T> + '_>]) -> Result<()> {
+        let train_accuracy = accuracy(&self.net, &self.data.train);
+        let test_accuracy = accuracy(&self.net, &self.data.test);
+        let seconds = self.before + self.started.elapsed().as_secs_f64();
+        let iteration = self.iteration;
+        self.history.evaluations.push(Evaluation { iteration, train_accuracy, test_accuracy, seconds });
+        for observer in observers {
+            observer.after_evaluation(self)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            config: self.config.clone(),
+            iteration: self.iteration,
+            parameters: T::store(self.net.params.clone()),
+            history: self.history.clone(),
+            data: self.fingerprint.clone(),
+        }
+    }
+}
+
+impl<T: Real> Training<'_, T> {
+    pub(super) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(super) fn net(&self) -> &TwoLayerNet<T> {
+        &self.net
+    }
+
+    pub(super) fn data(&self) -> &Data {
+        self.data
+    }
+
+    pub(super) fn fingerprint(&self) -> &Fingerprint {
+        &self.fingerprint
+    }
+
+    /// How many iterations are done.
+    pub(super) fn iteration(&self) -> u64 {
+        self.iteration
+    }
+
+    pub(super) fn history(&self) -> &History {
+        &self.history
+    }
+}
+
+/// The gradient of the loss of a batch, in the way that the run is configured for.
+pub(super) fn gradient<T: Real>(
+    net: &TwoLayerNet<T>,
+    config: &Config,
+    x_batch: &nalgebra::DMatrix<T>,
+    t_batch: &[u8],
+) -> Parameters<T> {
+    match config.gradient {
+        Gradient::Backprop => net.gradient(x_batch, t_batch),
+        Gradient::Numerical => net.numerical_gradient_by_definition(x_batch, t_batch, T::of(config.step)),
+    }
+}

@@ -1,0 +1,35 @@
+//! Activations, losses and finite differences: the mathematics of chapters 3 and 4 of *Deep Learning from Scratch*,
+//! without a model and without files.
+//!
+//! * [`activation`]: [`sigmoid`](activation::sigmoid), `tanh`, `relu`, `identity`, `step`, each with its gradient
+//! * [`softmax`] and [`log_softmax`] by row, [`argmax_rows`]
+//! * losses: [`softmax_cross_entropy`] (exact), [`cross_entropy_error`] (the book's), [`sum_squared_error`]
+//! * finite differences: [`numerical_diff`], [`numerical_gradient`] and [`try_numerical_gradient`]
+//!
+//! Matrices hold one sample a row, as in the book. Letters: `N` samples of a batch, `K` classes.
+//! Everything works in `f32` and `f64` ([`Real`]).
+//!
+//! The gradient of section 4.4, f(x0, x1) = x0² + x1² at (3, 4):
+//!
+//! ```
+//! use core_math::numerical_gradient;
+//!
+//! let mut x = [3.0, 4.0];
+//! let gradient = numerical_gradient(|x| x[0] * x[0] + x[1] * x[1], &mut x, 1e-4);
+//!
+//! assert!((gradient[0] - 6.0_f64).abs() < 1e-9);
+//! assert!((gradient[1] - 8.0_f64).abs() < 1e-9);
+//! assert_eq!(x, [3.0, 4.0]); // what was moved is back in its place, bit for bit
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod activation;
+mod loss;
+mod numerical;
+mod real;
+mod softmax;
+
+pub use loss::{cross_entropy_error, softmax_cross_entropy, sum_squared_error};
+pub use numerical::{numerical_diff, numerical_gradient, try_numerical_gradient};
+pub use real::Real;
+pub use softmax::{argmax_rows, log_softmax, softmax};

@@ -1,0 +1,147 @@
+//! Numerical differentiation as section 4.3 and 4.4 of the book write it: central differences, one variable at a time.
+
+use crate::Real;
+use std::convert::Infallible;
+
+/// The slope of `f` at `x` by central difference: (f(x + h) - f(x - h)) / 2h (section 4.3.1).
+///
+/// The error is of order h² from the formula plus ε |f| / h from rounding; in `f64` the book's h = 1e-4 is close to
+/// the best, in `f32` it is far too small. `h` = 0 gives NaN.
+///
+/// ```
+/// let slope: f64 = core_math::numerical_diff(|x| 0.01 * x * x + 0.1 * x, 5.0, 1e-4);
+/// assert!((slope - 0.2).abs() < 1e-9); // 0.1999999999990898 in the book
+/// ```
+pub fn numerical_diff<T: Real>(mut f: impl FnMut(T) -> T, x: T, h: T) -> T {
+    let above = f(x + h);
+    let below = f(x - h);
+    (above - below) / (h + h)
+}
+
+/// The gradient of `f` at `x`: [`numerical_diff`] in every variable while the others stand still (section 4.4).
+///
+/// Each element of `x` is moved in place and put back, bit for bit, before the next one moves, and also when `f`
+/// panics. `f` is called 2 `x.len()` times. [`try_numerical_gradient`] takes functions that can fail.
+///
+/// ```
+/// let mut x = [0.0, 2.0];
+/// let gradient = core_math::numerical_gradient(|x| x[0] * x[0] + x[1] * x[1], &mut x, 1e-4);
+/// assert!((gradient[0] - 0.0_f64).abs() < 1e-9 && (gradient[1] - 4.0).abs() < 1e-9);
+/// ```
+pub fn numerical_gradient<T: Real>(mut f: impl FnMut(&[T]) -> T, x: &mut [T], h: T) -> Vec<T> {
+    match try_numerical_gradient(|x| Ok::<T, Infallible>(f(x)), x, h) {
+        Ok(gradient) => gradient,
+        Err(never) => match never {},
+    }
+}
+
+/// [`numerical_gradient`] of a function that can fail: the first error ends it and comes back as it is.
+///
+/// # Errors
+///
+/// What `f` returns. `x` is then as it was before the call.
+///
+/// ```
+/// let mut x = [3.0, 1e-5];
+/// let logarithms = |x: &[f64]| x.iter().map(|&v| if v > 0.0 { Ok(v.ln()) } else { Err(format!("ln of {v}")) }).sum();
+/// let gradient: Result<Vec<f64>, String> = core_math::try_numerical_gradient(logarithms, &mut x, 1e-4);
+///
+/// assert_eq!(gradient, Err("ln of -0.00009".to_owned()));
+/// assert_eq!(x, [3.0, 1e-5]);
+/// ```
+pub fn try_numerical_gradient<T: Real, E>(
+    mut f: impl FnMut(&[T]) -> Result<T, E>,
+    x: &mut [T],
+    h: T,
+) -> Result<Vec<T>, E> {
+    (0..x.len())
+        .map(|i| {
+            let moved = Moved { original: x[i], x, i };
+            moved.x[i] = moved.original + h;
+            let above = f(moved.x)?;
+            moved.x[i] = moved.original - h;
+            let below = f(moved.x)?;
+            Ok((above - below) / (h + h))
+        })
+        .collect()
+}
+
+/// One element of `x` on the move; dropping it, by return, error or panic, puts the original back.
+struct Moved<'a, T: Copy> {
+    original: T,
+    x: &'a mut [T],
+    i: usize,
+}
+
+impl<T: Copy> Drop for Moved<'_, T> {
+    fn drop(&mut self) {
+        self.x[self.i] = self.original;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    fn f(x: &[f64]) -> f64 {
+        x[0] * x[0] * x[1] + x[2].sin()
+    }
+
+    #[test]
+    fn the_gradient_is_that_of_the_formula() {
+        let mut x = [1.5, -2.0, 0.3];
+        let expected = [2.0 * 1.5 * -2.0, 1.5 * 1.5, 0.3_f64.cos()];
+        for (found, expected) in numerical_gradient(f, &mut x, 1e-4).iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-8, "found {found}, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn for_a_large_step_it_is_the_difference_quotient_and_not_the_derivative() {
+        let slope: f64 = numerical_diff(|x| x * x * x, 1.0, 2.0);
+        assert_eq!(slope, (27.0 - -1.0) / 4.0); // 7, the derivative is 3
+    }
+
+    #[test]
+    fn f32_works_with_a_step_that_suits_it() {
+        let gradient = numerical_gradient(|x: &[f32]| x[0] * x[1], &mut [3.0, 5.0], 0.25);
+        assert_eq!(gradient, [5.0, 3.0]);
+    }
+
+    #[test]
+    fn every_element_is_put_back_bit_for_bit() {
+        // 0.1 + h - h is not 0.1
+        let original = [0.1, 1e16, -0.0];
+        let mut x = original;
+        numerical_gradient(f, &mut x, 0.7);
+        assert_eq!(x.map(f64::to_bits), original.map(f64::to_bits));
+    }
+
+    #[test]
+    fn an_element_is_put_back_when_the_function_fails_at_any_call() {
+        for failing_call in 0..6 {
+            let (mut x, mut calls) = ([0.1, 0.2, 0.3], 0);
+            let result = try_numerical_gradient(
+                |_| {
+                    calls += 1;
+                    if calls > failing_call { Err(calls) } else { Ok(1.0) }
+                },
+                &mut x,
+                0.7,
+            );
+            assert_eq!(result, Err(failing_call + 1));
+            assert_eq!(x, [0.1, 0.2, 0.3]);
+        }
+    }
+
+    #[test]
+    fn an_element_is_put_back_when_the_function_panics() {
+        let mut x = [0.1, 0.2, 0.3];
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            numerical_gradient(|x| if x[1] < 0.0 { panic!("negative") } else { 1.0 }, &mut x, 0.7)
+        }));
+        assert!(outcome.is_err());
+        assert_eq!(x, [0.1, 0.2, 0.3]);
+    }
+}

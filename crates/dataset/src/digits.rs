@@ -1,0 +1,163 @@
+//! Synthetic handwritten digits: a data set like MNIST that needs no file and no network.
+
+use rand_chacha::ChaCha8Rng;
+
+use crate::canvas::{Canvas, SIDE};
+use crate::image_set::ImageSet;
+use crate::random::{Purpose, below, stream, unit};
+use crate::strokes::GLYPHS;
+
+/// Training and test images of 28 x 28, ten classes, drawn by the crate itself.
+///
+/// Each image is one of two or three ways of writing its digit, with slant, rotation, size, place, pen and ink of its
+/// own and a hand that trembles: white on black, the background 0 but for a few specks, as in MNIST but not always in
+/// the middle. Digits are drawn as evenly as dice, not counted out.
+///
+/// A linear model does not get far: softmax regression reaches 88 to 90 % of the test images, the chapter's net of 50
+/// hidden units 96 to 97 % after its 10,000 iterations.
+///
+/// Image i follows from the seed, i, and whether it is for training or test; so the first images of a larger set are
+/// those of a smaller one. The arithmetic is such that every system draws the same bytes.
+///
+/// ```
+/// let digits = dataset::Digits::with_sizes(42, 100, 20);
+/// assert_eq!((digits.train.len(), digits.test.len()), (100, 20));
+/// assert_eq!((digits.train.rows(), digits.train.cols()), (28, 28));
+/// assert_eq!(digits, dataset::Digits::with_sizes(42, 100, 20));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digits {
+    /// The training images.
+    pub train: ImageSet,
+    /// The test images, drawn from other random numbers.
+    pub test: ImageSet,
+}
+
+impl Digits {
+    /// How many training images [`Digits::new`] draws.
+    pub const TRAIN: usize = 10_000;
+
+    /// How many test images [`Digits::new`] draws.
+    pub const TEST: usize = 2_000;
+
+    /// The number of classes, 10.
+    pub const CLASSES: usize = 10;
+
+    /// 10,000 training and 2,000 test images, in about a tenth of a second.
+    pub fn new(seed: u64) -> Self {
+        Self::with_sizes(seed, Self::TRAIN, Self::TEST)
+    }
+
+    /// As many images as asked for.
+    ///
+    /// # Panics
+    ///
+    /// When memory does not hold them, at 785 bytes each.
+    pub fn with_sizes(seed: u64, train: usize, test: usize) -> Self {
+        Self { train: draw_set(seed, TRAIN, train), test: draw_set(seed, TEST, test) }
+    }
+}
+
+const TRAIN: &Purpose = b"dataset: digits, train\0\0";
+const TEST: &Purpose = b"dataset: digits, test\0\0\0";
+
+fn draw_set(seed: u64, purpose: &Purpose, n: usize) -> ImageSet {
+    let mut pixels = Vec::with_capacity(n.saturating_mul(SIDE * SIDE));
+    let mut labels = Vec::with_capacity(n);
+    for i in 0..n {
+        let mut rng = stream(seed, purpose, i as u64);
+        let digit = below(&mut rng, Digits::CLASSES);
+        let hand = Hand::draw(&mut rng);
+        draw_digit(digit, &hand, &mut rng, &mut pixels);
+        #[expect(clippy::cast_possible_truncation, reason = "less than 10")]
+        labels.push(digit as u8);
+    }
+    ImageSet::new(SIDE, SIDE, Digits::CLASSES, pixels, labels).expect("28 x 28 pixels for each label, all below 10")
+}
+
+/// How one image is written. The ranges are tuned: what moves the digit costs a linear model most and the net little,
+/// while a hand that trembles more spoils the digits for both.
+struct Hand {
+    /// Width and height of the digit's box in pixels.
+    size: [f32; 2],
+    /// Its centre.
+    centre: [f32; 2],
+    /// How far the top leans to the right, in heights.
+    slant: f32,
+    /// Tangent of half the angle of rotation.
+    half_turn: f32,
+    /// Radius of the pen in pixels.
+    radius: f32,
+    /// The grey of the ink.
+    ink: f32,
+}
+
+impl Hand {
+    fn draw(rng: &mut ChaCha8Rng) -> Self {
+        let middle = SIDE as f32 / 2.0;
+        Self {
+            size: [16.5 * (1.0 + 0.1 * normal(rng)), 19.0 * (1.0 + 0.06 * normal(rng))],
+            centre: [between(rng, middle - 3.0, middle + 3.0), between(rng, middle - 3.0, middle + 3.0)],
+            slant: 0.1 + 0.22 * normal(rng),
+            half_turn: 0.06 * normal(rng),
+            radius: between(rng, 1.0, 1.9),
+            ink: between(rng, 180.0, 255.0),
+        }
+    }
+
+    /// Where on the canvas a point of the unit box comes to lie.
+    fn place(&self, [x, y]: [f32; 2]) -> [f32; 2] {
+        let (x, y) = (x - 0.5, y - 0.5);
+        let (x, y) = ((x - self.slant * y) * self.size[0], y * self.size[1]);
+        // Sine and cosine without calling either: their last bits differ between systems.
+        let t = self.half_turn;
+        let (cos, sin) = ((1.0 - t * t) / (1.0 + t * t), 2.0 * t / (1.0 + t * t));
+        [self.centre[0] + x * cos - y * sin, self.centre[1] + x * sin + y * cos]
+    }
+}
+
+/// How far a point strays, as a share of the box.
+const TREMBLE: f32 = 0.027;
+
+/// How much the ink of a pixel strays, as a share of its grey.
+const GRAIN: f32 = 0.05;
+
+/// Appends the image of `digit`.
+fn draw_digit(digit: usize, hand: &Hand, rng: &mut ChaCha8Rng, pixels: &mut Vec<u8>) {
+    let ways = GLYPHS[digit];
+    let glyph = &ways[below(rng, ways.len())];
+    let mut stray = || TREMBLE * normal(rng);
+    let points: Vec<[f32; 2]> =
+        glyph.points.iter().map(|[x, y]| hand.place([x + stray(), y + stray()])).collect();
+
+    let mut canvas = Canvas::new(hand.radius);
+    for stroke in glyph.strokes {
+        stroke.pieces(&points, |from, to| canvas.line(from, to));
+    }
+
+    let start = pixels.len();
+    pixels.extend(canvas.coverage().map(|covered| match covered > 0.0 {
+        true => grey(covered * hand.ink * (1.0 + GRAIN * normal(rng))),
+        false => 0,
+    }));
+    // Specks, as of dust; on ink they vanish.
+    for _ in 0..below(rng, 4) {
+        let pixel = &mut pixels[start + below(rng, SIDE * SIDE)];
+        *pixel = grey(between(rng, 20.0, 110.0)).max(*pixel);
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+fn grey(value: f32) -> u8 {
+    value.round().clamp(0.0, 255.0) as u8
+}
+
+fn between(rng: &mut ChaCha8Rng, low: f32, high: f32) -> f32 {
+    low + (high - low) * unit(rng)
+}
+
+/// Mean 0, deviation 1, within -3 and 3: three even draws added. Close enough to the normal law, and no logarithm or
+/// cosine, for the reason above.
+fn normal(rng: &mut ChaCha8Rng) -> f32 {
+    2.0 * (unit(rng) + unit(rng) + unit(rng)) - 3.0
+}

@@ -1,0 +1,267 @@
+//! Reads IDX, the format of MNIST's files: a typed array of any rank, big-endian, raw or gzip.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::bufread::MultiGzDecoder;
+
+use crate::idx_error::{IdxError, IdxFileError};
+
+/// An array as an IDX file holds it.
+///
+/// ```
+/// use dataset::{Idx, IdxData};
+///
+/// // 0, 0, type 0x08 (u8), rank 2, then 2 x 3 and the six bytes, row by row.
+/// let bytes = [0, 0, 0x08, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6];
+/// let idx = Idx::read(&bytes[..])?;
+/// assert_eq!(idx.shape, [2, 3]);
+/// assert_eq!(idx.data, IdxData::U8(vec![1, 2, 3, 4, 5, 6]));
+/// # Ok::<(), dataset::IdxError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Idx {
+    /// The size of each dimension, outermost first; empty for a single value.
+    pub shape: Vec<usize>,
+    /// The values, the last dimension running fastest; as many as the product of `shape`.
+    pub data: IdxData,
+}
+
+/// The values of an IDX file, in the type that its third byte names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum IdxData {
+    /// Type 0x08.
+    U8(Vec<u8>),
+    /// Type 0x09.
+    I8(Vec<i8>),
+    /// Type 0x0B.
+    I16(Vec<i16>),
+    /// Type 0x0C.
+    I32(Vec<i32>),
+    /// Type 0x0D.
+    F32(Vec<f32>),
+    /// Type 0x0E.
+    F64(Vec<f64>),
+}
+
+impl Idx {
+    /// How many bytes [`Idx::read`] takes in at most, after decompression: 1 GiB, twenty times the largest file of MNIST.
+    pub const MAX_BYTES: u64 = 1 << 30;
+
+    /// Reads one array of at most [`Idx::MAX_BYTES`], and expects the end of the input behind it.
+    ///
+    /// Gzip is recognised by its first two bytes (1f 8b); members that follow each other count as one file, and each
+    /// checksum is checked. Memory grows with the bytes that arrive, never with what the header claims.
+    ///
+    /// # Errors
+    ///
+    /// Whatever does not end exactly where its header says, or is not IDX at all: see [`IdxError`].
+    pub fn read(reader: impl Read) -> Result<Self, IdxError> {
+        Self::read_with_limit(reader, Self::MAX_BYTES)
+    }
+
+    /// [`Idx::read`] with another limit on the bytes, header included, as they are after decompression.
+    ///
+    /// # Errors
+    ///
+    /// As [`Idx::read`]; [`IdxError::LimitExceeded`] when the content goes on after `max_bytes`.
+    pub fn read_with_limit(reader: impl Read, max_bytes: u64) -> Result<Self, IdxError> {
+        let failed = Cell::new(false);
+        let mut reader = BufReader::with_capacity(CHUNK, Source { reader, failed: &failed });
+        let mut start = Vec::with_capacity(2);
+        let read = reader.by_ref().take(2).read_to_end(&mut start);
+        read.map_err(|source| IdxError::Io { offset: 0, source })?;
+
+        let gzip = start == [0x1f, 0x8b];
+        let input = Cursor::new(start).chain(reader);
+        // An error of the input itself is not the compression's fault: `Source` remembers whose it was.
+        let wrap = |offset, source| match gzip && !failed.get() {
+            true => IdxError::Gzip { offset, source },
+            false => IdxError::Io { offset, source },
+        };
+        if gzip {
+            parse(Content { reader: MultiGzDecoder::new(input), offset: 0, max_bytes, wrap })
+        } else {
+            parse(Content { reader: input, offset: 0, max_bytes, wrap })
+        }
+    }
+
+    /// [`Idx::read`] from a file, whose path any error then names.
+    ///
+    /// # Errors
+    ///
+    /// As [`Idx::read`], or the file cannot be opened.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, IdxFileError> {
+        let path = path.as_ref();
+        File::open(path)
+            .map_err(|source| IdxError::Io { offset: 0, source })
+            .and_then(Self::read)
+            .map_err(|source| IdxFileError { path: PathBuf::from(path), source })
+    }
+}
+
+impl IdxData {
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::U8(values) => values.len(),
+            Self::I8(values) => values.len(),
+            Self::I16(values) => values.len(),
+            Self::I32(values) => values.len(),
+            Self::F32(values) => values.len(),
+            Self::F64(values) => values.len(),
+        }
+    }
+
+    /// Whether there is no value.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The type of the values as Rust writes it: `u8`, `i8`, `i16`, `i32`, `f32` or `f64`.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::U8(_) => "u8",
+            Self::I8(_) => "i8",
+            Self::I16(_) => "i16",
+            Self::I32(_) => "i32",
+            Self::F32(_) => "f32",
+            Self::F64(_) => "f64",
+        }
+    }
+}
+
+/// The step in which memory grows at first, and the size of the input buffer.
+const CHUNK: usize = 1 << 16;
+
+/// Header, payload, end: the whole format. `content` is decompressed already.
+fn parse<R: Read, W: Fn(u64, io::Error) -> IdxError>(mut content: Content<R, W>) -> Result<Idx, IdxError> {
+    let mut header = Vec::new();
+    content.append(&mut header, 4)?;
+    if header.iter().zip([0, 0]).any(|(found, expected)| *found != expected) {
+        // A little more for the message, as far as it can be had.
+        let _ = content.append(&mut header, 12);
+        return Err(IdxError::NotIdx { found: header });
+    }
+    let &[_, _, code, rank] = header.as_slice() else {
+        return Err(IdxError::TruncatedHeader { found: content.offset, expected: 4 });
+    };
+    let value_size = match code {
+        0x08 | 0x09 => 1,
+        0x0B => 2,
+        0x0C | 0x0D => 4,
+        0x0E => 8,
+        found => return Err(IdxError::UnknownType { found }),
+    };
+
+    content.append(&mut header, 4 * u64::from(rank))?;
+    let start = 4 + 4 * u64::from(rank);
+    if content.offset < start {
+        return Err(IdxError::TruncatedHeader { found: content.offset, expected: start });
+    }
+    let shape: Vec<u32> = header[4..].as_chunks().0.iter().map(|size| u32::from_be_bytes(*size)).collect();
+    let expected = byte_count(&shape, value_size).ok_or_else(|| IdxError::SizeOverflow { shape: shape.clone() })?;
+
+    let mut payload = Vec::new();
+    content.append(&mut payload, expected)?;
+    let found = content.offset - start;
+    if found < expected {
+        return Err(IdxError::TruncatedPayload { offset: start, found, expected });
+    }
+    let trailing = content.skip_to_end()?;
+    if trailing > 0 {
+        // `found` is below the limit, itself a u64.
+        return Err(IdxError::TrailingBytes { offset: start, found: found + trailing, expected });
+    }
+    let shape = shape.into_iter().map(|size| size as usize).collect();
+    Ok(Idx { shape, data: decode(code, payload) })
+}
+
+/// The product of `shape` times `value_size`; 0 as soon as one size is 0, however large the others.
+fn byte_count(shape: &[u32], value_size: u64) -> Option<u64> {
+    if shape.contains(&0) {
+        return Some(0);
+    }
+    shape.iter().try_fold(value_size, |bytes, size| bytes.checked_mul(u64::from(*size)))
+}
+
+fn decode(code: u8, bytes: Vec<u8>) -> IdxData {
+    match code {
+        0x08 => IdxData::U8(bytes),
+        0x09 => IdxData::I8(bytes.into_iter().map(u8::cast_signed).collect()),
+        0x0B => IdxData::I16(bytes.as_chunks().0.iter().map(|b| i16::from_be_bytes(*b)).collect()),
+        0x0C => IdxData::I32(bytes.as_chunks().0.iter().map(|b| i32::from_be_bytes(*b)).collect()),
+        0x0D => IdxData::F32(bytes.as_chunks().0.iter().map(|b| f32::from_be_bytes(*b)).collect()),
+        // 0x0E: `parse` has refused every other code.
+        _ => IdxData::F64(bytes.as_chunks().0.iter().map(|b| f64::from_be_bytes(*b)).collect()),
+    }
+}
+
+/// The decompressed bytes, counted and limited.
+struct Content<R, W> {
+    reader: R,
+    offset: u64,
+    max_bytes: u64,
+    wrap: W,
+}
+
+impl<R: Read, W: Fn(u64, io::Error) -> IdxError> Content<R, W> {
+    /// Appends the next `count` bytes, or all there are when they are fewer.
+    fn append(&mut self, bytes: &mut Vec<u8>, count: u64) -> Result<(), IdxError> {
+        // One byte more than allowed tells whether the content goes on.
+        let mut left = count.min((self.max_bytes - self.offset).saturating_add(1));
+        while left > 0 {
+            // At most doubled: a header that lies costs no more than the file behind it.
+            let step = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len().max(CHUNK));
+            let reserved = bytes.try_reserve_exact(step);
+            reserved.map_err(|e| IdxError::Io { offset: self.offset, source: e.into() })?;
+            let before = bytes.len();
+            let result = self.reader.by_ref().take(step as u64).read_to_end(bytes);
+            let read = (bytes.len() - before) as u64;
+            self.offset += read;
+            result.map_err(|e| (self.wrap)(self.offset, e))?;
+            self.check_limit()?;
+            if read < step as u64 {
+                break;
+            }
+            left -= read;
+        }
+        Ok(())
+    }
+
+    /// Reads on without keeping anything, and returns how many bytes there were. For gzip this is also what checks the
+    /// last checksum.
+    fn skip_to_end(&mut self) -> Result<u64, IdxError> {
+        let allowed = (self.max_bytes - self.offset).saturating_add(1);
+        let copied = io::copy(&mut self.reader.by_ref().take(allowed), &mut io::sink());
+        let skipped = copied.map_err(|e| (self.wrap)(self.offset, e))?;
+        self.offset += skipped;
+        self.check_limit()?;
+        Ok(skipped)
+    }
+
+    fn check_limit(&self) -> Result<(), IdxError> {
+        if self.offset > self.max_bytes {
+            return Err(IdxError::LimitExceeded { limit: self.max_bytes });
+        }
+        Ok(())
+    }
+}
+
+/// The input, remembering whether an error was its own.
+struct Source<'a, R> {
+    reader: R,
+    failed: &'a Cell<bool>,
+}
+
+impl<R: Read> Read for Source<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let result = self.reader.read(buffer);
+        if result.as_ref().is_err_and(|e| e.kind() != io::ErrorKind::Interrupted) {
+            self.failed.set(true);
+        }
+        result
+    }
+}

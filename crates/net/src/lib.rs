@@ -1,0 +1,39 @@
+//! The two-layer net of chapter 4.5 of *Deep Learning from Scratch* on nalgebra's `DMatrix`, in `f32` and `f64`.
+//!
+//! [`TwoLayerNet`] predicts, measures its loss and accuracy, and finds the gradient of the loss in two ways: by
+//! backpropagation ([`gradient`](TwoLayerNet::gradient)) and by central differences
+//! ([`numerical_gradient_by_definition`](TwoLayerNet::numerical_gradient_by_definition)). Both give a [`Parameters`],
+//! the struct that holds the weights themselves.
+//!
+//! Letters: `N` samples of the batch, `D` inputs, `H` hidden units, `K` classes. Matrices hold one sample a row, as in
+//! the book. Labels are class indices; a one-hot matrix becomes labels by [`core_math::argmax_rows`].
+//!
+//! Learning the exclusive or, which no net without a hidden layer can:
+//!
+//! ```
+//! use nalgebra::DMatrix;
+//! use net::{Activation, Sizes, TwoLayerNet};
+//! use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+//!
+//! let x = DMatrix::from_row_slice(4, 2, &[0., 0., 0., 1., 1., 0., 1., 1.]);
+//! let t = [0, 1, 1, 0];
+//!
+//! let sizes = Sizes { inputs: 2, hidden: 8, classes: 2 };
+//! let mut net = TwoLayerNet::<f64>::random(sizes, Activation::Tanh, 1.0, &mut ChaCha8Rng::seed_from_u64(0));
+//! for _ in 0..500 {
+//!     let gradient = net.gradient(&x, &t);
+//!     net.update(&gradient, 0.5);
+//! }
+//!
+//! assert_eq!(net.accuracy(&x, &t), 1.0);
+//! assert!(net.loss(&x, &t) < 0.05);
+//! ```
+#![forbid(unsafe_code)]
+
+mod activation;
+mod parameters;
+mod two_layer_net;
+
+pub use activation::Activation;
+pub use parameters::{Parameters, ShapeError, Sizes};
+pub use two_layer_net::TwoLayerNet;

@@ -1,0 +1,157 @@
+//! The model of section 4.5.1, to be read beside the book: each method here is the plain formula.
+
+use crate::{Activation, Parameters, Sizes};
+use core_math::{Real, argmax_rows, numerical_diff, softmax, softmax_cross_entropy};
+use nalgebra::{DMatrix, RowDVector};
+use rand::Rng;
+
+/// x -> W1, b1 -> activation -> W2, b2 -> softmax.
+///
+/// In every method `x` is N x D, one sample a row, and `t` holds the N labels, each below K.
+///
+/// # Panics
+///
+/// Every method panics, naming both sides, when `x` has another width than W1 has rows, when samples and labels
+/// differ in number, when a label is not below K, and when the four arrays of `params` do not fit together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TwoLayerNet<T: Real> {
+    /// W1 b1 W2 b2.
+    pub params: Parameters<T>,
+    /// The activation of the hidden layer.
+    pub activation: Activation,
+}
+
+/// What one pass through the net computes on the way; backpropagation reads all of it.
+struct Forward<T: Real> {
+    a1: DMatrix<T>, // N x H, x W1 + b1
+    z1: DMatrix<T>, // N x H, activation of a1
+    a2: DMatrix<T>, // N x K, z1 W2 + b2: the logits
+}
+
+impl<T: Real> TwoLayerNet<T> {
+    /// A net with weights `weight_init_std` * N(0, 1) and biases 0: the book's constructor.
+    pub fn random<R: Rng + ?Sized>(sizes: Sizes, activation: Activation, weight_init_std: f64, rng: &mut R) -> Self {
+        Self { params: Parameters::random(sizes, weight_init_std, rng), activation }
+    }
+
+    /// The sizes of the net.
+    pub fn sizes(&self) -> Sizes {
+        self.params.sizes().unwrap_or_else(|error| panic!("the parameters do not make a net: {error}"))
+    }
+
+    fn forward(&self, x: &DMatrix<T>) -> Forward<T> {
+        let Sizes { inputs, .. } = self.sizes();
+        assert_eq!(x.ncols(), inputs, "the width of x (left) must be the number of inputs of the net (right)");
+        let Parameters { w1, b1, w2, b2 } = &self.params;
+
+        let a1 = add_to_rows(x * w1, b1); // N x H
+        let z1 = a1.map(|a| self.activation.value(a)); // N x H
+        let a2 = add_to_rows(&z1 * w2, b2); // N x K
+        Forward { a1, z1, a2 }
+    }
+
+    /// What stands before the softmax, N x K.
+    pub fn logits(&self, x: &DMatrix<T>) -> DMatrix<T> {
+        self.forward(x).a2
+    }
+
+    /// The probability of each class for each sample, N x K; every row sums to 1.
+    pub fn predict(&self, x: &DMatrix<T>) -> DMatrix<T> {
+        softmax(&self.logits(x))
+    }
+
+    /// The mean cross-entropy of the batch, at least 0, exact: see [`core_math::softmax_cross_entropy`] for how it
+    /// differs from the book's.
+    ///
+    /// # Panics
+    ///
+    /// As all methods, and when the batch is empty.
+    pub fn loss(&self, x: &DMatrix<T>, t: &[u8]) -> T {
+        softmax_cross_entropy(&self.logits(x), t)
+    }
+
+    /// How many samples the net gets right: the class of the largest logit, the first on ties, is the label.
+    pub fn correct(&self, x: &DMatrix<T>, t: &[u8]) -> usize {
+        assert_eq!(x.nrows(), t.len(), "samples (left) and labels (right) must be equally many");
+        let y = argmax_rows(&self.logits(x));
+        y.iter().zip(t).filter(|(y, t)| y == t).count()
+    }
+
+    /// The share of the samples that the net gets right, 0 to 1; NaN for an empty batch.
+    pub fn accuracy(&self, x: &DMatrix<T>, t: &[u8]) -> f64 {
+        self.correct(x, t) as f64 / t.len() as f64
+    }
+
+    /// The gradient of the loss by backpropagation (the book derives it in chapter 5; `gradient` in its listing).
+    ///
+    /// # Panics
+    ///
+    /// As all methods, and when the batch is empty.
+    pub fn gradient(&self, x: &DMatrix<T>, t: &[u8]) -> Parameters<T> {
+        let Forward { a1, z1, a2 } = self.forward(x);
+        assert_eq!(x.nrows(), t.len(), "samples (left) and labels (right) must be equally many");
+        assert!(!t.is_empty(), "the batch is empty");
+        let (n, k) = a2.shape();
+
+        // dL/da2 = (y - t) / N, with t one-hot
+        let mut dy = softmax(&a2); // N x K
+        for (row, &label) in t.iter().enumerate() {
+            assert!(usize::from(label) < k, "label {label} of sample {row} is not below the number of classes, {k}");
+            dy[(row, usize::from(label))] -= T::one();
+        }
+        dy /= T::of(n as f64);
+
+        let dz1 = &dy * self.params.w2.transpose(); // N x H
+        let da1 = dz1.zip_map(&a1, |dz, a| dz * self.activation.gradient(a)); // N x H
+
+        // transpose() and `*`, not tr_mul: only `*` reaches the fast product, and the copy costs far less than it saves
+        Parameters {
+            w1: x.transpose() * &da1, // D x H
+            b1: da1.row_sum(),        // H
+            w2: z1.transpose() * &dy, // H x K
+            b2: dy.row_sum(),         // K
+        }
+    }
+
+    /// The gradient of the loss by its definition: for every parameter p
+    /// (L(p + h) - L(p - h)) / 2h, the loss evaluated anew each time (section 4.4.2, with the h = 1e-4 of the book).
+    ///
+    /// 79,520 evaluations of the loss for the chapter's net. No step of it is clever: it is what every faster way is
+    /// compared with.
+    ///
+    /// # Panics
+    ///
+    /// As all methods, and when the batch is empty.
+    pub fn numerical_gradient_by_definition(&self, x: &DMatrix<T>, t: &[u8], h: T) -> Parameters<T> {
+        let mut gradient = Parameters::zeros(self.sizes());
+        let mut net = self.clone(); // its parameters move, one at a time
+        for (array, slopes) in gradient.arrays_mut().into_iter().enumerate() {
+            for (i, slope) in slopes.iter_mut().enumerate() {
+                let p = self.params.arrays()[array][i];
+                *slope = numerical_diff(
+                    |moved| {
+                        net.params.arrays_mut()[array][i] = moved;
+                        net.loss(x, t)
+                    },
+                    p,
+                    h,
+                );
+                net.params.arrays_mut()[array][i] = p;
+            }
+        }
+        gradient
+    }
+
+    /// One step of gradient descent: every parameter p becomes p - learning_rate * dL/dp (section 4.4.1).
+    pub fn update(&mut self, gradient: &Parameters<T>, learning_rate: T) {
+        self.params.descend(gradient, learning_rate);
+    }
+}
+
+/// a + b with b added to every row, NumPy's broadcasting.
+fn add_to_rows<T: Real>(mut a: DMatrix<T>, b: &RowDVector<T>) -> DMatrix<T> {
+    for (mut column, &b) in a.column_iter_mut().zip(b.iter()) {
+        column.add_scalar_mut(b);
+    }
+    a
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask TASK`: the jobs of this checkout. A dispatcher here, one file a task.
+#![forbid(unsafe_code)]
+
+mod ci;
+mod fetch;
+
+use std::env;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The jobs of this checkout, from any folder of it
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", max_term_width = 80)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    FetchMnist(fetch::Args),
+    /// Run what CI runs: fmt, clippy, layers, rust-version, tests, docs
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::FetchMnist(args) => fetch::run(&args),
+        Task::Ci => ci::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The checkout, whatever the current folder is.
+///
+/// The path compiled in is only second: two checkouts with one target folder share this program.
+fn checkout() -> PathBuf {
+    let by_cargo = match env::var("CARGO_PKG_NAME") {
+        Ok(name) if name == env!("CARGO_PKG_NAME") => env::var_os("CARGO_MANIFEST_DIR"),
+        _ => None,
+    };
+    let xtask = by_cargo.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    xtask.parent().unwrap_or(&xtask).to_path_buf()
+}
+
+/// Prints a result. A reader that went away (`| head -1`) is no reason to stop, so failures are ignored.
+fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

@@ -1,0 +1,143 @@
+//! The real binary: exit codes, what stands on stdout, and the real files where they are at hand.
+#![forbid(unsafe_code)]
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+fn xtask(args: &[&str], current: &Path) -> Output {
+    command(args, current).output().unwrap()
+}
+
+fn command(args: &[&str], current: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    for name in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+        command.env_remove(name).env_remove(name.to_uppercase());
+    }
+    command.args(args).current_dir(current);
+    command
+}
+
+#[track_caller]
+fn assert_exit(output: &Output, code: i32) -> (String, String) {
+    let stdout = String::from_utf8(output.stdout.clone()).unwrap();
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(code), "stdout: {stdout}\nstderr: {stderr}");
+    (stdout, stderr)
+}
+
+/// A folder with the four published files: `MNIST_FROM`, else what this checkout has fetched. Where `REQUIRE_MNIST=1`,
+/// a test that needs them fails instead of skipping.
+fn real_mnist() -> Option<PathBuf> {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = match std::env::var_os("MNIST_FROM") {
+        Some(from) => checkout.join(from),
+        None => checkout.join("data/mnist"),
+    };
+    if folder.join("train-images-idx3-ubyte.gz").exists() {
+        return Some(folder);
+    }
+    let required = std::env::var("REQUIRE_MNIST").is_ok_and(|value| value == "1");
+    assert!(!required, "REQUIRE_MNIST=1, but there is no MNIST in {}", folder.display());
+    eprintln!("skipped: no MNIST in {}; `cargo xtask fetch-mnist` brings it", folder.display());
+    None
+}
+
+#[test]
+fn a_check_of_an_empty_folder_exits_1_names_each_file_and_creates_nothing() {
+    let dir = TempDir::new().unwrap();
+    let output = xtask(&["fetch-mnist", "--check", "--data-dir", "."], dir.path());
+    let (stdout, stderr) = assert_exit(&output, 1);
+    assert_eq!(
+        stdout,
+        "missing  train-images-idx3-ubyte.gz\n\
+         missing  train-labels-idx1-ubyte.gz\n\
+         missing  t10k-images-idx3-ubyte.gz\n\
+         missing  t10k-labels-idx1-ubyte.gz\n"
+    );
+    assert_eq!(stderr.matches("error:").count(), 1, "{stderr}");
+    assert!(stderr.contains("`cargo xtask fetch-mnist --data-dir .` fetches them"), "{stderr}");
+    assert_eq!(dir.path().read_dir().unwrap().count(), 0);
+}
+
+#[test]
+fn the_data_folder_is_that_of_the_checkout_that_cargo_runs_it_in() {
+    let dir = TempDir::new().unwrap();
+    let mut command = command(&["fetch-mnist", "--check"], dir.path());
+    let output = command.env("CARGO_PKG_NAME", "xtask").env("CARGO_MANIFEST_DIR", dir.path().join("xtask")).output();
+    let (_, stderr) = assert_exit(&output.unwrap(), 1);
+    assert!(stderr.contains(&dir.path().join("data").join("mnist").display().to_string()), "{stderr}");
+
+    // Run from tests of another crate, whose folder says nothing.
+    let mut command = self::command(&["fetch-mnist", "--check"], dir.path());
+    let output = command.env("CARGO_PKG_NAME", "app").env("CARGO_MANIFEST_DIR", dir.path().join("xtask")).output();
+    let stderr = String::from_utf8(output.unwrap().stderr).unwrap();
+    assert!(!stderr.contains(&dir.path().display().to_string()), "{stderr}");
+}
+
+#[test]
+fn flags_that_contradict_or_mean_nothing_exit_2() {
+    let dir = TempDir::new().unwrap();
+    for args in [
+        &["fetch-mnist", "--check", "--from", "x"][..],
+        &["fetch-mnist", "--check", "--mirror", "http://a/"],
+        &["fetch-mnist", "--from", "x", "--mirror", "http://a/"],
+        &["fetch-mnist", "--mirror", "not an address"],
+        &["fetch-mnist", "--dataset", "imagenet"],
+        &["no-such-task"],
+        &[],
+    ] {
+        assert_exit(&xtask(args, dir.path()), 2);
+    }
+}
+
+#[test]
+fn a_mirror_that_cannot_be_reached_exits_1_and_says_what_else_to_try() {
+    let dir = TempDir::new().unwrap();
+    let args = ["fetch-mnist", "--dataset", "kmnist", "--mirror", "http://127.0.0.1:1/x", "--data-dir", "data"];
+    let (stdout, stderr) = assert_exit(&xtask(&args, dir.path()), 1);
+    assert_eq!(stdout, "");
+    assert!(stderr.contains("http://127.0.0.1:1/x/train-images-idx3-ubyte.gz"), "{stderr}");
+    assert!(stderr.contains("cargo xtask fetch-mnist --dataset kmnist --data-dir data --from DIR"), "{stderr}");
+    assert!(!dir.path().join("data/kmnist/train-images-idx3-ubyte.gz").exists());
+}
+
+#[test]
+fn a_local_folder_without_the_files_exits_1_and_names_all_four() {
+    let dir = TempDir::new().unwrap();
+    let output = xtask(&["fetch-mnist", "--from", ".", "--data-dir", "data"], dir.path());
+    let (_, stderr) = assert_exit(&output, 1);
+    assert_eq!(stderr.matches("-ubyte.gz: missing").count(), 4, "{stderr}");
+}
+
+#[test]
+fn the_published_files_of_mnist_are_taken_from_a_local_folder_and_pass_the_check() {
+    let Some(from) = real_mnist() else { return };
+    let from = from.canonicalize().unwrap();
+    let dir = TempDir::new().unwrap();
+    let fetch = ["fetch-mnist", "--from", from.to_str().unwrap(), "--data-dir", "data"];
+    let (stdout, _) = assert_exit(&xtask(&fetch, dir.path()), 0);
+    assert!(stdout.contains("Yann LeCun, Corinna Cortes and Christopher J.C. Burges"), "{stdout}");
+    assert!(stdout.contains("CC BY-SA 3.0"), "{stdout}");
+    let (stdout, _) = assert_exit(&xtask(&fetch, dir.path()), 0);
+    assert_eq!(stdout.matches("already there, verified").count(), 4, "{stdout}");
+
+    let check = ["fetch-mnist", "--check", "--data-dir", "data"];
+    let (stdout, stderr) = assert_exit(&xtask(&check, dir.path()), 0);
+    assert_eq!((stdout.matches("ok  ").count(), stderr.as_str()), (4, ""));
+
+    let labels = dir.path().join("data/mnist/t10k-labels-idx1-ubyte.gz");
+    let mut bytes = std::fs::read(&labels).unwrap();
+    bytes[4000] ^= 1;
+    std::fs::write(&labels, bytes).unwrap();
+    let (stdout, _) = assert_exit(&xtask(&check, dir.path()), 1);
+    assert!(stdout.contains("damaged  t10k-labels-idx1-ubyte.gz: found sha256 "), "{stdout}");
+    assert!(stdout.contains("expected sha256 f7ae60f92e00"), "{stdout}");
+    assert!(stdout.lines().all(|line| line.len() <= 100), "{stdout}");
+
+    let (stdout, _) = assert_exit(&xtask(&fetch, dir.path()), 0);
+    assert!(stdout.contains("replaces a damaged one"), "{stdout}");
+    assert_exit(&xtask(&check, dir.path()), 0);
+}
