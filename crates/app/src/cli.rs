@@ -8,7 +8,10 @@ use std::path::PathBuf;
 /// The two-layer net of chapter 4.5 of "Deep Learning from Scratch": train it,
 /// evaluate it, look at it.
 #[derive(Parser)]
-#[command(version, after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 130/143 interrupted.")]
+#[command(
+    version,
+    after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 130/143 interrupted."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

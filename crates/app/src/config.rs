@@ -192,7 +192,11 @@ pub(crate) mod tests {
                 for done in 0..=iterations {
                     let due = (done + 1..=iterations).filter(|&i| config.begins_epoch(i, train)).count() as u64;
                     let last = u64::from(!config.begins_epoch(iterations, train));
-                    assert_eq!(config.evaluations_left(done, train), due + last, "{batch_size} {train} {iterations} {done}");
+                    assert_eq!(
+                        config.evaluations_left(done, train),
+                        due + last,
+                        "{batch_size} {train} {iterations} {done}"
+                    );
                 }
             }
         }

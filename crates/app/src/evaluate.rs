@@ -207,7 +207,9 @@ fn text(evaluated: &Evaluated, data: &Data, style: Style) -> Result<String> {
     let width = data.test.cols().max(28);
     for pair in test.surest_mistakes[..DRAWN.min(test.surest_mistakes.len())].chunks(2) {
         writeln!(text)?;
-        let caption = |m: &Mistake| format!("{} read as {} ({:.1} %), image {}", m.label, m.answer, m.probability * 100.0, m.index);
+        let caption = |m: &Mistake| {
+            format!("{} read as {} ({:.1} %), image {}", m.label, m.answer, m.probability * 100.0, m.index)
+        };
         let captions: Vec<String> = pair.iter().map(|m| format!("{:width$}", caption(m), width = width + 8)).collect();
         writeln!(text, "{}", captions.concat().trim_end())?;
         let images: Vec<Vec<String>> =

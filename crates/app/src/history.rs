@@ -53,9 +53,8 @@ impl History {
 
     /// The kept losses of the iterations after the evaluation before number `k`, up to that evaluation.
     pub(crate) fn losses_before(&self, k: usize) -> &[f64] {
-        let kept = |iteration: u64| {
-            usize::try_from(iteration / self.stride).unwrap_or(usize::MAX).min(self.losses.len())
-        };
+        let kept =
+            |iteration: u64| usize::try_from(iteration / self.stride).unwrap_or(usize::MAX).min(self.losses.len());
         let from = k.checked_sub(1).map_or(0, |before| kept(self.evaluations[before].iteration));
         &self.losses[from..kept(self.evaluations[k].iteration)]
     }

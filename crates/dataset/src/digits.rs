@@ -96,7 +96,7 @@ impl Hand {
     fn draw(rng: &mut ChaCha8Rng) -> Self {
         let middle = SIDE as f32 / 2.0;
         Self {
-            size: [16.5 * (1.0 + 0.1 * normal(rng)), 19.0 * (1.0 + 0.06 * normal(rng))],
+            size: [15.5 * (1.0 + 0.1 * normal(rng)), 18.0 * (1.0 + 0.06 * normal(rng))],
             centre: [between(rng, middle - 3.0, middle + 3.0), between(rng, middle - 3.0, middle + 3.0)],
             slant: 0.1 + 0.22 * normal(rng),
             half_turn: 0.06 * normal(rng),
@@ -117,7 +117,7 @@ impl Hand {
 }
 
 /// How far a point strays, as a share of the box.
-const TREMBLE: f32 = 0.027;
+const TREMBLE: f32 = 0.03;
 
 /// How much the ink of a pixel strays, as a share of its grey.
 const GRAIN: f32 = 0.05;

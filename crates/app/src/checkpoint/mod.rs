@@ -127,7 +127,12 @@ impl Checkpoint {
             classes: size("the number of classes", payload.classes)?,
         };
         ensure!(sizes.classes <= 256, "{} classes, expected at most 256", sizes.classes);
-        ensure!(sizes.hidden == config.hidden, "{} hidden units, the configuration has {}", sizes.hidden, config.hidden);
+        ensure!(
+            sizes.hidden == config.hidden,
+            "{} hidden units, the configuration has {}",
+            sizes.hidden,
+            config.hidden
+        );
         let parameters = match &payload.arrays {
             Arrays::F32(arrays) => AnyParameters::F32(parameters(sizes, arrays)?),
             Arrays::F64(arrays) => AnyParameters::F64(parameters(sizes, arrays)?),
@@ -138,12 +143,7 @@ impl Checkpoint {
             parameters.precision(),
             config.precision
         );
-        ensure!(
-            payload.iteration <= config.iterations,
-            "iteration {} of {}",
-            payload.iteration,
-            config.iterations
-        );
+        ensure!(payload.iteration <= config.iterations, "iteration {} of {}", payload.iteration, config.iterations);
         check_history(&payload.history, payload.iteration).context("history")?;
         let Payload { iteration, history, data, .. } = payload;
         Ok(Self { config, iteration, parameters, history, data })
@@ -317,7 +317,12 @@ mod tests {
         contradicts(|c| c.history.evaluations[0].iteration = 5, "an evaluation at iteration 5");
         contradicts(|c| c.history.evaluations[0].test_accuracy = f64::NAN, "expected 0 to 1");
         contradicts(
-            |c| c.parameters = AnyParameters::F32(Parameters { b2: nalgebra::RowDVector::from_row_slice(&[f32::NAN, 0.0]), ..c.parameters.to() }),
+            |c| {
+                c.parameters = AnyParameters::F32(Parameters {
+                    b2: nalgebra::RowDVector::from_row_slice(&[f32::NAN, 0.0]),
+                    ..c.parameters.to()
+                })
+            },
             "b2 holds NaN",
         );
     }

@@ -102,7 +102,7 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
     }
     let signals = Signals::catch()?;
     let mut observers = observers::all(&training, folder, arguments.quiet)?;
-    let outcome = training.run(&signals, &mut observers)?;
+    let outcome = training.run(&signals, &mut observers).with_context(|| folder.path.display().to_string())?;
     drop(observers);
 
     let at = thousands(training.iteration());
@@ -167,7 +167,9 @@ fn configure(arguments: &TrainArgs, from: Option<&Checkpoint>) -> Result<(Config
     if let Some(from) = from {
         (hidden, activation) = (from.config.hidden, from.config.activation);
         if arguments.hidden.is_some_and(|given| given != hidden) {
-            return Err(usage(format!("--hidden contradicts --init-from: {model} has {hidden} hidden units; leave it out")));
+            return Err(usage(format!(
+                "--hidden contradicts --init-from: {model} has {hidden} hidden units; leave it out"
+            )));
         }
         if arguments.activation.is_some_and(|given| given != activation) {
             return Err(usage(format!("--activation contradicts --init-from: {model} has {activation}; leave it out")));
@@ -200,8 +202,7 @@ fn configure(arguments: &TrainArgs, from: Option<&Checkpoint>) -> Result<(Config
 
 /// The sizes of the net, once data, flags and the model to start from agree.
 fn check_sizes(config: &Config, data: &Data, from: Option<&Checkpoint>) -> Result<Sizes> {
-    let sizes =
-        Sizes { inputs: data.train.pixels_per_image(), hidden: config.hidden, classes: data.train.classes() };
+    let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: config.hidden, classes: data.train.classes() };
     if sizes.parameters().is_none_or(|parameters| parameters > MOST_PARAMETERS) {
         return Err(usage(format!(
             "--hidden {}: with {} inputs and {} classes that is more than {} parameters, the most that can be saved",

@@ -1,0 +1,92 @@
+//! `evaluate`, `inspect`, `show` and the help.
+
+use crate::support::{Place, write_mnist};
+use serde_json::Value;
+
+#[test]
+fn evaluate_agrees_with_the_log_and_its_matrix_with_its_accuracy() {
+    let place = Place::new();
+    place.run(&Place::small("run", "--iterations 60"));
+    let evaluated: Value = serde_json::from_str(&place.run("evaluate run --json")).unwrap();
+    let log = place.log("run");
+    let last = log.last().unwrap();
+    assert_eq!(evaluated["train"]["accuracy"], last["train_accuracy"]);
+    assert_eq!(evaluated["test"]["accuracy"], last["test_accuracy"]);
+
+    let test = &evaluated["test"];
+    let cell = |i: usize, j: usize| test["confusion"][i][j].as_u64().unwrap();
+    let total: u64 = (0..100).map(|k| cell(k / 10, k % 10)).sum();
+    let correct: u64 = (0..10).map(|k| cell(k, k)).sum();
+    assert_eq!(total, 50);
+    assert_eq!(correct as f64 / 50.0, test["accuracy"].as_f64().unwrap());
+    assert_eq!(test["surest_mistakes"].as_array().unwrap().len() as u64, total - correct);
+}
+
+#[test]
+fn evaluate_draws_within_80_columns_and_ascii_is_ascii() {
+    let place = Place::new();
+    place.run(&Place::small("run", "--iterations 60"));
+    for flag in ["", "--ascii"] {
+        let text = place.run(&format!("evaluate run {flag}"));
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        assert!(text.contains("recall") && text.contains("precision") && text.contains("read as"), "{text}");
+        assert_eq!(text.is_ascii(), flag == "--ascii");
+    }
+}
+
+#[test]
+fn evaluate_reads_the_data_of_the_run_unless_told_otherwise() {
+    let place = Place::new();
+    write_mnist(&place.path("one/mnist"), &[1, 2, 3, 4], &[5]);
+    write_mnist(&place.path("two/mnist"), &[1, 2, 3, 4, 5], &[5, 6]);
+    place.run("train --quiet --data-dir one --batch-size 2 --iterations 4 --out run");
+    let images = |text: String| serde_json::from_str::<Value>(&text).unwrap()["train"]["images"].clone();
+    assert_eq!(images(place.run("evaluate run --json")), 4);
+    let assert = place.app("evaluate run --json --data-dir two").assert().success();
+    assert_eq!(images(String::from_utf8(assert.get_output().stdout.clone()).unwrap()), 5);
+    assert!(String::from_utf8_lossy(&assert.get_output().stderr).contains("not the images"));
+}
+
+#[test]
+fn inspect_shows_what_the_checkpoint_holds() {
+    let place = Place::new();
+    place.run(&Place::small("run", "--iterations 60 --learning-rate 0.30000000000000004"));
+    let text = place.run("inspect run");
+    for word in ["60 of 60", "digits", "0.30000000000000004", "(784, 6)", "(6,)", "(6, 10)", "(10,)", "SHA-256"] {
+        assert!(text.contains(word), "{text}\nwithout: {word}");
+    }
+    let inspected = place.inspect("run");
+    assert_eq!(inspected["config"]["learning_rate"], 0.1 + 0.2);
+    assert_eq!(inspected["history"]["losses"].as_array().unwrap().len(), 60);
+}
+
+#[test]
+fn show_draws_the_image_with_its_label() {
+    let place = Place::new();
+    let text = place.run("show --dataset digits --index 7 --ascii");
+    let mut lines = text.lines();
+    let caption = lines.next().unwrap();
+    assert!(caption.starts_with("digits, train image 7 of 10,000: "), "{caption}");
+    let image: Vec<&str> = lines.collect();
+    assert_eq!(image.len(), 14);
+    assert!(image.iter().all(|line| line.len() == 28) && image.concat().contains(['+', '*', '#', '@']), "{text}");
+}
+
+#[test]
+fn auto_takes_mnist_once_it_is_there() {
+    let place = Place::new();
+    assert!(place.run("show").starts_with("digits, "));
+    write_mnist(&place.path("data/mnist"), &[7, 2], &[5]);
+    assert!(place.run("show").starts_with("mnist, train image 0 of 2: 7"));
+}
+
+#[test]
+fn every_help_fits_80_columns() {
+    let place = Place::new();
+    for command in ["", "train", "evaluate", "inspect", "show"] {
+        let help = place.app(&format!("{command} --help")).env("COLUMNS", "80").assert().success().get_output().clone();
+        let help = String::from_utf8(help.stdout).unwrap();
+        assert!(help.contains("Usage: app"), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The real binary, driven as a user drives it. Test names are sentences.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
+mod bad_input;
+mod chapter;
+mod commands;
+mod resume;
+mod support;
+mod training;

@@ -1,0 +1,187 @@
+//! What a run does and writes.
+
+use crate::support::{Place, write_mnist};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+#[test]
+fn zero_iterations_evaluate_and_save_the_start() {
+    let place = Place::new();
+    place.run(&Place::small("run", "--iterations 0"));
+    let inspected = place.inspect("run");
+    assert_eq!(inspected["iteration"], 0);
+    assert_eq!(inspected["history"]["evaluations"].as_array().unwrap().len(), 1);
+    assert_eq!(inspected["history"]["losses"].as_array().unwrap().len(), 0);
+    assert_eq!(inspected["parameters"][1]["max"], 0.0, "biases start at 0");
+}
+
+#[test]
+fn stdout_holds_the_epoch_lines_alone_and_the_log_the_same_figures() {
+    let place = Place::new();
+    let flags =
+        "--iterations 60 --dataset digits --train-limit 200 --test-limit 50 --hidden 6 --batch-size 7 --out run";
+    let stdout = place.run(&format!("train {flags}"));
+    let log = place.log("run");
+    // 200 / 7: epochs begin with iterations 1, 30, 59, and the end is evaluated too
+    let iterations: Vec<u64> = log[1..].iter().map(|line| line["iteration"].as_u64().unwrap()).collect();
+    assert_eq!(iterations, [1, 30, 59, 60]);
+    let expected: Vec<String> = log[1..]
+        .iter()
+        .map(|line| format!("train acc, test acc | {},{}", line["train_accuracy"], line["test_accuracy"]))
+        .collect();
+    assert_eq!(stdout.lines().collect::<Vec<_>>(), expected);
+
+    let losses: usize = log[1..].iter().map(|line| line["losses"].as_array().unwrap().len()).sum();
+    assert_eq!(losses, 60);
+    assert_eq!(log[0]["config"]["batch_size"], 7);
+    assert_eq!(log[0]["data"]["train"]["images"], 200);
+    let logged: Vec<_> = log[1..].iter().flat_map(|line| line["losses"].as_array().unwrap().clone()).collect();
+    assert_eq!(place.inspect("run")["history"]["losses"].as_array().unwrap(), &logged);
+}
+
+#[test]
+fn what_a_run_will_do_and_cost_is_said_before_it_starts() {
+    let place = Place::new();
+    let assert = place.app("--dataset digits --iterations 1 --train-limit 300 --test-limit 50").assert().success();
+    let stderr = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    for word in [
+        "300 train and 50 test images of 28x28",
+        "784-50-10",
+        "W1 (784, 50) b1 (50,) W2 (50, 10) b2 (10,): 39,760 parameters",
+        "backprop",
+        "an iteration",
+        "data/runs/0001",
+    ] {
+        assert!(stderr.contains(word), "{stderr}\nwithout: {word}");
+    }
+    assert!(stderr.lines().all(|line| line.chars().count() <= 80), "{stderr}");
+}
+
+#[test]
+fn quiet_prints_nothing() {
+    let place = Place::new();
+    place.app(&Place::small("run", "--iterations 10")).assert().success().stdout("").stderr("");
+}
+
+#[test]
+fn runs_are_numbered_and_the_newest_is_the_default_model() {
+    let place = Place::new();
+    for seed in 1..=2 {
+        place.run(&format!("train --quiet --dataset digits --train-limit 20 --batch-size 5 --iterations {seed}"));
+    }
+    assert!(place.path("data/runs/0001/model.ckpt").is_file());
+    assert_eq!(place.inspect("")["iteration"], 2);
+    assert_eq!(place.inspect("data/runs/0001")["iteration"], 1);
+    assert_eq!(place.inspect("data/runs/0001/model.ckpt")["iteration"], 1);
+}
+
+#[test]
+fn the_numerical_gradient_trains_as_backpropagation_does() {
+    let place = Place::new();
+    write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1, 5, 9, 2, 6], &[5, 3]);
+    for activation in ["sigmoid", "tanh"] {
+        let flags = format!(
+            "train --quiet --batch-size 3 --hidden 5 --iterations 20 --precision f64 --weight-init-std 0.5 --activation {activation}"
+        );
+        place.run(&format!("{flags} --gradient numerical --out n-{activation}"));
+        place.run(&format!("{flags} --gradient backprop --out b-{activation}"));
+        let losses = |run: String| -> Vec<f64> {
+            let inspected = place.inspect(&run);
+            inspected["history"]["losses"].as_array().unwrap().iter().map(|loss| loss.as_f64().unwrap()).collect()
+        };
+        let (numerical, backprop) = (losses(format!("n-{activation}")), losses(format!("b-{activation}")));
+        assert_eq!(numerical.len(), 20);
+        assert_ne!(numerical, backprop, "central differences differ in the last digits");
+        for (n, b) in numerical.iter().zip(&backprop) {
+            assert!((n - b).abs() < 1e-7, "{n} against {b}");
+        }
+    }
+}
+
+#[test]
+fn a_numerical_run_says_how_many_losses_it_evaluates() {
+    let place = Place::new();
+    write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1], &[5, 3]);
+    let command = "train --gradient numerical --batch-size 3 --iterations 1 --hidden 5";
+    let stderr = place.app(command).assert().success().get_output().stderr.clone();
+    let stderr = String::from_utf8(stderr).unwrap();
+    // 12 * 5 + 5 + 5 * 10 + 10 parameters, two losses each
+    assert!(stderr.contains("250 losses an iteration"), "{stderr}");
+}
+
+#[test]
+fn init_from_starts_with_the_parameters_of_another_run() {
+    let place = Place::new();
+    place.run(&Place::small("first", "--iterations 20 --activation tanh"));
+    place.run("train --quiet --dataset digits --train-limit 100 --init-from first --iterations 0 --out second");
+    let (first, second) = (place.inspect("first"), place.inspect("second"));
+    assert_eq!(second["iteration"], 0);
+    assert_eq!(second["config"]["activation"], "tanh");
+    assert_eq!(second["config"]["hidden"], 6);
+    assert_eq!(first["parameters_sha256"], second["parameters_sha256"]);
+}
+
+#[test]
+fn a_run_that_diverges_stops_and_names_the_iteration_and_keeps_the_last_good_checkpoint() {
+    let place = Place::new();
+    let flags = "--gradient backprop --activation relu --learning-rate 1e12 --precision f32";
+    let stderr = place.fails(1, &format!("train --quiet --dataset digits --out run {flags}"));
+    assert!(stderr.contains("stopped at iteration") && stderr.contains("--learning-rate"), "{stderr}");
+    assert_eq!(place.inspect("run")["iteration"], 0);
+}
+
+#[test]
+fn results_do_not_depend_on_the_number_of_threads() {
+    let place = Place::new();
+    let digests: Vec<String> = ["1", "2", "7"]
+        .iter()
+        .map(|threads| {
+            place.run(&Place::small(&format!("t{threads}"), &format!("--iterations 40 --threads {threads}")));
+            place.inspect(&format!("t{threads}"))["parameters_sha256"].to_string()
+        })
+        .collect();
+    assert!(digests.iter().all(|digest| *digest == digests[0]), "{digests:?}");
+    assert_eq!(place.log("t1")[1..], place.log("t7")[1..]);
+}
+
+#[test]
+fn another_seed_gives_another_net_and_the_same_seed_the_same() {
+    let place = Place::new();
+    for (out, seed) in [("a", 0), ("b", 0), ("c", 1)] {
+        place.run(&Place::small(out, &format!("--iterations 3 --seed {seed}")));
+    }
+    let digest = |run| place.inspect(run)["parameters_sha256"].clone();
+    assert_eq!(digest("a"), digest("b"));
+    assert_ne!(digest("a"), digest("c"));
+}
+
+#[test]
+fn a_reader_that_leaves_does_not_stop_the_run() {
+    let place = Place::new();
+    let words = "train --dataset digits --train-limit 50 --batch-size 10 --iterations 100 --out run";
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("app"))
+        .args(words.split(' '))
+        .current_dir(place.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap(); // and the pipe is closed
+    assert!(first.starts_with("train acc, test acc | "));
+    assert!(child.wait().unwrap().success());
+    assert_eq!(place.inspect("run")["iteration"], 100);
+}
+
+#[test]
+fn the_run_folder_holds_checkpoint_and_log_and_nothing_half_written() {
+    let place = Place::new();
+    place.run(&Place::small("run", "--iterations 10 --checkpoint-every 3"));
+    let mut names: Vec<_> = fs::read_dir(place.path("run"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, [".lock", "log.jsonl", "model.ckpt"]);
+}
