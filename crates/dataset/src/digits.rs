@@ -13,7 +13,7 @@ use crate::strokes::GLYPHS;
 /// own and a hand that trembles: white on black, the background 0 but for a few specks, as in MNIST but not always in
 /// the middle. Digits are drawn as evenly as dice, not counted out.
 ///
-/// A linear model does not get far: softmax regression reaches 88 to 90 % of the test images, the chapter's net of 50
+/// A linear model does not get far: softmax regression reaches 86 to 89 % of the test images, the chapter's net of 50
 /// hidden units 96 to 97 % after its 10,000 iterations.
 ///
 /// Image i follows from the seed, i, and whether it is for training or test; so the first images of a larger set are
@@ -127,8 +127,7 @@ fn draw_digit(digit: usize, hand: &Hand, rng: &mut ChaCha8Rng, pixels: &mut Vec<
     let ways = GLYPHS[digit];
     let glyph = &ways[below(rng, ways.len())];
     let mut stray = || TREMBLE * normal(rng);
-    let points: Vec<[f32; 2]> =
-        glyph.points.iter().map(|[x, y]| hand.place([x + stray(), y + stray()])).collect();
+    let points: Vec<[f32; 2]> = glyph.points.iter().map(|[x, y]| hand.place([x + stray(), y + stray()])).collect();
 
     let mut canvas = Canvas::new(hand.radius);
     for stroke in glyph.strokes {

@@ -67,25 +67,26 @@ impl Idx {
     /// # Errors
     ///
     /// As [`Idx::read`]; [`IdxError::LimitExceeded`] when the content goes on after `max_bytes`.
-    pub fn read_with_limit(reader: impl Read, max_bytes: u64) -> Result<Self, IdxError> {
-        let failed = Cell::new(false);
-        let mut reader = BufReader::with_capacity(CHUNK, Source { reader, failed: &failed });
+    pub fn read_with_limit(mut reader: impl Read, max_bytes: u64) -> Result<Self, IdxError> {
         let mut start = Vec::with_capacity(2);
         let read = reader.by_ref().take(2).read_to_end(&mut start);
         read.map_err(|source| IdxError::Io { offset: 0, source })?;
 
         let gzip = start == [0x1f, 0x8b];
-        let input = Cursor::new(start).chain(reader);
-        // An error of the input itself is not the compression's fault: `Source` remembers whose it was.
-        let wrap = |offset, source| match gzip && !failed.get() {
-            true => IdxError::Gzip { offset, source },
-            false => IdxError::Io { offset, source },
-        };
-        if gzip {
-            parse(Content { reader: MultiGzDecoder::new(input), offset: 0, max_bytes, wrap })
-        } else {
-            parse(Content { reader: input, offset: 0, max_bytes, wrap })
+        let reader = Cursor::new(start).chain(reader);
+        if !gzip {
+            // Unbuffered: all but the header is one large read, straight to where it stays.
+            let wrap = |offset, source| IdxError::Io { offset, source };
+            return parse(Content { reader, offset: 0, max_bytes, wrap });
         }
+        // An error of the input itself is not the compression's fault: `Source` remembers whose it was.
+        let failed = Cell::new(false);
+        let wrap = |offset, source| match failed.get() {
+            true => IdxError::Io { offset, source },
+            false => IdxError::Gzip { offset, source },
+        };
+        let source = BufReader::with_capacity(CHUNK, Source { reader, failed: &failed });
+        parse(Content { reader: MultiGzDecoder::new(source), offset: 0, max_bytes, wrap })
     }
 
     /// [`Idx::read`] from a file, whose path any error then names.
@@ -250,7 +251,7 @@ impl<R: Read, W: Fn(u64, io::Error) -> IdxError> Content<R, W> {
     }
 }
 
-/// The input, remembering whether an error was its own.
+/// The compressed input, remembering whether an error was its own.
 struct Source<'a, R> {
     reader: R,
     failed: &'a Cell<bool>,
@@ -263,5 +264,33 @@ impl<R: Read> Read for Source<'_, R> {
             self.failed.set(true);
         }
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_grows_with_the_bytes_that_arrive() {
+        let wrap = |offset, source| IdxError::Io { offset, source };
+        for len in [0, 20, CHUNK, CHUNK + 1, 5 * CHUNK] {
+            let arriving = vec![7; len];
+            let mut content = Content { reader: &arriving[..], offset: 0, max_bytes: u64::MAX, wrap };
+            let mut bytes = Vec::new();
+            content.append(&mut bytes, 1 << 50).unwrap();
+            assert_eq!(bytes, arriving);
+            assert!(bytes.capacity() <= CHUNK.max(2 * len), "{} for {len}", bytes.capacity());
+        }
+    }
+
+    #[test]
+    fn what_is_known_to_come_takes_no_more_than_it_needs() {
+        let wrap = |offset, source| IdxError::Io { offset, source };
+        let len = 5 * CHUNK;
+        let mut content = Content { reader: io::repeat(1), offset: 0, max_bytes: u64::MAX, wrap };
+        let mut bytes = Vec::new();
+        content.append(&mut bytes, len as u64).unwrap();
+        assert_eq!((bytes.len(), bytes.capacity()), (len, len));
     }
 }

@@ -92,11 +92,13 @@ fn hex(bytes: &[u8]) -> String {
     shown.join(" ")
 }
 
-/// Error pages and login forms of a network are what a download holds most often when it holds no IDX.
+/// What a download holds most often when it holds no IDX: an error page, the login form of a network, or a file that one
+/// program has packed and another has packed again.
 fn hint(bytes: &[u8]) -> &'static str {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match text.trim_ascii_start().first() {
-        Some(b'<') => " (it looks like a web page)",
+    match text.trim_ascii_start() {
+        [b'<', ..] => " (it looks like a web page)",
+        [0x1f, 0x8b, ..] => " (it is compressed twice)",
         _ => "",
     }
 }

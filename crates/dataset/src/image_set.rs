@@ -216,7 +216,7 @@ impl fmt::Debug for ImageSet {
 ///
 /// ```
 /// let t = dataset::one_hot::<f64>(&[2, 0], 3);
-/// assert_eq!(t, nalgebra::dmatrix![0.0, 0.0, 1.0; 1.0, 0.0, 0.0]);
+/// assert_eq!(t, nalgebra::DMatrix::from_row_slice(2, 3, &[0.0, 0.0, 1.0, 1.0, 0.0, 0.0]));
 /// ```
 pub fn one_hot<T: RealField + Copy>(labels: &[u8], classes: usize) -> DMatrix<T> {
     let mut rows = DMatrix::zeros(labels.len(), classes);

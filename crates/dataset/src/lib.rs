@@ -1,4 +1,33 @@
-//! x
+//! Images for a first neural network: reads MNIST and any other IDX file, draws digits of its own where there is none,
+//! and cuts both into batches.
+//!
+//! ```
+//! use dataset::{Digits, Sampler, Sampling, one_hot};
+//!
+//! // 500 training and 100 test images of 28 x 28, drawn from seed 42. With files: `Mnist::open("data/mnist")?`.
+//! let Digits { train, test } = Digits::with_sizes(42, 500, 100);
+//! assert_eq!(test.len(), 100);
+//!
+//! // What iteration 3 trains on follows from the seed 7 and the 3 alone.
+//! let mut sampler = Sampler::new(Sampling::Replacement, 7, train.len(), 20)?;
+//! let (x, labels) = train.batch::<f32>(sampler.batch(3));
+//! let t = one_hot::<f32>(&labels, train.classes());
+//!
+//! assert_eq!(x.shape(), (20, 784)); // N x D, an image a row, from 0 (background) to 1
+//! assert_eq!(t.shape(), (20, 10)); // N x K
+//! assert!(x.min() == 0.0 && x.max() <= 1.0);
+//! # Ok::<(), dataset::SamplingError>(())
+//! ```
+//!
+//! - [`Mnist`]: the four files of MNIST, Fashion-MNIST or KMNIST in a folder, checked against each other.
+//! - [`Digits`]: a synthetic set in the same form, without file or network.
+//! - [`ImageSet`]: images with labels, whichever of the two they come from; batches as `nalgebra` matrices.
+//! - [`Sampler`]: which images make up the batch of an iteration.
+//! - [`Idx`]: one IDX file of any type and rank, raw or gzip.
+//!
+//! What comes from a file is checked and refused with an error that says where, what was found and what was expected;
+//! no file makes this crate panic, nor allocate more than its bytes ask for.
+
 #![forbid(unsafe_code)]
 
 mod canvas;

@@ -96,12 +96,8 @@ pub enum MnistError {
 
 impl Mnist {
     /// The four files by their original names: training images and labels, test images and labels.
-    pub const FILES: [&str; 4] = [
-        "train-images-idx3-ubyte",
-        "train-labels-idx1-ubyte",
-        "t10k-images-idx3-ubyte",
-        "t10k-labels-idx1-ubyte",
-    ];
+    pub const FILES: [&str; 4] =
+        ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
 
     /// The number of classes, 10.
     pub const CLASSES: usize = 10;
@@ -131,9 +127,8 @@ impl Mnist {
 
         // Two threads: the training images outweigh everything else, and a third would only wait for them.
         let (train, rest) = thread::scope(|scope| {
-            let rest = scope.spawn(|| {
-                (read(&train_labels, LABELS), read(&test_images, IMAGES), read(&test_labels, LABELS))
-            });
+            let rest =
+                scope.spawn(|| (read(&train_labels, LABELS), read(&test_images, IMAGES), read(&test_labels, LABELS)));
             let train = read(&train_images, IMAGES);
             (train, rest.join())
         });

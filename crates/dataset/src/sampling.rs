@@ -1,7 +1,5 @@
 //! Which images make up the batch of an iteration.
 
-use rand_chacha::ChaCha8Rng;
-
 use crate::random::{Purpose, below, stream};
 
 /// How the images of a batch are chosen.

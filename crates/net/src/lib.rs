@@ -31,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 mod activation;
+mod numerical;
 mod parameters;
 mod two_layer_net;
 

@@ -22,10 +22,10 @@ pub struct TwoLayerNet<T: Real> {
 }
 
 /// What one pass through the net computes on the way; backpropagation reads all of it.
-struct Forward<T: Real> {
-    a1: DMatrix<T>, // N x H, x W1 + b1
-    z1: DMatrix<T>, // N x H, activation of a1
-    a2: DMatrix<T>, // N x K, z1 W2 + b2: the logits
+pub(crate) struct Forward<T: Real> {
+    pub(crate) a1: DMatrix<T>, // N x H, x W1 + b1
+    pub(crate) z1: DMatrix<T>, // N x H, activation of a1
+    pub(crate) a2: DMatrix<T>, // N x K, z1 W2 + b2: the logits
 }
 
 impl<T: Real> TwoLayerNet<T> {
@@ -39,7 +39,7 @@ impl<T: Real> TwoLayerNet<T> {
         self.params.sizes().unwrap_or_else(|error| panic!("the parameters do not make a net: {error}"))
     }
 
-    fn forward(&self, x: &DMatrix<T>) -> Forward<T> {
+    pub(crate) fn forward(&self, x: &DMatrix<T>) -> Forward<T> {
         let Sizes { inputs, .. } = self.sizes();
         assert_eq!(x.ncols(), inputs, "the width of x (left) must be the number of inputs of the net (right)");
         let Parameters { w1, b1, w2, b2 } = &self.params;

@@ -135,7 +135,7 @@ fn failing() -> Vec<(Server, &'static str)> {
         (with(|request| Reply::broken(&asked(request), 0)), "broke off after 0 of 10"),
         (with(|request| Reply::broken(&asked(request), 400)), "broke off after 400 of 10"),
         (with(|request| Reply::new("200 OK", "", &[asked(request), vec![0]].concat())), "sends more than the 10"),
-        (with(|request| Reply::broken(&asked(request), 400).then(Then::Stall)), "broke off after 400 of 10"),
+        (with(|request| Reply::broken(&asked(request), 400).then(Then::Stall)), "bytes: nothing came for 2s"),
         (with(|_| Reply { bytes: Vec::new(), then: Then::Stall }), "nothing came for 2s"),
         (with(|_| Reply { bytes: Vec::new(), then: Then::Close }), "Peer disconnected"),
         (with(|_| Reply { bytes: b"220 ftp\r\n\r\n".to_vec(), then: Then::Close }), "protocol"),

@@ -74,11 +74,7 @@ impl Cost {
         let batch = best_of(3, || data.train.batch::<T>(&indices));
         let (x, t) = data.train.batch::<T>(&indices);
         let loss = best_of(3, || net.loss(&x, &t));
-        let gradient = match config.gradient {
-            Gradient::Backprop => best_of(3, || gradient(net, config, &x, &t)),
-            // the definition is nothing but losses: one iteration may take half a minute
-            Gradient::Numerical => 2.0 * net.sizes().parameters().unwrap_or(usize::MAX) as f64 * loss,
-        };
+        let gradient = best_of(3, || gradient(net, config, &x, &t));
         let of = |set: &ImageSet| {
             let sample = set.len().min(SAMPLE);
             let seconds = best_of(2, || accuracy_of_first(net, set, sample));

@@ -179,7 +179,7 @@ impl<T: Real> Training<'_, T> {
 }
 
 /// The gradient of the loss of a batch, in the way that the run is configured for.
-pub(super) fn gradient<T: Real>(
+pub(super) fn gradient<T: Stored>(
     net: &TwoLayerNet<T>,
     config: &Config,
     x_batch: &nalgebra::DMatrix<T>,
@@ -187,6 +187,6 @@ pub(super) fn gradient<T: Real>(
 ) -> Parameters<T> {
     match config.gradient {
         Gradient::Backprop => net.gradient(x_batch, t_batch),
-        Gradient::Numerical => net.numerical_gradient_by_definition(x_batch, t_batch, T::of(config.step)),
+        Gradient::Numerical => T::numerical_gradient(net, x_batch, t_batch, config.step),
     }
 }

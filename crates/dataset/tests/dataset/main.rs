@@ -1,2 +1,38 @@
-//! t
+//! Everything the crate promises, on data built in memory; `mnist_files` alone looks for the real files.
+
 mod difficulty;
+mod digits;
+mod idx;
+mod image_set;
+mod mnist;
+mod mnist_files;
+mod sampling;
+
+use std::error::Error;
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// An IDX file: magic number, sizes, payload.
+fn idx(code: u8, shape: &[u32], payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, code, u8::try_from(shape.len()).unwrap()];
+    bytes.extend(shape.iter().flat_map(|size| size.to_be_bytes()));
+    bytes.extend(payload);
+    bytes
+}
+
+/// One gzip member.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// An error and its causes, as `anyhow` prints them in one line.
+fn chain(error: &dyn Error) -> String {
+    match error.source() {
+        None => error.to_string(),
+        Some(source) => format!("{error}: {}", chain(source)),
+    }
+}

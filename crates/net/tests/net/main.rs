@@ -1,6 +1,9 @@
 //! The net against figures computed in NumPy (tests/reference), against itself, and with what does not fit.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
+mod numerical;
 mod properties;
 mod reference;
 mod shapes;
+mod support;

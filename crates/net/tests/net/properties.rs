@@ -1,34 +1,10 @@
 //! What must hold for any net: gradients agree, f32 follows f64, a step downhill lowers the loss.
 
+use crate::support::{Problem, problem};
 use core_math::Real;
 use nalgebra::DMatrix;
-use net::{Activation, Parameters, Sizes, TwoLayerNet};
+use net::{Activation, Parameters, TwoLayerNet};
 use proptest::prelude::*;
-use rand_chacha::{
-    ChaCha8Rng,
-    rand_core::{Rng, SeedableRng},
-};
-
-/// A random net with a random batch; the sizes all differ where the strategy says so.
-#[derive(Debug)]
-struct Problem {
-    net: TwoLayerNet<f64>,
-    x: DMatrix<f64>,
-    t: Vec<u8>,
-}
-
-fn problem(activation: Activation, (n, inputs, hidden, classes): (usize, usize, usize, usize), seed: u64) -> Problem {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let sizes = Sizes { inputs, hidden, classes };
-    let mut net = TwoLayerNet::random(sizes, activation, 0.7, &mut rng);
-    let biases = Parameters::<f64>::random(Sizes { inputs: 1, hidden, classes }, 0.3, &mut rng);
-    net.params.b1 = biases.w1.row(0).into_owned();
-    net.params.b2 = biases.w2.row(0).into_owned();
-    let x = Parameters::<f64>::random(Sizes { inputs: n, hidden: inputs, classes: 1 }, 1.0, &mut rng).w1;
-    let classes = u8::try_from(classes).unwrap();
-    let t = (0..n).map(|_| u8::try_from(rng.next_u32() % u32::from(classes)).unwrap()).collect();
-    Problem { net, x, t }
-}
 
 fn any_problem(activations: &'static [Activation]) -> impl Strategy<Value = Problem> {
     (prop::sample::select(activations), (1..7_usize, 1..9_usize, 1..8_usize, 1..6_usize), any::<u64>())
