@@ -8,8 +8,6 @@ mod manifest;
 mod mirrors;
 mod proxy;
 #[cfg(test)]
-mod server;
-#[cfg(test)]
 mod tests;
 
 use std::path::{Path, PathBuf};

@@ -50,7 +50,7 @@ pub(super) fn run(root: &Path) -> Result<()> {
         forbidden.extend(check(name, &tree));
     }
     if !forbidden.is_empty() {
-        bail!("forbidden edges:\n{}", forbidden.join("\n"));
+        bail!("found {}\n{}", forbidden.len(), forbidden.join("\n"));
     }
     Ok(())
 }

@@ -134,8 +134,10 @@ fn receive(client: &Client, url: &str, file: &Wanted, part: &mut Part) -> Result
         part.append(&chunk[known..])?;
         position += chunk.len() as u64;
         bar.set_position(position);
-        pace.step(chunk.len())
-            .map_err(|slow| Failure::Source(format!("left after {position} of {} bytes: {slow}", file.size)))?;
+        if position < file.size {
+            pace.step(chunk.len())
+                .map_err(|slow| Failure::Source(format!("left after {position} of {} bytes: {slow}", file.size)))?;
+        }
     }
     if position < file.size {
         return Err(Failure::Source(format!("ended after {position} of {} bytes", file.size)));
