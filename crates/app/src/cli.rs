@@ -52,7 +52,7 @@ pub(crate) struct TrainArgs {
     pub(crate) test_limit: Option<usize>,
 
     /// How the gradient is found
-    #[arg(long, value_enum, default_value_t = Gradient::Backprop, help_heading = TRAINING)]
+    #[arg(long, value_enum, default_value_t = Gradient::Numerical, help_heading = TRAINING)]
     pub(crate) gradient: Gradient,
     /// h of the numerical gradient, (L(p + h) - L(p - h)) / 2h
     #[arg(long, value_name = "H", default_value = "1e-4", value_parser = positive, help_heading = TRAINING)]

@@ -11,7 +11,7 @@ use crate::strokes::GLYPHS;
 ///
 /// Each image is one of two or three ways of writing its digit, with slant, rotation, size, place, pen and ink of its
 /// own and a hand that trembles: white on black, the background 0 but for a few specks, as in MNIST but not always in
-/// the middle. Digits are drawn as evenly as dice, not counted out.
+/// the middle. Which digit it is falls as with a die, so the ten do not come equally often.
 ///
 /// A linear model does not get far: softmax regression reaches 86 to 89 % of the test images, the chapter's net of 50
 /// hidden units 96 to 97 % after its 10,000 iterations.

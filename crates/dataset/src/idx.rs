@@ -173,7 +173,7 @@ fn parse<R: Read, W: Fn(u64, io::Error) -> IdxError>(mut content: Content<R, W>)
     }
     let trailing = content.skip_to_end()?;
     if trailing > 0 {
-        // `found` is below the limit, itself a u64.
+        // No overflow: together they stay within the limit.
         return Err(IdxError::TrailingBytes { offset: start, found: found + trailing, expected });
     }
     let shape = shape.into_iter().map(|size| size as usize).collect();

@@ -66,6 +66,16 @@ mod tests {
         assert!(below(&mut rng, usize::MAX) < usize::MAX);
     }
 
+    /// Half of the words would favour some results here, and are passed over. The values are those of the reference in
+    /// `tests/dataset/sampling.rs`: draw = words(3, b"dataset: tests", 5); [below(draw, 2**63 + 1) for _ in range(3)]
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn words_that_would_favour_a_result_are_passed_over() {
+        let mut rng = stream(3, &TAG, 5);
+        let draws = [(); 3].map(|()| below(&mut rng, (1 << 63) + 1));
+        assert_eq!(draws, [4_054_660_018_049_621_713, 5_414_182_526_435_306_429, 1_796_601_746_064_737_775]);
+    }
+
     #[test]
     fn unit_stays_below_one_and_fills_the_range() {
         let mut rng = stream(2, &TAG, 0);

@@ -1,8 +1,6 @@
 //! A batch as the differences need it: of each sample the inputs that are not 0, equal ones together.
 
 use nalgebra::DMatrix;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 /// The inputs of a batch that are not 0, grouped by value within each sample. Input number D is the bias: always 1.
@@ -22,52 +20,54 @@ struct Group {
 impl Batch {
     pub(super) fn new(x: &DMatrix<f64>) -> Self {
         let (n, d) = x.shape();
-        let mut numbers = HashMap::with_hasher(BuildHasherDefault::<BitsHasher>::default());
-        let mut values = Vec::new();
-        let mut number_of = |value: f64| {
-            *numbers.entry(value.to_bits()).or_insert_with(|| {
-                values.push(value);
-                values.len() - 1
-            })
-        };
-
-        // x is stored by column: one sweep in that order hands every sample its (value, input) pairs
-        let mut pairs: Vec<Vec<(usize, usize)>> = vec![Vec::new(); n];
-        for (i, column) in x.column_iter().enumerate() {
-            for (pairs, &value) in pairs.iter_mut().zip(column.iter()) {
-                if value != 0.0 {
-                    pairs.push((number_of(value), i));
-                }
+        let mut numbers = Numbers::default();
+        let (mut samples, mut groups, mut inputs) = (Vec::with_capacity(n), Vec::new(), Vec::new());
+        // of the sample at hand, room for the bias included
+        let mut found = vec![(0.0, 0); d + 1]; // (value, input)
+        let mut numbered = Vec::with_capacity(d + 1); // (number of the value, input)
+        let mut counts: Vec<usize> = Vec::new(); // how often each value occurs; all 0 between samples
+        let mut places: Vec<usize> = Vec::new(); // where its next input goes
+        for sample in 0..n {
+            // Zeros come and go: to write every input and step on only after some spares the branch.
+            let mut len = 0;
+            for (i, &value) in x.as_slice().iter().skip(sample).step_by(n).enumerate() {
+                found[len] = (value, i);
+                len += usize::from(value != 0.0);
             }
-        }
-        let bias = number_of(1.0);
-        pairs.iter_mut().for_each(|pairs| pairs.push((bias, d)));
+            found[len] = (1.0, d);
 
-        let mut batch = Self { values, samples: Vec::with_capacity(n), groups: Vec::new(), inputs: Vec::new() };
-        let mut counts = vec![0_usize; batch.values.len()]; // of the sample at hand, all 0 between samples
-        let mut places = vec![0_usize; batch.values.len()];
-        for pairs in &pairs {
-            pairs.iter().for_each(|&(value, _)| counts[value] += 1);
-            let (first_group, mut place) = (batch.groups.len(), batch.inputs.len());
-            batch.inputs.resize(place + pairs.len(), 0);
-            for &(value, input) in pairs {
+            numbered.clear();
+            numbered.extend(found[..=len].iter().map(|&(value, i)| (numbers.of(value), i)));
+            counts.resize(numbers.values.len(), 0);
+            places.resize(numbers.values.len(), 0);
+            numbered.iter().for_each(|&(value, _)| counts[value] += 1);
+
+            let (first_group, mut place) = (groups.len(), inputs.len());
+            inputs.resize(place + numbered.len(), 0);
+            for &(value, i) in &numbered {
                 if counts[value] > 0 {
-                    batch.groups.push(Group { value, inputs: place..place + counts[value] });
+                    groups.push(Group { value, inputs: place..place + counts[value] });
                     places[value] = place;
                     place += counts[value];
                     counts[value] = 0;
                 }
-                batch.inputs[places[value]] = input;
+                inputs[places[value]] = i;
                 places[value] += 1;
             }
-            batch.samples.push(first_group..batch.groups.len());
+            samples.push(first_group..groups.len());
         }
-        batch
+        Self { values: numbers.values, samples, groups, inputs }
     }
 
     /// The distinct values, in the order of their numbers.
     pub(super) fn values(&self) -> &[f64] {
         &self.values
+    }
+
+    /// The largest absolute value of an input, the bias included; not finite where an input is not.
+    pub(super) fn largest(&self) -> f64 {
+        let largest = self.values.iter().map(|v| v.abs().to_bits()).max(); // ordered as the numbers, NaN the largest
+        f64::from_bits(largest.unwrap_or(0))
     }
 
     /// The groups of sample `n`: number of the value, and the inputs that have it.
@@ -76,22 +76,46 @@ impl Batch {
     }
 }
 
-/// Hashes the bits of an `f64` by one multiplication. The values are the caller's own numbers, no attacker's.
+/// Gives each distinct value a number, from 0 in the order of appearance.
 #[derive(Default)]
-struct BitsHasher(u64);
+struct Numbers {
+    values: Vec<f64>,
+    /// Number + 1 at a place that follows from the value's bits, or at one of the next; 0 where nothing is.
+    /// Its length is 0 or a power of two, at least twice the number of values.
+    table: Vec<usize>,
+}
 
-impl Hasher for BitsHasher {
-    fn write_u64(&mut self, bits: u64) {
-        // the high bits of the product depend on all bits; the table looks at both ends
-        self.0 = bits.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+impl Numbers {
+    fn of(&mut self, value: f64) -> usize {
+        if self.values.len() * 2 >= self.table.len() {
+            self.grow();
+        }
+        let place = self.place(value);
+        if self.table[place] == 0 {
+            self.values.push(value);
+            self.table[place] = self.values.len();
+        }
+        self.table[place] - 1
     }
 
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_u64(self.0 ^ u64::from(byte)));
+    /// Where the value stands, or would.
+    fn place(&self, value: f64) -> usize {
+        let last = self.table.len() - 1;
+        // the high half of the product depends on all bits
+        let hash = (u128::from(value.to_bits()) * 0x9E37_79B9_7F4A_7C15) >> 64;
+        let mut place = hash as usize & last;
+        while self.table[place] != 0 && self.values[self.table[place] - 1].to_bits() != value.to_bits() {
+            place = (place + 1) & last;
+        }
+        place
     }
 
-    fn finish(&self) -> u64 {
-        self.0
+    fn grow(&mut self) {
+        self.table = vec![0; (self.table.len() * 2).max(512)];
+        for number in 0..self.values.len() {
+            let place = self.place(self.values[number]);
+            self.table[place] = number + 1;
+        }
     }
 }
 

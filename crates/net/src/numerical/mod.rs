@@ -71,25 +71,29 @@ impl TwoLayerNet<f64> {
     /// assert!((fast.w1 - definition.w1).amax() < 1e-11);
     /// ```
     pub fn numerical_gradient(&self, x: &DMatrix<f64>, t: &[u8], h: f64) -> Parameters<f64> {
-        let forward = self.forward(x);
+        // neither needs the other
+        let (forward, batch) = rayon::join(|| self.forward(x), || Batch::new(x));
         let loss = softmax_cross_entropy(&forward.a2, t); // checks samples and labels, too
-        let largest_input = x.amax().max(1.0); // 1: the input of a bias
-        let largest_hidden = forward.z1.amax().max(1.0);
-        let largest_move = h.abs() * largest_input.max(largest_hidden);
-        let all_finite =
-            loss.is_finite() && x.iter().all(|v| v.is_finite()) && self.params.first_not_finite().is_none();
+        let largest_input = batch.largest();
+        let largest_move = h.abs() * largest_input.max(forward.z1.iter().fold(0.0, |max, z| max.max(z.abs())));
+        let all_finite = loss.is_finite() && largest_input.is_finite() && self.params.first_not_finite().is_none();
         if !all_finite || h == 0.0 || !(largest_move <= LARGEST_MOVE) {
             return self.numerical_gradient_by_definition(x, t, h);
         }
 
         let y = softmax(&forward.a2);
-        let others = DMatrix::from_fn(y.nrows(), y.ncols(), |n, k| {
-            y.row(n).iter().enumerate().filter(|(other, _)| *other != k).map(|(_, p)| p).sum()
-        });
         // -h gives the same quotient: numerator and denominator change their signs
-        let cache =
-            Cache { net: self, labels: t, a1: forward.a1, z1: forward.z1, logits: forward.a2, y, others, h: h.abs() };
-        let gradient = cache.gradient(&Batch::new(x));
+        let cache = Cache {
+            net: self,
+            labels: t,
+            a1: forward.a1,
+            z1: forward.z1,
+            logits: forward.a2,
+            others: others(&y),
+            y,
+            h: h.abs(),
+        };
+        let gradient = cache.gradient(&batch);
         match gradient.first_not_finite() {
             None => gradient,
             Some(_) => self.numerical_gradient_by_definition(x, t, h),
@@ -103,7 +107,7 @@ impl Cache<'_> {
     fn gradient(&self, batch: &Batch) -> Parameters<f64> {
         let Sizes { inputs, hidden, classes } = self.net.sizes();
         let moves = self.moves(batch);
-        let largest_move = self.h * batch.values().iter().fold(0.0, |max: f64, v| max.max(v.abs()));
+        let largest_move = self.h * batch.largest();
         let blocks: Vec<(Vec<Lanes>, Vec<Lanes>)> = (0..hidden.div_ceil(LANES))
             .into_par_iter()
             .map(|block| {
@@ -139,4 +143,15 @@ impl Cache<'_> {
         };
         batch.values().iter().map(|v| hidden::Move { amount: amount(self.h * v.abs()), sign: v.signum() }).collect()
     }
+}
+
+/// For each probability the sum of the others in its row, N x K.
+fn others(y: &DMatrix<f64>) -> DMatrix<f64> {
+    let mut others = DMatrix::zeros(y.nrows(), y.ncols());
+    for (mut sums, row) in others.row_iter_mut().zip(y.row_iter()) {
+        for (k, sum) in sums.iter_mut().enumerate() {
+            *sum = row.iter().enumerate().map(|(other, p)| if other == k { 0.0 } else { *p }).sum();
+        }
+    }
+    others
 }
