@@ -3,6 +3,7 @@
 
 mod ci;
 mod fetch;
+mod figures;
 
 use std::env;
 use std::io::Write;
@@ -24,12 +25,15 @@ enum Task {
     FetchMnist(fetch::Args),
     /// Run what CI runs: fmt, clippy, layers, rust-version, tests, docs
     Ci,
+    /// Draw the figures of README and docs anew, from runs made for it (MNIST needed)
+    Figures,
 }
 
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::FetchMnist(args) => fetch::run(&args),
         Task::Ci => ci::run(),
+        Task::Figures => figures::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

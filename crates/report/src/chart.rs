@@ -1,0 +1,205 @@
+//! A line chart, drawn by plotters.
+
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use std::ops::Range;
+
+/// Lines and dots over two axes.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    title: String,
+    x: Axis,
+    y: Axis,
+    series: Vec<Series>,
+}
+
+/// An axis: its name and whether it is logarithmic.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    name: String,
+    logarithmic: bool,
+}
+
+/// A named row of points.
+#[derive(Clone, Debug)]
+pub struct Series {
+    name: String,
+    mark: Mark,
+    points: Vec<(f64, f64)>,
+}
+
+/// How a series is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A line from point to point.
+    Line,
+    /// A dashed line.
+    Dashes,
+    /// Open circles.
+    Dots,
+}
+
+/// Why a chart was not drawn.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChartError {
+    /// There is no point that can be drawn: finite, and above 0 where the axis is logarithmic.
+    #[error("no point to draw")]
+    Empty,
+    /// plotters could not draw it.
+    #[error("cannot draw: {0}")]
+    Drawing(String),
+}
+
+impl Axis {
+    /// An even axis.
+    pub fn linear(name: impl Into<String>) -> Self {
+        Self { name: name.into(), logarithmic: false }
+    }
+
+    /// An axis by powers of ten; points at 0 or below are left out.
+    pub fn logarithmic(name: impl Into<String>) -> Self {
+        Self { name: name.into(), logarithmic: true }
+    }
+
+    /// Where a value stands.
+    fn place(&self, value: f64) -> f64 {
+        if self.logarithmic { value.log10() } else { value }
+    }
+
+    fn label(&self, place: f64) -> String {
+        match (self.logarithmic, place.abs() >= 1000.0) {
+            (true, _) => format!("1e{place:.0}"),
+            (false, true) => format!("{place:.0}"),
+            (false, false) => format!("{}", (place * 1e6).round() / 1e6),
+        }
+    }
+}
+
+impl Series {
+    /// Points (x, y) under a name.
+    pub fn new(name: impl Into<String>, mark: Mark, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        Self { name: name.into(), mark, points: points.into_iter().collect() }
+    }
+}
+
+/// Told apart by light and dark as well as by hue (Okabe and Ito's palette for colour-blind readers).
+const COLOURS: [RGBColor; 6] = [
+    RGBColor(0, 114, 178),
+    RGBColor(213, 94, 0),
+    RGBColor(0, 158, 115),
+    RGBColor(120, 120, 120),
+    RGBColor(204, 121, 167),
+    RGBColor(86, 180, 233),
+];
+
+impl Chart {
+    /// A chart of these series, the first drawn first.
+    pub fn new(title: impl Into<String>, x: Axis, y: Axis, series: Vec<Series>) -> Self {
+        Self { title: title.into(), x, y, series }
+    }
+
+    /// The chart as an SVG document of `width` x `height` pixels. Points that are not finite, or not above 0 on a
+    /// logarithmic axis, are left out. Names are escaped.
+    ///
+    /// # Errors
+    ///
+    /// When no point is left.
+    pub fn to_svg(&self, width: u32, height: u32) -> Result<String, ChartError> {
+        let series: Vec<(&Series, Vec<(f64, f64)>)> = self.series.iter().map(|one| (one, self.placed(one))).collect();
+        let points = || series.iter().flat_map(|(_, points)| points.iter());
+        let x = span(points().map(|p| p.0)).ok_or(ChartError::Empty)?;
+        let y = span(points().map(|p| p.1)).ok_or(ChartError::Empty)?;
+        let mut svg = String::new();
+        let area = SVGBackend::with_string(&mut svg, (width, height)).into_drawing_area();
+        self.draw(&area, x, y, &series).map_err(|error| ChartError::Drawing(error.to_string()))?;
+        drop(area);
+        Ok(svg)
+    }
+
+    fn placed(&self, series: &Series) -> Vec<(f64, f64)> {
+        let placed = series.points.iter().map(|&(x, y)| (self.x.place(x), self.y.place(y)));
+        placed.filter(|(x, y)| x.is_finite() && y.is_finite()).collect()
+    }
+
+    fn draw<'a>(
+        &self,
+        area: &DrawingArea<SVGBackend<'a>, Shift>,
+        x: Range<f64>,
+        y: Range<f64>,
+        series: &[(&Series, Vec<(f64, f64)>)],
+    ) -> Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>> {
+        area.fill(&WHITE)?;
+        let mut chart = ChartBuilder::on(area)
+            .caption(&self.title, ("sans-serif", 18))
+            .margin(12)
+            .x_label_area_size(44)
+            .y_label_area_size(56)
+            .build_cartesian_2d(x, y)?;
+        chart
+            .configure_mesh()
+            .x_desc(&self.x.name)
+            .y_desc(&self.y.name)
+            .x_label_formatter(&|place| self.x.label(*place))
+            .y_label_formatter(&|place| self.y.label(*place))
+            .light_line_style(WHITE)
+            .bold_line_style(RGBColor(225, 225, 225))
+            .label_style(("sans-serif", 13))
+            .draw()?;
+        for ((one, points), colour) in series.iter().zip(COLOURS.iter().cycle()) {
+            let style = colour.stroke_width(2);
+            let drawn = match one.mark {
+                Mark::Line => chart.draw_series(LineSeries::new(points.iter().copied(), style))?,
+                Mark::Dashes => chart.draw_series(DashedLineSeries::new(points.iter().copied(), 6, 4, style))?,
+                Mark::Dots => chart.draw_series(points.iter().map(|&point| Circle::new(point, 4, style)))?,
+            };
+            drawn.label(&one.name).legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+        }
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::LowerRight)
+            .background_style(WHITE.mix(0.85))
+            .border_style(RGBColor(200, 200, 200))
+            .label_font(("sans-serif", 13))
+            .margin(10)
+            .draw()?;
+        area.present()
+    }
+}
+
+/// From the least to the largest value, with a little room; `None` without values.
+fn span(values: impl Iterator<Item = f64> + Clone) -> Option<Range<f64>> {
+    let (low, high) = (values.clone().reduce(f64::min)?, values.reduce(f64::max)?);
+    let room = if high > low { (high - low) * 0.03 } else { 0.5 };
+    Some(low - room..high + room)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chart(points: Vec<(f64, f64)>, x: Axis) -> Result<String, ChartError> {
+        let series = vec![Series::new("a <b> & \"c\"", Mark::Line, points)];
+        Chart::new("t<script>", x, Axis::linear("y"), series).to_svg(400, 300)
+    }
+
+    #[test]
+    fn a_chart_is_one_svg_document_and_names_cannot_inject_anything() {
+        let svg = chart(vec![(0.0, 0.0), (1.0, 2.0)], Axis::linear("x")).unwrap();
+        assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
+        assert!(svg.contains("a &lt;b&gt; &amp;") && !svg.contains("<script>"), "{svg}");
+    }
+
+    #[test]
+    fn what_cannot_be_placed_is_left_out() {
+        let svg = chart(vec![(0.0, 1.0), (1e-3, f64::NAN), (1e-2, 1.0), (1e-1, 2.0)], Axis::logarithmic("x")).unwrap();
+        assert!(svg.contains("1e-2") && !svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    }
+
+    #[test]
+    fn no_point_is_an_error_and_one_is_not() {
+        assert!(matches!(chart(vec![], Axis::linear("x")), Err(ChartError::Empty)));
+        assert!(matches!(chart(vec![(-1.0, 1.0)], Axis::logarithmic("x")), Err(ChartError::Empty)));
+        assert!(chart(vec![(5.0, 5.0)], Axis::linear("x")).is_ok());
+    }
+}
