@@ -255,3 +255,77 @@ fn exact(units: &Units, batch: &Batch, moves: &[Move], moved: impl Fn(&Unit, f64
     }
     sums
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TwoLayerNet;
+    use nalgebra::DMatrix;
+    use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+
+    /// Calls `test` with the first block of a net of this activation, its weights times `weight`.
+    fn with_block(activation: Activation, h: f64, weight: f64, test: impl Fn(&Units, &Batch, &[Move], f64)) {
+        let sizes = Sizes { inputs: 7, hidden: 6, classes: 5 };
+        let mut net = TwoLayerNet::<f64>::random(sizes, activation, weight, &mut ChaCha8Rng::seed_from_u64(1));
+        net.params.b1.fill(0.3);
+        let x = DMatrix::from_fn(5, 7, |i, j| ((i * 5 + j * 3) % 7) as f64 / 6.0);
+        let cache = Cache::new(&net, &[0, 3, 1, 4, 2], net.forward(&x), h);
+        let batch = Batch::new(&x);
+        test(&Units::new(&cache, 0), &batch, &cache.moves(&batch), h * batch.largest());
+    }
+
+    #[test]
+    fn the_portable_version_gives_the_same_bits_as_the_one_for_this_machine() {
+        for (h, weight) in [(1e-4, 0.7), (0.01, 0.7), (1e-3, 3.0)] {
+            with_block(Activation::Sigmoid, h, weight, |units, batch, moves, _| {
+                let portable = series::<5, 3>(units, batch, moves, |unit, u| unit.move_sigmoid(u));
+                assert_eq!(portable, series_of_sigmoid::<5, 3>(units, batch, moves));
+                let portable = series::<10, 9>(units, batch, moves, |unit, u| unit.move_sigmoid(u));
+                assert_eq!(portable, series_of_sigmoid::<10, 9>(units, batch, moves));
+            });
+            with_block(Activation::Relu, h, weight, |units, batch, moves, _| {
+                let portable = series::<5, 3>(units, batch, moves, |unit, e| unit.move_relu(e));
+                assert_eq!(portable, series_of_relu::<5, 3>(units, batch, moves));
+                let portable = series::<10, 9>(units, batch, moves, |unit, e| unit.move_relu(e));
+                assert_eq!(portable, series_of_relu::<10, 9>(units, batch, moves));
+            });
+        }
+    }
+
+    #[test]
+    fn at_the_ends_of_their_ranges_the_series_agree_with_the_exponentials() {
+        for activation in [Activation::Sigmoid, Activation::Tanh, Activation::Relu] {
+            for (expected, end) in [(Way::Short, 1.0 / 1024.0), (Way::Long, 0.125)] {
+                // the bound is at most h * (4.5 times a weight of 0.7), say; find the h that brings it to the end
+                let mut h = 1.0;
+                with_block(activation, 1e-5, 0.7, |units, _, _, largest_move| {
+                    assert!(largest_move_of_a_logit(units, largest_move) < end);
+                });
+                let bound = |h: f64| {
+                    let found = std::cell::Cell::new(0.0);
+                    with_block(activation, h, 0.7, |units, _, _, largest| {
+                        found.set(largest_move_of_a_logit(units, largest))
+                    });
+                    found.get()
+                };
+                while bound(h) > end {
+                    h *= 0.99;
+                }
+                assert_eq!(way(bound(h)), expected, "the series is tried where it is weakest");
+                with_block(activation, h, 0.7, |units, batch, moves, _| {
+                    let relu = activation == Activation::Relu;
+                    let by_exp = exact(units, batch, moves, if relu { Unit::move_relu } else { Unit::move_sigmoid });
+                    let by_series = match (expected, relu) {
+                        (Way::Short, false) => series_of_sigmoid::<5, 3>(units, batch, moves),
+                        (Way::Short, true) => series_of_relu::<5, 3>(units, batch, moves),
+                        (_, false) => series_of_sigmoid::<10, 9>(units, batch, moves),
+                        (_, true) => series_of_relu::<10, 9>(units, batch, moves),
+                    };
+                    for (a, b) in by_series.as_flattened().iter().zip(by_exp.as_flattened()) {
+                        assert!((a - b).abs() < 1e-14, "{activation:?} {expected:?}: {a:e} against {b:e}");
+                    }
+                });
+            }
+        }
+    }
+}

@@ -18,6 +18,7 @@ mod batch;
 mod hidden;
 mod output;
 
+use crate::two_layer_net::Forward;
 use crate::{Activation, Parameters, Sizes, TwoLayerNet};
 use batch::Batch;
 use core_math::{softmax, softmax_cross_entropy};
@@ -81,18 +82,7 @@ impl TwoLayerNet<f64> {
             return self.numerical_gradient_by_definition(x, t, h);
         }
 
-        let y = softmax(&forward.a2);
-        // -h gives the same quotient: numerator and denominator change their signs
-        let cache = Cache {
-            net: self,
-            labels: t,
-            a1: forward.a1,
-            z1: forward.z1,
-            logits: forward.a2,
-            others: others(&y),
-            y,
-            h: h.abs(),
-        };
+        let cache = Cache::new(self, t, forward, h);
         let gradient = cache.gradient(&batch);
         match gradient.first_not_finite() {
             None => gradient,
@@ -101,7 +91,13 @@ impl TwoLayerNet<f64> {
     }
 }
 
-impl Cache<'_> {
+impl<'a> Cache<'a> {
+    fn new(net: &'a TwoLayerNet<f64>, labels: &'a [u8], Forward { a1, z1, a2 }: Forward<f64>, h: f64) -> Self {
+        let y = softmax(&a2);
+        // -h gives the same quotient: numerator and denominator change their signs
+        Self { net, labels, a1, z1, logits: a2, others: others(&y), y, h: h.abs() }
+    }
+
     /// All differences, the hidden units in blocks of [`LANES`]. A block is the work of one thread; which one does not
     /// matter, since blocks share no sum.
     fn gradient(&self, batch: &Batch) -> Parameters<f64> {

@@ -97,6 +97,32 @@ fn saturated_units_and_sure_answers_equal_the_definition() {
 }
 
 #[test]
+fn a_sure_answer_moved_beyond_doubt_equals_the_definition() {
+    // y is 1 to the last digit, and 1 - y is 1e-18: the step of 100 makes that the larger part
+    for activation in ACTIVATIONS {
+        let mut problem = problem(activation, (2, 5, 4, 3), 8);
+        problem.net.params.w2 *= 0.1;
+        problem.net.params.b2 = nalgebra::RowDVector::from_row_slice(&[41.0, 0.0, 0.5]);
+        problem.t = vec![0, 2];
+        equals_the_definition(&problem, 100.0);
+    }
+}
+
+#[test]
+fn the_bits_do_not_depend_on_the_number_of_threads() {
+    let Problem { net, x, t } = problem(Activation::Sigmoid, (20, 30, 37, 10), 7);
+    for h in [1e-4, 1e-2, 0.5] {
+        let gradients: Vec<Parameters<f64>> = [1, 2, 7]
+            .map(|threads| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                pool.install(|| net.numerical_gradient(&x, &t, h))
+            })
+            .to_vec();
+        assert!(gradients.iter().all(|gradient| *gradient == gradients[0]));
+    }
+}
+
+#[test]
 fn the_step_may_be_negative() {
     let Problem { net, x, t } = problem(Activation::Sigmoid, (3, 5, 4, 3), 4);
     assert_eq!(net.numerical_gradient(&x, &t, -1e-4), net.numerical_gradient(&x, &t, 1e-4));
