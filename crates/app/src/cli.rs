@@ -57,7 +57,7 @@ pub(crate) struct TrainArgs {
     /// h of the numerical gradient, (L(p + h) - L(p - h)) / 2h
     #[arg(long, value_name = "H", default_value = "1e-4", value_parser = positive, help_heading = TRAINING)]
     pub(crate) step: f64,
-    /// How many minibatches; 0 evaluates and saves the start
+    /// How many minibatches; 0 evaluates and saves the start [default: 10000, or those of the run that goes on]
     #[arg(long, value_name = "N", help_heading = TRAINING)]
     pub(crate) iterations: Option<u64>,
     /// Images of a minibatch
@@ -98,7 +98,7 @@ pub(crate) struct TrainArgs {
     /// Go on with a run, the newest unless named, with its own configuration
     #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = FIXED_BY_THE_RUN, help_heading = RUN)]
     pub(crate) resume: Option<Option<PathBuf>>,
-    /// Threads for the evaluations [default: all cores]
+    /// Threads; the result does not depend on how many [default: all cores]
     #[arg(long, value_name = "N", value_parser = count(), help_heading = RUN)]
     pub(crate) threads: Option<usize>,
     /// Write no report.html (this version writes none yet)

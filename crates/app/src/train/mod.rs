@@ -117,7 +117,9 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
         Outcome::Interrupted { exit_code } => {
             if !arguments.quiet {
                 let of = thousands(training.config().iterations);
-                eprintln!("interrupted after {at} of {of} iterations, saved; go on with: app train --resume {folder}");
+                eprintln!(
+                    "interrupted after {at} of {of} iterations; saved. Go on with:\n  app train --resume {folder}"
+                );
             }
             ExitCode::from(exit_code)
         }

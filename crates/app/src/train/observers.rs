@@ -8,7 +8,7 @@ use crate::failure::is_closed_pipe;
 use crate::runs::RunFolder;
 use anyhow::{Context, Result};
 use core_math::Real;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};
@@ -185,9 +185,13 @@ struct Progress {
 
 fn bar<T: Real>(training: &Training<T>) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(training.config().iterations), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:20} {human_pos}/{human_len} {msg} {per_sec} {eta} left")
+    let style = ProgressStyle::with_template("{bar:20} {human_pos}/{human_len} {msg} {speed} {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.set_style(style.progress_chars("=> "));
+    let speed = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+        // nothing is left to do where a bar cannot be written
+        let _ = write!(text, "{:.0}/s", state.per_sec());
+    };
+    bar.set_style(style.with_key("speed", speed).progress_chars("=> "));
     bar.set_position(training.iteration());
     bar.reset_eta(); // the iterations of earlier sittings say nothing about speed
     bar

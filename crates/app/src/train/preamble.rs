@@ -31,7 +31,7 @@ pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) {
     };
     eprintln!("gradient  {way}");
     eprintln!(
-        "training  {} iterations of {} images ({}), learning rate {}, seed {}",
+        "training  {} iterations of {} images ({}), rate {}, seed {}",
         thousands(config.iterations),
         config.batch_size,
         config.sampling,
