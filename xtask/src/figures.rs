@@ -58,9 +58,9 @@ fn draw_curve(root: &Path, out: &Path) -> Result<String> {
     });
     let series = vec![
         Series::new("ours, train", Mark::Line, ours.iter().map(|e| (e.iteration, e.train_accuracy))),
+        Series::new("the book's recipe in NumPy, test", Mark::Line, numpy),
         Series::new("ours, test", Mark::Dashes, ours.iter().map(|e| (e.iteration, e.test_accuracy))),
         Series::new("printed in the book, test", Mark::Dots, BOOK.map(|(iteration, _, test)| (iteration, test))),
-        Series::new("the book's recipe in NumPy, test", Mark::Line, numpy),
     ];
     let title = "784-50-10 on MNIST: ours by numerical gradients, NumPy by backpropagation";
     Ok(Chart::new(title, Axis::linear("iteration"), Axis::linear("accuracy"), series).to_svg(760, 420)?)

@@ -59,10 +59,10 @@ fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("the notebook's dense cell, 100x784 at random, 784-100-10");
     group.sample_size(20);
     group.bench_function("numerical_gradient h=1e-4", |b| {
-        b.iter(|| net.numerical_gradient(black_box(&dense), &labels, 1e-4))
+        b.iter(|| net.numerical_gradient(black_box(&dense), &labels, 1e-4));
     });
     group.bench_function("loss, of which the definition takes 159,020", |b| {
-        b.iter(|| net.loss(black_box(&dense), &labels))
+        b.iter(|| net.loss(black_box(&dense), &labels));
     });
     group.finish();
 }

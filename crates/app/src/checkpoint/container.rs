@@ -19,16 +19,16 @@ use std::path::Path;
 
 const MAGIC: [u8; 8] = *b"\x89TLN\r\n\x1a\n";
 const VERSION: u32 = 1;
-const HEADER: usize = 56;
+const HEADER: u32 = 56;
 /// Where the checksum begins; what stands before it is covered by it.
 const CHECKSUM: usize = 24;
 
 /// Replaces the file at `path` by header and `payload`, or leaves it as it was.
 pub(super) fn write(path: &Path, payload: &[u8]) -> Result<()> {
-    let mut header = Vec::with_capacity(HEADER);
+    let mut header = Vec::with_capacity(HEADER as usize);
     header.extend(MAGIC);
     header.extend(VERSION.to_le_bytes());
-    header.extend((HEADER as u32).to_le_bytes());
+    header.extend(HEADER.to_le_bytes());
     header.extend((payload.len() as u64).to_le_bytes());
     header.extend(checksum(&header, payload));
 
@@ -60,28 +60,31 @@ pub(super) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
     }
     let length = metadata.len();
 
-    let mut header = Vec::with_capacity(HEADER);
-    (&mut file).take(HEADER as u64).read_to_end(&mut header).with_context(|| format!("cannot read {name}"))?;
+    let mut header = Vec::with_capacity(HEADER as usize);
+    (&mut file).take(u64::from(HEADER)).read_to_end(&mut header).with_context(|| format!("cannot read {name}"))?;
     if !header.starts_with(&MAGIC) {
         if let Some(damage) = transferred_as_text(&header) {
             bail!("{name} is damaged: {damage}");
         }
         bail!("{name} is {}, not a checkpoint", foreign(&header));
     }
-    ensure!(header.len() == HEADER, "{name} is damaged: it ends at byte {length}, inside its header of {HEADER} bytes");
+    ensure!(
+        header.len() == HEADER as usize,
+        "{name} is damaged: it ends at byte {length}, inside its header of {HEADER} bytes"
+    );
 
     let field = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
     let (version, header_length) = (field(8), field(12));
     let payload_length = u64::from(field(16)) | u64::from(field(20)) << 32;
     ensure!(
-        header_length as usize == HEADER,
+        header_length == HEADER,
         "{name} is damaged: its header says (byte 12) that it is {header_length} bytes long, expected {HEADER}"
     );
-    let expected = payload_length.checked_add(HEADER as u64);
+    let expected = payload_length.checked_add(u64::from(HEADER));
     ensure!(
         expected == Some(length),
         "{name} is damaged: its header promises (byte 16) {payload_length} bytes after it, found {}",
-        length.saturating_sub(HEADER as u64)
+        length.saturating_sub(u64::from(HEADER))
     );
     ensure!(payload_length <= limit as u64, "{name} is too large: {payload_length} bytes, at most {limit} are read");
 

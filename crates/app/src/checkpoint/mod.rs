@@ -333,7 +333,7 @@ mod tests {
                 c.parameters = AnyParameters::F32(Parameters {
                     b2: nalgebra::RowDVector::from_row_slice(&[f32::NAN, 0.0]),
                     ..c.parameters.to()
-                })
+                });
             },
             "b2 holds NaN",
         );

@@ -101,9 +101,9 @@ impl Numbers {
     /// Where the value stands, or would.
     fn place(&self, value: f64) -> usize {
         let last = self.table.len() - 1;
-        // the high half of the product depends on all bits
-        let hash = (u128::from(value.to_bits()) * 0x9E37_79B9_7F4A_7C15) >> 64;
-        let mut place = hash as usize & last;
+        // the high half of the product depends on most bits, and fits every usize
+        let hash = value.to_bits().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        let mut place = usize::try_from(hash).unwrap_or_default() & last;
         while self.table[place] != 0 && self.values[self.table[place] - 1].to_bits() != value.to_bits() {
             place = (place + 1) & last;
         }

@@ -78,7 +78,7 @@ impl TwoLayerNet<f64> {
         let largest_input = batch.largest();
         let largest_move = h.abs() * largest_input.max(forward.z1.iter().fold(0.0, |max, z| max.max(z.abs())));
         let all_finite = loss.is_finite() && largest_input.is_finite() && self.params.first_not_finite().is_none();
-        if !all_finite || h == 0.0 || !(largest_move <= LARGEST_MOVE) {
+        if !all_finite || h == 0.0 || largest_move.is_nan() || largest_move > LARGEST_MOVE {
             return self.numerical_gradient_by_definition(x, t, h);
         }
 

@@ -149,7 +149,7 @@ fn what_is_not_finite_falls_back_to_the_definition() {
     for h in [0.0, f64::NAN, f64::INFINITY] {
         check(&net, &x, h);
     }
-    let mut huge = net.clone();
+    let mut huge = net;
     huge.params.w1.fill(1e200);
     huge.params.w2.fill(1e200); // the logits overflow
     check(&huge, &x.map(f64::abs), 1e-4);
