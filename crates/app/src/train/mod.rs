@@ -23,11 +23,12 @@ use training::{Outcome, Training};
 /// Trains, and tells the exit code: 0, or 130 and 143 when a signal ended it.
 pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
     let threads = arguments.threads.unwrap_or(0); // 0: all cores
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("cannot start threads")?;
-    match &arguments.resume {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    // All of it on the pool: a gradient that shares its work then wakes one thread less.
+    pool.install(|| match &arguments.resume {
         Some(folder) => resume(folder.as_deref(), arguments),
         None => start(arguments),
-    }
+    })
 }
 
 /// A new run.
