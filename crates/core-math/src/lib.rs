@@ -4,7 +4,10 @@
 //! * [`activation`]: [`sigmoid`](activation::sigmoid), `tanh`, `relu`, `identity`, `step`, each with its gradient
 //! * [`softmax`] and [`log_softmax`] by row, [`argmax_rows`]
 //! * losses: [`softmax_cross_entropy`] (exact), [`cross_entropy_error`] (the book's), [`sum_squared_error`]
-//! * finite differences: [`numerical_diff`], [`numerical_gradient`] and [`try_numerical_gradient`]
+//! * finite differences as the book writes them: [`numerical_diff`], [`numerical_gradient`], [`try_numerical_gradient`]
+//! * finite differences of any function, by four schemes, with derivative, gradient, Jacobian, Hessian and Richardson
+//!   extrapolation: [`FiniteDifference`]
+//! * [`gradient_check`]: somebody's gradient against the numerical one, and what is wrong with it
 //!
 //! Matrices hold one sample a row, as in the book. Letters: `N` samples of a batch, `K` classes.
 //! Everything works in `f32` and `f64` ([`Real`]).
@@ -24,11 +27,17 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
+mod extrapolation;
+mod finite_difference;
+mod gradient_check;
 mod loss;
 mod numerical;
 mod real;
 mod softmax;
 
+pub use extrapolation::Extrapolated;
+pub use finite_difference::{DifferenceError, FiniteDifference, Outcome, Step};
+pub use gradient_check::{Cause, CheckMode, GradientCheck, GradientReport, Place, gradient_check};
 pub use loss::{cross_entropy_error, softmax_cross_entropy, sum_squared_error};
 pub use numerical::{numerical_diff, numerical_gradient, try_numerical_gradient};
 pub use real::Real;

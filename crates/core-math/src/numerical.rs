@@ -1,6 +1,7 @@
 //! Numerical differentiation as section 4.3 and 4.4 of the book write it: central differences, one variable at a time.
 
 use crate::Real;
+use crate::finite_difference::Moved;
 use std::convert::Infallible;
 
 /// The slope of `f` at `x` by central difference: (f(x + h) - f(x - h)) / 2h (section 4.3.1).
@@ -56,27 +57,12 @@ pub fn try_numerical_gradient<T: Real, E>(
 ) -> Result<Vec<T>, E> {
     (0..x.len())
         .map(|i| {
-            let moved = Moved { original: x[i], x, i };
-            moved.x[i] = moved.original + h;
-            let above = f(moved.x)?;
-            moved.x[i] = moved.original - h;
-            let below = f(moved.x)?;
+            let mut moved = Moved::new(x, i);
+            let above = f(moved.to(h))?;
+            let below = f(moved.to(-h))?;
             Ok((above - below) / (h + h))
         })
         .collect()
-}
-
-/// One element of `x` on the move; dropping it, by return, error or panic, puts the original back.
-struct Moved<'a, T: Copy> {
-    original: T,
-    x: &'a mut [T],
-    i: usize,
-}
-
-impl<T: Copy> Drop for Moved<'_, T> {
-    fn drop(&mut self) {
-        self.x[self.i] = self.original;
-    }
 }
 
 #[cfg(test)]

@@ -41,21 +41,15 @@ fn start(arguments: &TrainArgs) -> Result<ExitCode> {
     let data = Data::load(config.dataset, &data_dir, config.train_limit, config.test_limit)?;
     let sizes = check_sizes(&config, &data, from.as_ref())?;
 
-    let folder = RunFolder::create(arguments.out.as_deref())?;
     match config.precision {
-        Precision::F32 => train(start_net::<f32>(&config, sizes, from), config, &data, folder, arguments),
-        Precision::F64 => train(start_net::<f64>(&config, sizes, from), config, &data, folder, arguments),
+        Precision::F32 => train(start_net::<f32>(&config, sizes, from)?, config, &data, arguments),
+        Precision::F64 => train(start_net::<f64>(&config, sizes, from)?, config, &data, arguments),
     }
 }
 
-fn train<T: Stored>(
-    net: TwoLayerNet<T>,
-    config: Config,
-    data: &Data,
-    folder: RunFolder,
-    arguments: &TrainArgs,
-) -> Result<ExitCode> {
-    finish(Training::new(config, net, data)?, &folder, arguments)
+fn train<T: Stored>(net: TwoLayerNet<T>, config: Config, data: &Data, arguments: &TrainArgs) -> Result<ExitCode> {
+    let training = Training::new(config, net, data)?;
+    finish(training, &RunFolder::create(arguments.out.as_deref())?, arguments)
 }
 
 /// A run that goes on.
@@ -239,8 +233,8 @@ fn check_sizes(config: &Config, data: &Data, from: Option<&Checkpoint>) -> Resul
 }
 
 /// The net that a run starts with: the model given, or weights drawn from (seed, purpose) alone.
-fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Checkpoint>) -> TwoLayerNet<T> {
-    match from {
+fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Checkpoint>) -> Result<TwoLayerNet<T>> {
+    let net: TwoLayerNet<T> = match from {
         Some(from) => from.net(),
         None => {
             let mut key = [0; 32];
@@ -249,5 +243,11 @@ fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Checkpoint>)
             let mut rng = ChaCha8Rng::from_seed(key);
             TwoLayerNet::random(sizes, NetActivation::from(config.activation), config.weight_init_std, &mut rng)
         }
+    };
+    if let Some((name, value)) = net.params.first_not_finite() {
+        return Err(usage(format!(
+            "{name} would start with {value}: choose a smaller --weight-init-std, or --precision f64"
+        )));
     }
+    Ok(net)
 }

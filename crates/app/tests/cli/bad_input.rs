@@ -162,3 +162,12 @@ fn a_net_for_other_images_is_refused() {
     refused(&place, 2, "train --dataset digits --init-from run --hidden 50", &["--hidden", "run has 6 hidden units"]);
     refused(&place, 2, "train --dataset digits --init-from run --activation relu", &["--activation", "sigmoid"]);
 }
+
+#[test]
+fn parameters_that_overflow_are_refused_before_the_run() {
+    let place = Place::new();
+    refused(&place, 2, "train --dataset digits --weight-init-std 1e308", &["W1 would start with", "--weight-init-std"]);
+    place.run(&Place::small("run", "--iterations 0 --weight-init-std 1e100"));
+    let command = "train --dataset digits --init-from run --gradient backprop --precision f32";
+    refused(&place, 2, command, &["W1 would start with", "--precision f64"]);
+}

@@ -1,0 +1,7 @@
+//! Finite differences against closed forms, and gradient checks against planted bugs.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
+mod checks;
+mod errors;
+mod slopes;
