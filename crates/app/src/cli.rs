@@ -23,8 +23,15 @@ pub(crate) enum Command {
     Train(TrainArgs),
     /// Accuracy, loss, confusion matrix and surest mistakes of a trained net
     Evaluate(EvaluateArgs),
+    /// Backpropagation against central differences, parameter by parameter
+    Gradcheck(GradcheckArgs),
     /// What a checkpoint holds
     Inspect(InspectArgs),
+    /// Questions of the notebook, answered by small runs
+    Lab {
+        #[command(subcommand)]
+        question: LabCommand,
+    },
     /// Draw an image of a data set
     Show(ShowArgs),
 }
@@ -192,6 +199,53 @@ pub(crate) struct InspectArgs {
     /// Print JSON, every loss included
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct GradcheckArgs {
+    /// Run folder or checkpoint file [default: a fresh net, 50 sigmoid units]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// h of the central differences
+    #[arg(long, value_name = "H", default_value = "1e-4", value_parser = positive)]
+    pub(crate) step: f64,
+    /// Places of each parameter that are compared, all where it has fewer
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count())]
+    pub(crate) samples: usize,
+    /// Images of the batch, the first of the training images
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count())]
+    pub(crate) batch_size: usize,
+    /// Where the drawing of places, and of a fresh net, starts
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum LabCommand {
+    /// How small should h be? Errors of the numerical gradient for h from 1e-1 to
+    /// 1e-12, by three schemes, in f32 and f64
+    Step(LabStepArgs),
+}
+
+#[derive(Args)]
+pub(crate) struct LabStepArgs {
+    /// Data set
+    #[arg(long, value_enum, default_value_t = DatasetChoice::Auto)]
+    pub(crate) dataset: DatasetChoice,
+    /// Folder that holds mnist/, fashion/, kmnist/ [default: data of the checkout]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Where the weights start
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Draw the errors into this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -8,8 +8,10 @@ mod data;
 mod draw;
 mod evaluate;
 mod failure;
+mod gradcheck;
 mod history;
 mod inspect;
+mod lab;
 mod runs;
 mod show;
 mod text;
@@ -23,7 +25,9 @@ fn main() -> ExitCode {
     let result = match Cli::parse_from(cli::with_default_command(std::env::args_os())).command {
         Command::Train(arguments) => train::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Gradcheck(arguments) => gradcheck::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Lab { question } => lab::run(&question),
         Command::Show(arguments) => show::run(&arguments),
     };
     result.unwrap_or_else(|error| failure::report(&error))

@@ -115,6 +115,8 @@ pub enum Cause {
     Kink,
     /// The difference is no larger than what rounding makes of the function at this step.
     Rounding,
+    /// The numerical slope at a tenth of the step agrees far better.
+    StepTooLarge,
     /// NaN or an infinity in one of the two.
     NotFinite,
     /// No pattern.
@@ -137,6 +139,7 @@ impl fmt::Display for Cause {
             Self::Factor(ratio) => write!(f, "ratio {ratio:.4} everywhere: a constant factor"),
             Self::Kink => f.write_str("a kink: the function has no derivative here, as relu at 0"),
             Self::Rounding => f.write_str("rounding: the step is too small for the precision"),
+            Self::StepTooLarge => f.write_str("the step is too large: a tenth of it agrees far better"),
             Self::NotFinite => f.write_str("NaN or an infinity in one of the two"),
             Self::Unknown => f.write_str("no common ratio: probably a wrong term"),
         }
@@ -283,7 +286,7 @@ fn curvature<T: Real, R: Outcome<T>>(
     const LOOKED_AT: usize = 8;
     const ROUNDINGS: f64 = 16.0; // a function is seldom exact to one
     let h = check.difference.step_of_one()?;
-    let (mut kinks, mut rounded) = (0, 0);
+    let (mut kinks, mut rounded, mut coarse) = (0, 0, 0);
     let looked_at = failing.len().min(LOOKED_AT);
     for place in &failing[..looked_at] {
         let mut at = |s: T| {
@@ -294,15 +297,19 @@ fn curvature<T: Real, R: Outcome<T>>(
         let mut bend = |h: T| -> Result<f64, DifferenceError<R::Error>> {
             Ok(((at(h)? - center) - (center - at(-h)?)).abs() / h.to_f64())
         };
-        let (wide, narrow) = (bend(h)?, bend(h / T::of(10.0))?);
+        let tenth = h / T::of(10.0);
+        let (wide, narrow) = (bend(h)?, bend(tenth)?);
         let matters = 0.1 * place.absolute;
         kinks += usize::from(wide > matters && (0.5..2.0).contains(&(narrow / wide)));
+        let slope = (at(tenth)? - at(-tenth)?) / (2.0 * tenth.to_f64());
+        coarse += usize::from((slope - place.analytic).abs() < 0.1 * place.absolute);
         let rounding = T::default_epsilon().to_f64() * center.abs() / h.to_f64();
         rounded += usize::from(place.absolute <= ROUNDINGS * rounding);
     }
     Ok(match () {
         () if 2 * rounded > looked_at => Some(Cause::Rounding),
         () if 2 * kinks > looked_at => Some(Cause::Kink),
+        () if 2 * coarse > looked_at => Some(Cause::StepTooLarge),
         () => None,
     })
 }

@@ -11,6 +11,7 @@ pub struct Chart {
     x: Axis,
     y: Axis,
     series: Vec<Series>,
+    legend: SeriesLabelPosition,
 }
 
 /// An axis: its name and whether it is logarithmic.
@@ -96,7 +97,12 @@ const COLOURS: [RGBColor; 6] = [
 impl Chart {
     /// A chart of these series, the first drawn first.
     pub fn new(title: impl Into<String>, x: Axis, y: Axis, series: Vec<Series>) -> Self {
-        Self { title: title.into(), x, y, series }
+        Self { title: title.into(), x, y, series, legend: SeriesLabelPosition::LowerRight }
+    }
+
+    /// The same with its legend below at the left, instead of below at the right.
+    pub fn legend_at_the_left(self) -> Self {
+        Self { legend: SeriesLabelPosition::LowerLeft, ..self }
     }
 
     /// The chart as an SVG document of `width` x `height` pixels. Points that are not finite, or not above 0 on a
@@ -157,7 +163,7 @@ impl Chart {
         }
         chart
             .configure_series_labels()
-            .position(SeriesLabelPosition::LowerRight)
+            .position(self.legend.clone())
             .background_style(WHITE.mix(0.85))
             .border_style(RGBColor(200, 200, 200))
             .label_font(("sans-serif", 13))

@@ -13,6 +13,7 @@ use crate::failure::usage;
 use crate::runs::{self, RunFolder};
 use crate::text::thousands;
 use anyhow::{Context, Result, bail};
+use core_math::Real;
 use net::{Activation as NetActivation, Sizes, TwoLayerNet};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use signals::Signals;
@@ -236,13 +237,7 @@ fn check_sizes(config: &Config, data: &Data, from: Option<&Checkpoint>) -> Resul
 fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Checkpoint>) -> Result<TwoLayerNet<T>> {
     let net: TwoLayerNet<T> = match from {
         Some(from) => from.net(),
-        None => {
-            let mut key = [0; 32];
-            key[..8].copy_from_slice(&config.seed.to_le_bytes());
-            key[8..16].copy_from_slice(b"weights ");
-            let mut rng = ChaCha8Rng::from_seed(key);
-            TwoLayerNet::random(sizes, NetActivation::from(config.activation), config.weight_init_std, &mut rng)
-        }
+        None => fresh_net(config.seed, sizes, config.activation.into(), config.weight_init_std),
     };
     if let Some((name, value)) = net.params.first_not_finite() {
         return Err(usage(format!(
@@ -250,4 +245,17 @@ fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Checkpoint>)
         )));
     }
     Ok(net)
+}
+
+/// A net at its start: what it draws follows from the seed alone.
+pub(crate) fn fresh_net<T: Real>(
+    seed: u64,
+    sizes: Sizes,
+    activation: NetActivation,
+    weight_init_std: f64,
+) -> TwoLayerNet<T> {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(b"weights "); // minibatches have another key
+    TwoLayerNet::random(sizes, activation, weight_init_std, &mut ChaCha8Rng::from_seed(key))
 }

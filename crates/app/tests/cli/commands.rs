@@ -81,9 +81,50 @@ fn auto_takes_mnist_once_it_is_there() {
 }
 
 #[test]
+fn gradcheck_holds_on_a_fresh_net_and_on_a_trained_one() {
+    let place = Place::new();
+    place.run(&Place::small("run", "--iterations 60 --activation tanh --precision f32 --gradient backprop"));
+    for command in ["gradcheck --dataset digits --batch-size 10", "gradcheck --model run --batch-size 10"] {
+        let text = place.run(command);
+        assert!(text.contains("The gradients agree"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        let json: Value = serde_json::from_str(&place.run(&format!("{command} --json --samples 7"))).unwrap();
+        assert_eq!(json["holds"], true);
+        let compared: Vec<_> = json["parameters"].as_array().unwrap().iter().map(|p| p["compared"].as_u64()).collect();
+        assert!(compared.iter().all(|n| n.is_some_and(|n| n == 7 || n == 6)), "{compared:?}");
+    }
+}
+
+#[test]
+fn gradcheck_exits_1_where_the_gradients_differ_and_says_why() {
+    let place = Place::new();
+    let output = place.app("gradcheck --dataset digits --batch-size 10 --step 3").assert().code(1).get_output().clone();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("The gradients differ") && text.contains("step is too large"), "{text}");
+    let output =
+        place.app("gradcheck --dataset digits --batch-size 10 --step 1e-13").assert().code(1).get_output().clone();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("rounding"), "{text}");
+}
+
+#[test]
+fn lab_step_shows_that_1e_4_is_right_in_f64_and_wrong_in_f32() {
+    let place = Place::new();
+    let text = place.run("lab step --dataset digits --svg step.svg");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let line = text.lines().find(|line| line.starts_with("1e-4")).unwrap();
+    let errors: Vec<f64> = line.split_whitespace().skip(1).map(|error| error.parse().unwrap()).collect();
+    let [forward, central, five_point, _, central_32, _] = errors[..] else { panic!("{line}") };
+    assert!(central < 1e-6 && five_point < 1e-6 && forward > 100.0 * central, "{line}");
+    assert!(central_32 > 1e-2, "{line}");
+    let svg = std::fs::read_to_string(place.path("step.svg")).unwrap();
+    assert!(svg.starts_with("<svg") && svg.contains("f32 central"));
+}
+
+#[test]
 fn every_help_fits_80_columns() {
     let place = Place::new();
-    for command in ["", "train", "evaluate", "inspect", "show"] {
+    for command in ["", "train", "evaluate", "gradcheck", "inspect", "lab", "lab step", "show"] {
         let help = place.app(&format!("{command} --help")).env("COLUMNS", "80").assert().success().get_output().clone();
         let help = String::from_utf8(help.stdout).unwrap();
         assert!(help.contains("Usage: app"), "{help}");

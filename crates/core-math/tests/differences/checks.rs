@@ -159,6 +159,17 @@ fn a_step_too_small_is_recognised_as_rounding() {
 }
 
 #[test]
+fn a_step_too_large_is_not_taken_for_a_wrong_gradient() {
+    for seed in 0..5 {
+        let problem = Problem::new(seed);
+        let difference = FiniteDifference::central().step(Step::Fixed(0.5));
+        let check = GradientCheck { difference, ..GradientCheck::default() };
+        let report = gradient_check(|w| problem.loss(w), &mut problem.w.clone(), &problem.gradient(), &check).unwrap();
+        assert_eq!(report.cause, Some(Cause::StepTooLarge), "{report:?}");
+    }
+}
+
+#[test]
 fn the_tolerances_are_the_callers() {
     let problem = Problem::new(4);
     let nearly: Vec<f64> = problem.gradient().iter().map(|g| g * 1.01).collect();
