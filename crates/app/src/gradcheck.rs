@@ -146,15 +146,15 @@ fn text(checked: &Checked, arguments: &GradcheckArgs) -> Result<String> {
     let mut text = String::new();
     writeln!(
         text,
-        "{:4} {:>9} {:>8} {:>6}  {:12} {:>10} {:>10} {:>8} {:>7}",
-        "", "shape", "compared", "failed", "worst at", "numerical", "backprop", "absolute", "relative"
+        "{:4} {:>9} {:>6} {:>6}  {:10} {:>9} {:>9} {:>8} {:>8}",
+        "", "shape", "places", "failed", "worst at", "numerical", "backprop", "absolute", "relative"
     )?;
     for Array { name, shape: of, compared, failed, worst, .. } in &checked.parameters {
-        write!(text, "{name:4} {:>9} {:>8} {failed:>6}", shape(of), thousands(*compared))?;
+        write!(text, "{name:4} {:>9} {:>6} {failed:>6}", shape(of), thousands(*compared))?;
         if let Some(Worst { at, numerical, analytic, absolute, relative }) = worst {
             write!(
                 text,
-                "  {:12} {numerical:>10.2e} {analytic:>10.2e} {absolute:>8.0e} {relative:>7.0e}",
+                "  {:10} {numerical:>9.2e} {analytic:>9.2e} {absolute:>8.0e} {relative:>8.0e}",
                 format!("{at:?}")
             )?;
         }
