@@ -42,3 +42,8 @@ pub use loss::{cross_entropy_error, softmax_cross_entropy, sum_squared_error};
 pub use numerical::{numerical_diff, numerical_gradient, try_numerical_gradient};
 pub use real::Real;
 pub use softmax::{argmax_rows, log_softmax, softmax};
+
+/// The README's examples, kept true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -38,3 +38,8 @@ mod two_layer_net;
 pub use activation::Activation;
 pub use parameters::{Parameters, ShapeError, Sizes};
 pub use two_layer_net::TwoLayerNet;
+
+/// The README's example, kept true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

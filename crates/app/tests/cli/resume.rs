@@ -21,7 +21,9 @@ fn half_a_run_resumed_equals_the_whole_with_every_sampling_gradient_and_precisio
         "--sampling replacement",
         "--sampling shuffle",
         "--sampling sequential",
-        "--precision f64 --activation tanh",
+        "--gradient backprop --sampling shuffle",
+        "--gradient backprop --precision f64 --activation tanh",
+        "--gradient numerical --activation relu",
         "--checkpoint-every 10",
     ]
     .iter()
