@@ -214,7 +214,7 @@ pub(crate) struct GradcheckArgs {
     /// Places of each parameter that are compared, all where it has fewer
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = count())]
     pub(crate) samples: usize,
-    /// Images of the batch, the first of the training images
+    /// Images of the batch, the first of the training images, all where there are fewer
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = count())]
     pub(crate) batch_size: usize,
     /// Where the drawing of places, and of a fresh net, starts

@@ -1,9 +1,11 @@
 //! Finding and loading data sets.
 
-use crate::config::DatasetName;
+use crate::cli::{DatasetChoice, SourceArgs};
+use crate::config::{Config, DatasetName};
 use crate::text::thousands;
 use anyhow::{Context, Result, bail, ensure};
 use dataset::{Digits, ImageSet, Mnist};
+use net::Sizes;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -66,6 +68,20 @@ impl Data {
         format!("{name}, {train} train and {test} test images of {}x{}", self.train.rows(), self.train.cols())
     }
 
+    /// An error unless a net of these sizes takes these images.
+    pub(crate) fn check_fits(&self, sizes: Sizes) -> Result<()> {
+        let (pixels, classes) = (self.train.pixels_per_image(), self.train.classes());
+        ensure!(
+            (sizes.inputs, sizes.classes) == (pixels, classes),
+            "the net takes {} inputs to {} classes, but {} has images of {pixels} pixels in {classes} classes; \
+             name another --dataset",
+            sizes.inputs,
+            sizes.classes,
+            self.name
+        );
+        Ok(())
+    }
+
     /// What tells these data from others.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
         let of = |set: &ImageSet| SetFingerprint {
@@ -93,6 +109,17 @@ pub(crate) struct SetFingerprint {
     pub(crate) cols: u64,
     pub(crate) pixels_crc32: u32,
     pub(crate) labels_crc32: u32,
+}
+
+/// Which data set the command line means, and in which folder: those of the run where it says nothing.
+pub(crate) fn resolve(source: &SourceArgs, of_the_run: Option<&Config>) -> Result<(DatasetName, PathBuf)> {
+    let given_dir = source.data_dir.as_deref().map(given_dir).transpose()?;
+    let data_dir = given_dir.or_else(|| of_the_run?.data_dir.clone()).unwrap_or_else(default_dir);
+    let name = match (source.dataset, of_the_run) {
+        (None, Some(config)) => config.dataset,
+        (choice, _) => choice.and_then(DatasetChoice::name).unwrap_or_else(|| auto(&data_dir)),
+    };
+    Ok((name, data_dir))
 }
 
 /// Resolves `auto`: MNIST where it has been fetched, even in part, so that a damaged set is reported and not replaced.

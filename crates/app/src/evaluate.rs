@@ -7,7 +7,7 @@ use crate::data::{self, Data};
 use crate::draw::{self, Style};
 use crate::runs;
 use crate::text::thousands;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use core_math::{Real, argmax_rows, log_softmax};
 use dataset::ImageSet;
 use net::TwoLayerNet;
@@ -153,28 +153,12 @@ fn evaluate<T: Stored>(checkpoint: &Checkpoint, data: &Data) -> Evaluated {
 /// The data that the run was trained on, unless the command line names others.
 fn load_data(arguments: &EvaluateArgs, checkpoint: &Checkpoint) -> Result<Data> {
     let config = &checkpoint.config;
-    let source = &arguments.source;
-    let given_dir = source.data_dir.as_deref().map(data::given_dir).transpose()?;
-    let data_dir = given_dir.or_else(|| config.data_dir.clone()).unwrap_or_else(data::default_dir);
-    let name = match source.dataset {
-        Some(choice) => choice.name().unwrap_or_else(|| data::auto(&data_dir)),
-        None => config.dataset,
-    };
+    let (name, data_dir) = data::resolve(&arguments.source, Some(config))?;
     let is_that_of_the_run = name == config.dataset;
     let (train_limit, test_limit) =
         if is_that_of_the_run { (config.train_limit, config.test_limit) } else { (None, None) };
     let data = Data::load(name, &data_dir, train_limit, test_limit)?;
-
-    let sizes = checkpoint.parameters.sizes()?;
-    let (pixels, classes) = (data.train.pixels_per_image(), data.train.classes());
-    if (sizes.inputs, sizes.classes) != (pixels, classes) {
-        bail!(
-            "the net takes {} inputs to {} classes, but {name} has images of {pixels} pixels in {classes} classes; \
-             name another --dataset",
-            sizes.inputs,
-            sizes.classes
-        );
-    }
+    data.check_fits(checkpoint.parameters.sizes()?)?;
     if is_that_of_the_run && data.fingerprint() != checkpoint.data {
         eprintln!("note: these are not the images that the net was trained on; their checksums differ");
     }

@@ -2,10 +2,9 @@
 
 use crate::cli::GradcheckArgs;
 use crate::data::{self, Data};
-use crate::failure::usage;
 use crate::text::{shape, thousands};
 use crate::{runs, train};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use core_math::{Cause, CheckMode, FiniteDifference, GradientCheck, GradientReport, Place, Step, gradient_check};
 use nalgebra::DMatrix;
 use net::{Parameters, Sizes, TwoLayerNet};
@@ -15,44 +14,27 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: &GradcheckArgs) -> Result<ExitCode> {
-    let given_dir = arguments.source.data_dir.as_deref().map(data::given_dir).transpose()?;
     let model = arguments.model.as_deref().map(|model| runs::load_model(Some(model))).transpose()?;
-    let of_the_run = model.as_ref().map(|(_, checkpoint)| &checkpoint.config);
-    let data_dir = given_dir.or_else(|| of_the_run?.data_dir.clone()).unwrap_or_else(data::default_dir);
-    let name = match (arguments.source.dataset, of_the_run) {
-        (None, Some(config)) => config.dataset,
-        (choice, _) => choice.and_then(|choice| choice.name()).unwrap_or_else(|| data::auto(&data_dir)),
-    };
+    let (name, data_dir) = data::resolve(&arguments.source, model.as_ref().map(|(_, checkpoint)| &checkpoint.config))?;
     let data = Data::load(name, &data_dir, None, None)?;
-    let images = data.train.len();
-    if arguments.batch_size > images {
-        return Err(usage(format!("--batch-size {}: {name} has {images} training images", arguments.batch_size)));
-    }
-
-    let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: 50, classes: data.train.classes() };
     let (what, net) = match &model {
-        None => ("a fresh net".to_owned(), train::fresh_net(arguments.seed, sizes, net::Activation::Sigmoid, 0.01)),
+        None => {
+            let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: 50, classes: data.train.classes() };
+            ("a fresh net".to_owned(), train::fresh_net(arguments.seed, sizes, net::Activation::Sigmoid, 0.01))
+        }
         Some((path, checkpoint)) => {
-            let found = checkpoint.parameters.sizes()?;
-            if (found.inputs, found.classes) != (sizes.inputs, sizes.classes) {
-                bail!(
-                    "the net takes {} inputs to {} classes, but {name} has images of {} pixels in {} classes; name another --dataset",
-                    found.inputs,
-                    found.classes,
-                    sizes.inputs,
-                    sizes.classes
-                );
-            }
+            data.check_fits(checkpoint.parameters.sizes()?)?;
             (path.display().to_string(), checkpoint.net::<f64>())
         }
     };
-    let (x, t) = data.train.range::<f64>(0..arguments.batch_size);
+    let batch_size = arguments.batch_size.min(data.train.len());
+    let (x, t) = data.train.range::<f64>(0..batch_size);
     let checked = check(&net, &x, t, &net.gradient(&x, t), arguments)?;
 
     let text = if arguments.json {
         serde_json::to_string_pretty(&checked)? + "\n"
     } else {
-        let head = format!("net     {what}\nbatch   the first {} training images of {name}\n\n", arguments.batch_size);
+        let head = format!("net     {what}\nbatch   the first {batch_size} training images of {name}\n\n");
         head + &text(&checked, arguments)?
     };
     io::stdout().write_all(text.as_bytes())?;

@@ -1,8 +1,9 @@
-//! Finite differences of any function: derivative, gradient, Jacobian, Hessian, by four schemes and three kinds of steps.
+//! Finite differences of any function: derivative, gradient, Jacobian, by four schemes and three kinds of steps.
 
 use crate::Real;
+use crate::difference_error::{DifferenceError, Outcome, check_length};
+use crate::moved::Moved;
 use nalgebra::DMatrix;
-use std::convert::Infallible;
 
 /// How differences are taken: a scheme and a step. `f` is called at points x + c h, h the step.
 ///
@@ -60,78 +61,6 @@ enum Scheme {
     Backward,
     Central,
     FivePoint,
-}
-
-/// Why there is no difference.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DifferenceError<E> {
-    /// The step is 0, negative, infinite or NaN.
-    #[error("the step is {step}, expected a finite number above 0")]
-    BadStep {
-        /// The step.
-        step: f64,
-    },
-    /// A variable is so large that the step does not move it, or it is not finite.
-    #[error("variable {index} is {x:e}, which a step of {step:e} does not move; use a larger or a relative one")]
-    StepTooSmall {
-        /// Which variable; 0 for functions of one.
-        index: usize,
-        /// Its value.
-        x: f64,
-        /// The step.
-        step: f64,
-    },
-    /// Two slices that belong together, or two results of a vector function, differ in length.
-    #[error("{what}: found {found} elements, expected {expected}")]
-    Length {
-        /// What has the wrong length.
-        what: &'static str,
-        /// Its length.
-        found: usize,
-        /// The length that would fit.
-        expected: usize,
-    },
-    /// The function failed.
-    #[error("the function failed: {0}")]
-    Function(E),
-}
-
-/// What a function may return: a value, or a `Result` of one.
-pub trait Outcome<V> {
-    /// What the function fails with; nothing, for a plain value.
-    type Error;
-
-    /// As a `Result`.
-    ///
-    /// # Errors
-    ///
-    /// The function's own.
-    fn outcome(self) -> Result<V, Self::Error>;
-}
-
-impl<T: Real> Outcome<T> for T {
-    type Error = Infallible;
-
-    fn outcome(self) -> Result<T, Infallible> {
-        Ok(self)
-    }
-}
-
-impl<T: Real> Outcome<Self> for Vec<T> {
-    type Error = Infallible;
-
-    fn outcome(self) -> Result<Self, Infallible> {
-        Ok(self)
-    }
-}
-
-impl<V, E> Outcome<V> for Result<V, E> {
-    type Error = E;
-
-    fn outcome(self) -> Self {
-        self
-    }
 }
 
 impl Scheme {
@@ -321,77 +250,6 @@ impl<T: Real> FiniteDifference<T> {
         Ok(jacobian)
     }
 
-    /// The matrix of second derivatives, N x N and symmetric, from values of `f` alone: central second differences
-    /// (f(++) - f(+-) - f(-+) + f(--)) / 4hk, on the diagonal (f(+) - 2f + f(-)) / h², whatever the scheme.
-    /// 2N² + 1 calls.
-    ///
-    /// # Errors
-    ///
-    /// A bad step, or what `f` returns.
-    pub fn hessian<R: Outcome<T>>(
-        &self,
-        mut f: impl FnMut(&[T]) -> R,
-        x: &mut [T],
-    ) -> Result<DMatrix<T>, DifferenceError<R::Error>> {
-        let mut f = |x: &[T]| f(x).outcome().map_err(DifferenceError::Function);
-        let center = f(x)?;
-        let mut hessian = DMatrix::zeros(x.len(), x.len());
-        for i in 0..x.len() {
-            let h = self.step_at(i, x[i], SECOND)?;
-            let mut first = Moved::new(x, i);
-            let (above, below) = (f(first.to(h))?, f(first.to(-h))?);
-            // in this order: the two differences are small, their difference loses least
-            hessian[(i, i)] = ((above - center) - (center - below)) / (h * h);
-            for j in 0..i {
-                let k = self.step_at(j, first.x[j], SECOND)?;
-                let mut slope = |at: T| {
-                    first.to(at);
-                    let mut second = Moved::new(first.x, j);
-                    Ok(f(second.to(k))? - f(second.to(-k))?)
-                };
-                let second = (slope(h)? - slope(-h)?) / (T::of(4.0) * h * k);
-                hessian[(i, j)] = second;
-                hessian[(j, i)] = second;
-            }
-        }
-        Ok(hessian)
-    }
-
-    /// The Hessian times `v`, by 4N calls and without the matrix: for each variable the mixed second difference in it
-    /// and along `v`.
-    ///
-    /// # Errors
-    ///
-    /// A bad step, `v` of another length than `x`, or what `f` returns.
-    pub fn hessian_vector<R: Outcome<T>>(
-        &self,
-        mut f: impl FnMut(&[T]) -> R,
-        x: &mut [T],
-        v: &[T],
-    ) -> Result<Vec<T>, DifferenceError<R::Error>> {
-        check_length("v", v.len(), x.len())?;
-        // the step along v moves no variable by more than its own step would
-        let longest = v.iter().fold(T::zero(), |max, v| if v.abs() > max { v.abs() } else { max });
-        if longest.is_zero() {
-            return Ok(vec![T::zero(); x.len()]);
-        }
-        let k = self.step_at(0, T::zero(), SECOND)? / longest;
-        let mut point = x.to_vec();
-        let mut along = |x: &[T], s: T| {
-            point.iter_mut().zip(x).zip(v).for_each(|((point, &x), &v)| *point = x + s * v);
-            f(&point).outcome().map_err(DifferenceError::Function)
-        };
-        (0..x.len())
-            .map(|i| {
-                let h = self.step_at(i, x[i], SECOND)?;
-                let mut moved = Moved::new(x, i);
-                let above = along(moved.to(h), k)? - along(moved.x, -k)?;
-                let below = along(moved.to(-h), k)? - along(moved.x, -k)?;
-                Ok((above - below) / (T::of(4.0) * h * k))
-            })
-            .collect()
-    }
-
     /// [`gradient`](Self::gradient) on all threads of rayon's pool, each with its own copy of `x`: the same bits.
     ///
     /// # Errors
@@ -445,7 +303,7 @@ impl<T: Real> FiniteDifference<T> {
     }
 
     /// h for variable `i`: the step that `x` really makes, (x + h) - x, so that dividing by it adds no error.
-    fn step_at<E>(&self, i: usize, x: T, root: f64) -> Result<T, DifferenceError<E>> {
+    pub(crate) fn step_at<E>(&self, i: usize, x: T, root: f64) -> Result<T, DifferenceError<E>> {
         let size = if x.abs() > T::one() { x.abs() } else { T::one() };
         let step = match self.step {
             Step::Fixed(step) => step,
@@ -460,37 +318,5 @@ impl<T: Real> FiniteDifference<T> {
             return Err(DifferenceError::StepTooSmall { index: i, x: x.to_f64(), step: step.to_f64() });
         }
         Ok(made)
-    }
-}
-
-/// The exponent of the machine epsilon for second differences, whose rounding is ε |f| / h².
-const SECOND: f64 = 1.0 / 4.0;
-
-fn check_length<E>(what: &'static str, found: usize, expected: usize) -> Result<(), DifferenceError<E>> {
-    if found == expected { Ok(()) } else { Err(DifferenceError::Length { what, found, expected }) }
-}
-
-/// One element of `x` on the move; dropping it, by return, error or panic, puts the original back.
-pub(crate) struct Moved<'a, T: Copy> {
-    original: T,
-    x: &'a mut [T],
-    i: usize,
-}
-
-impl<'a, T: Real> Moved<'a, T> {
-    pub(crate) fn new(x: &'a mut [T], i: usize) -> Self {
-        Self { original: x[i], x, i }
-    }
-
-    /// All of `x`, the element `by` away from where it was.
-    pub(crate) fn to(&mut self, by: T) -> &[T] {
-        self.x[self.i] = self.original + by;
-        self.x
-    }
-}
-
-impl<T: Copy> Drop for Moved<'_, T> {
-    fn drop(&mut self) {
-        self.x[self.i] = self.original;
     }
 }

@@ -27,16 +27,20 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
+mod difference_error;
 mod extrapolation;
 mod finite_difference;
 mod gradient_check;
 mod loss;
+mod moved;
 mod numerical;
 mod real;
+mod second_differences;
 mod softmax;
 
+pub use difference_error::{DifferenceError, Outcome};
 pub use extrapolation::Extrapolated;
-pub use finite_difference::{DifferenceError, FiniteDifference, Outcome, Step};
+pub use finite_difference::{FiniteDifference, Step};
 pub use gradient_check::{Cause, CheckMode, GradientCheck, GradientReport, Place, gradient_check};
 pub use loss::{cross_entropy_error, softmax_cross_entropy, sum_squared_error};
 pub use numerical::{numerical_diff, numerical_gradient, try_numerical_gradient};

@@ -1,7 +1,7 @@
 //! Numerical differentiation as section 4.3 and 4.4 of the book write it: central differences, one variable at a time.
 
 use crate::Real;
-use crate::finite_difference::Moved;
+use crate::moved::Moved;
 use std::convert::Infallible;
 
 /// The slope of `f` at `x` by central difference: (f(x + h) - f(x - h)) / 2h (section 4.3.1).

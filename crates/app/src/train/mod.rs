@@ -218,17 +218,7 @@ fn check_sizes(config: &Config, data: &Data, from: Option<&Checkpoint>) -> Resul
         )));
     }
     if let Some(from) = from {
-        let found = from.parameters.sizes()?;
-        if found != sizes {
-            bail!(
-                "--init-from: that net takes {} inputs to {} classes, but the data set {} has images of {} pixels in {} classes",
-                found.inputs,
-                found.classes,
-                config.dataset,
-                sizes.inputs,
-                sizes.classes
-            );
-        }
+        data.check_fits(from.parameters.sizes()?).context("--init-from")?;
     }
     Ok(sizes)
 }

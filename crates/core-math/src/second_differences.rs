@@ -1,0 +1,82 @@
+//! Second derivatives from values of the function alone.
+
+use crate::difference_error::{DifferenceError, Outcome, check_length};
+use crate::moved::Moved;
+use crate::{FiniteDifference, Real};
+use nalgebra::DMatrix;
+
+/// The exponent of the machine epsilon for second differences, whose rounding is ε |f| / h².
+const SECOND: f64 = 1.0 / 4.0;
+
+impl<T: Real> FiniteDifference<T> {
+    /// The matrix of second derivatives, N x N and symmetric, from values of `f` alone: central second differences
+    /// (f(++) - f(+-) - f(-+) + f(--)) / 4hk, on the diagonal (f(+) - 2f + f(-)) / h², whatever the scheme.
+    /// 2N² + 1 calls.
+    ///
+    /// # Errors
+    ///
+    /// A bad step, or what `f` returns.
+    pub fn hessian<R: Outcome<T>>(
+        &self,
+        mut f: impl FnMut(&[T]) -> R,
+        x: &mut [T],
+    ) -> Result<DMatrix<T>, DifferenceError<R::Error>> {
+        let mut f = |x: &[T]| f(x).outcome().map_err(DifferenceError::Function);
+        let center = f(x)?;
+        let mut hessian = DMatrix::zeros(x.len(), x.len());
+        for i in 0..x.len() {
+            let h = self.step_at(i, x[i], SECOND)?;
+            let mut first = Moved::new(x, i);
+            let (above, below) = (f(first.to(h))?, f(first.to(-h))?);
+            // in this order: the two differences are small, their difference loses least
+            hessian[(i, i)] = ((above - center) - (center - below)) / (h * h);
+            for j in 0..i {
+                let k = self.step_at(j, first.x[j], SECOND)?;
+                let mut slope = |at: T| {
+                    first.to(at);
+                    let mut second = Moved::new(first.x, j);
+                    Ok(f(second.to(k))? - f(second.to(-k))?)
+                };
+                let second = (slope(h)? - slope(-h)?) / (T::of(4.0) * h * k);
+                hessian[(i, j)] = second;
+                hessian[(j, i)] = second;
+            }
+        }
+        Ok(hessian)
+    }
+
+    /// The Hessian times `v`, by 4N calls and without the matrix: for each variable the mixed second difference in it
+    /// and along `v`.
+    ///
+    /// # Errors
+    ///
+    /// A bad step, `v` of another length than `x`, or what `f` returns.
+    pub fn hessian_vector<R: Outcome<T>>(
+        &self,
+        mut f: impl FnMut(&[T]) -> R,
+        x: &mut [T],
+        v: &[T],
+    ) -> Result<Vec<T>, DifferenceError<R::Error>> {
+        check_length("v", v.len(), x.len())?;
+        // the step along v moves no variable by more than its own step would
+        let longest = v.iter().fold(T::zero(), |max, v| if v.abs() > max { v.abs() } else { max });
+        if longest.is_zero() {
+            return Ok(vec![T::zero(); x.len()]);
+        }
+        let k = self.step_at(0, T::zero(), SECOND)? / longest;
+        let mut point = x.to_vec();
+        let mut along = |x: &[T], s: T| {
+            point.iter_mut().zip(x).zip(v).for_each(|((point, &x), &v)| *point = x + s * v);
+            f(&point).outcome().map_err(DifferenceError::Function)
+        };
+        (0..x.len())
+            .map(|i| {
+                let h = self.step_at(i, x[i], SECOND)?;
+                let mut moved = Moved::new(x, i);
+                let above = along(moved.to(h), k)? - along(moved.x, -k)?;
+                let below = along(moved.to(-h), k)? - along(moved.x, -k)?;
+                Ok((above - below) / (T::of(4.0) * h * k))
+            })
+            .collect()
+    }
+}
