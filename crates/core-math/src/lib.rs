@@ -7,6 +7,7 @@
 //! * finite differences as the book writes them: [`numerical_diff`], [`numerical_gradient`], [`try_numerical_gradient`]
 //! * finite differences of any function, by four schemes, with derivative, gradient, Jacobian, Hessian and Richardson
 //!   extrapolation: [`FiniteDifference`]
+//! * [`lanes`]: exponentials of several numbers at once, in vector instructions
 //! * [`gradient_check`]: somebody's gradient against the numerical one, and what is wrong with it
 //!
 //! Matrices hold one sample a row, as in the book. Letters: `N` samples of a batch, `K` classes.
@@ -31,6 +32,7 @@ mod difference_error;
 mod extrapolation;
 mod finite_difference;
 mod gradient_check;
+pub mod lanes;
 mod loss;
 mod moved;
 mod numerical;

@@ -31,11 +31,13 @@
 #![forbid(unsafe_code)]
 
 mod activation;
+mod fast;
 mod numerical;
 mod parameters;
 mod two_layer_net;
 
 pub use activation::Activation;
+pub use fast::{Predictor, Rows, Trainer};
 pub use parameters::{Parameters, ShapeError, Sizes};
 pub use two_layer_net::TwoLayerNet;
 

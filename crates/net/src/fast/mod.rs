@@ -1,0 +1,44 @@
+//! The fast path of backpropagation and inference.
+//!
+//! * `rows`: the samples, as bytes or numbers, with a bit for each input that is not 0
+//! * `panel`: the hidden layer in slices of units whose sums fit into the vector registers
+//! * `batch`: the samples of one step side by side, and their bits turned round
+//! * `output`: softmax, its gradient and the loss, eight samples at once
+//! * `trainer` and `predictor`: what is made of them
+//!
+//! Four fifths of MNIST's pixels are 0. Where an input is not 0, its row of W1 times the input is added to the sums of
+//! the units: a few multiplications of whole registers. All of it is plain Rust on arrays of [`LANES`] numbers, which
+//! `multiversion` compiles for AVX2 as well; no fused operation is written, so that both give the same bits.
+//!
+//! The oracles are [`TwoLayerNet::gradient`](crate::TwoLayerNet::gradient),
+//! [`loss`](crate::TwoLayerNet::loss) and [`logits`](crate::TwoLayerNet::logits).
+
+mod batch;
+mod output;
+mod panel;
+mod predictor;
+mod rows;
+mod trainer;
+
+pub use predictor::Predictor;
+pub use rows::Rows;
+pub use trainer::Trainer;
+
+/// Numbers that are worked on at once: one AVX2 register of `f32`, two of `f64`.
+const LANES: usize = 8;
+type Lanes<T> = [T; LANES];
+
+/// Inputs or samples that share a word of bits.
+const WORD: usize = u64::BITS as usize;
+
+/// The places of the bits that are set, from the lowest.
+#[inline(always)]
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros() as usize;
+        (bits != 0).then(|| {
+            bits &= bits - 1;
+            place
+        })
+    })
+}

@@ -1,0 +1,357 @@
+//! The hidden layer in panels: slices of its units, so few that the sums of a panel fit into the registers.
+//!
+//! A panel holds its columns of W1 and b1 and its rows of W2, and needs of the other panels nothing but their part of
+//! the logits. So each is the work of one thread, whose cache its weights never leave. The partition follows from the
+//! number of units alone, and parts are added in the order of the panels: bits do not depend on the threads.
+
+use super::batch::{Block, samples_in_block};
+use super::rows::View;
+use super::{LANES, Lanes, WORD, ones};
+use crate::{Activation, Parameters};
+use core_math::{Real, lanes};
+use multiversion::multiversion;
+use std::array::from_fn;
+
+/// The most groups of [`LANES`] units that a panel has: 7 registers of `f32` for the sums, or 14 of `f64`, of 16.
+const MOST_GROUPS: usize = 7;
+
+/// G groups of [`LANES`] units, lanes beyond the last unit all 0.
+pub(super) struct Panel<T> {
+    first: usize, // unit
+    units: usize,
+    activation: Activation,
+    w1: Vec<Lanes<T>>, // D x G
+    b1: Vec<Lanes<T>>, // G
+    w2: Vec<Lanes<T>>, // K x G: W2 turned round
+}
+
+/// What training keeps of a batch, a panel each.
+pub(super) struct Work<T> {
+    pub(super) panel: Panel<T>,
+    z1: Vec<Lanes<T>>,            // N x G
+    da1: Vec<Lanes<T>>,           // N x G: the slope of the activation, then dL/da1
+    pub(super) logits: Vec<T>,    // K x stride: what the panel adds to the logits
+    /// What is not finite never becomes finite again, so every row of W1 is looked at when it changes, and no more.
+    pub(super) all_finite: bool,
+}
+
+/// Everything about a step that is the same for all panels.
+#[derive(Clone, Copy)]
+pub(super) struct Step<'a, T> {
+    pub(super) dy: &'a [T], // K x stride, dL/da2
+    pub(super) stride: usize,
+    pub(super) learning_rate: T,
+    /// Whether the logits are wanted of the batch after the update.
+    pub(super) forward_again: bool,
+}
+
+/// Calls `$function::<..., G>` with the number of groups of a panel.
+macro_rules! with_groups {
+    ($panel:expr, $function:ident($($argument:expr),*)) => {
+        match $panel.b1.len() {
+            1 => $function::<_, _, 1>($($argument),*),
+            2 => $function::<_, _, 2>($($argument),*),
+            3 => $function::<_, _, 3>($($argument),*),
+            4 => $function::<_, _, 4>($($argument),*),
+            5 => $function::<_, _, 5>($($argument),*),
+            6 => $function::<_, _, 6>($($argument),*),
+            groups => {
+                assert_eq!(groups, MOST_GROUPS, "no panel has another number of groups");
+                $function::<_, _, MOST_GROUPS>($($argument),*)
+            }
+        }
+    };
+}
+
+impl<T: Real> Panel<T> {
+    /// The panels of a net, of two groups of units or more at least two: for two threads.
+    pub(super) fn all(params: &Parameters<T>, activation: Activation) -> Vec<Self> {
+        let hidden = params.w1.ncols();
+        let groups = hidden.div_ceil(LANES);
+        let panels = groups.div_ceil(MOST_GROUPS).max(groups.min(2));
+        let start = |p: usize| (groups * p / panels * LANES).min(hidden);
+        (0..panels).map(|p| Self::new(params, activation, start(p), start(p + 1))).collect()
+    }
+
+    fn new(params: &Parameters<T>, activation: Activation, first: usize, end: usize) -> Self {
+        let mut panel = Self { first, units: end - first, activation, w1: Vec::new(), b1: Vec::new(), w2: Vec::new() };
+        let groups = (end - first).div_ceil(LANES);
+        let pack = |rows: usize, value: &dyn Fn(usize, usize) -> T| {
+            let unit = |row, j| if j < end { value(row, j) } else { T::zero() };
+            let lanes = |place| from_fn(|lane| unit(place / groups, first + place % groups * LANES + lane));
+            (0..rows * groups).map(lanes).collect()
+        };
+        panel.w1 = pack(params.w1.nrows(), &|i, j| params.w1[(i, j)]);
+        panel.b1 = pack(1, &|_, j| params.b1[j]);
+        panel.w2 = pack(params.w2.ncols(), &|k, j| params.w2[(j, k)]);
+        panel
+    }
+
+    /// Writes the panel to where [`new`](Self::new) took it from.
+    pub(super) fn store(&self, params: &mut Parameters<T>) {
+        for j in 0..self.units {
+            let of = |lanes: &[Lanes<T>], row: usize| lanes[row * self.b1.len() + j / LANES][j % LANES];
+            let unit = self.first + j;
+            params.w1.column_mut(unit).iter_mut().enumerate().for_each(|(i, w)| *w = of(&self.w1, i));
+            params.b1[unit] = of(&self.b1, 0);
+            params.w2.row_mut(unit).iter_mut().enumerate().for_each(|(k, w)| *w = of(&self.w2, k));
+        }
+    }
+
+    /// Adds the panel's part to the logits of `rows`, K x `stride`.
+    pub(super) fn add_logits<V: Copy>(
+        &self,
+        rows: View<V>,
+        value: impl Fn(V) -> T + Copy,
+        logits: &mut [T],
+        stride: usize,
+    ) {
+        with_groups!(self, infer(self, rows, value, logits, stride));
+    }
+}
+
+impl<T: Real> Work<T> {
+    pub(super) fn new(panel: Panel<T>) -> Self {
+        let mut finite = Finite::new();
+        [&panel.w1, &panel.b1, &panel.w2].into_iter().for_each(|numbers| finite.see(numbers));
+        Self { panel, z1: Vec::new(), da1: Vec::new(), logits: Vec::new(), all_finite: finite.all() }
+    }
+
+    /// z1, the slope of the activation and the panel's part of the logits, for the batch in `blocks`.
+    pub(super) fn forward<V: Copy>(
+        &mut self,
+        blocks: &[Block<V>],
+        value: impl Fn(V) -> T + Copy,
+        samples: usize,
+        stride: usize,
+    ) {
+        let groups = self.panel.b1.len();
+        self.z1.resize(samples * groups, [T::zero(); LANES]);
+        self.da1.resize(samples * groups, [T::zero(); LANES]);
+        self.logits.resize(self.panel.w2.len() / groups * stride, T::zero());
+        with_groups!(self.panel, train_forward(self, blocks, value, stride));
+    }
+
+    /// The gradient of the panel's parameters, and one step of them against it.
+    pub(super) fn update<V: Copy>(&mut self, blocks: &[Block<V>], value: impl Fn(V) -> T + Copy, step: Step<T>) {
+        with_groups!(self.panel, train_update(self, blocks, value, step));
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn infer<T: Real, V: Copy, const G: usize>(
+    panel: &Panel<T>,
+    rows: View<V>,
+    value: impl Fn(V) -> T + Copy,
+    logits: &mut [T],
+    stride: usize,
+) {
+    forward::<T, V, G>(panel, rows, value, |n, a1| {
+        let (z1, _) = activate(panel.activation, a1);
+        for (part, w2) in logits[n..].iter_mut().step_by(stride).zip(panel.w2.as_chunks::<G>().0) {
+            *part += dot(&z1, w2);
+        }
+    });
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn train_forward<T: Real, V: Copy, const G: usize>(
+    work: &mut Work<T>,
+    blocks: &[Block<V>],
+    value: impl Fn(V) -> T + Copy,
+    stride: usize,
+) {
+    forward_blocks::<T, V, G>(work, blocks, value, stride);
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn train_update<T: Real, V: Copy, const G: usize>(
+    work: &mut Work<T>,
+    blocks: &[Block<V>],
+    value: impl Fn(V) -> T + Copy,
+    step: Step<T>,
+) {
+    update::<T, V, G>(work, blocks, value, step);
+    if step.forward_again {
+        forward_blocks::<T, V, G>(work, blocks, value, step.stride);
+    }
+}
+
+/// a1 = x W1 + b1 of each row, given to `take` with the number of the row.
+#[inline(always)]
+fn forward<T: Real, V: Copy, const G: usize>(
+    panel: &Panel<T>,
+    rows: View<V>,
+    value: impl Fn(V) -> T,
+    mut take: impl FnMut(usize, [Lanes<T>; G]),
+) {
+    let (w1, b1) = (panel.w1.as_chunks::<G>().0, panel.b1.as_chunks::<G>().0[0]);
+    for n in 0..rows.values.len() / rows.inputs {
+        let (values, masks) = rows.row(n);
+        let mut a1 = b1;
+        for (word, &bits) in masks.iter().enumerate() {
+            for i in ones(bits) {
+                let i = word * WORD + i;
+                add_times(&mut a1, &w1[i], value(values[i]));
+            }
+        }
+        take(n, a1);
+    }
+}
+
+#[inline(always)]
+fn forward_blocks<T: Real, V: Copy, const G: usize>(
+    work: &mut Work<T>,
+    blocks: &[Block<V>],
+    value: impl Fn(V) -> T + Copy,
+    stride: usize,
+) {
+    let Work { panel, z1, da1, logits, .. } = work;
+    let (z1, slopes) = (z1.as_chunks_mut::<G>().0, da1.as_chunks_mut::<G>().0);
+    let mut before = 0; // samples in earlier blocks
+    for block in blocks {
+        forward::<T, V, G>(panel, block.view(), value, |n, a1| {
+            let n = before + n;
+            (z1[n], slopes[n]) = activate(panel.activation, a1);
+            for (part, w2) in logits[n..].iter_mut().step_by(stride).zip(panel.w2.as_chunks::<G>().0) {
+                *part = dot(&z1[n], w2);
+            }
+        });
+        before += block.samples();
+    }
+}
+
+/// Backpropagation through the panel; every parameter p becomes p - learning_rate * dL/dp.
+#[inline(always)]
+fn update<T: Real, V: Copy, const G: usize>(
+    work: &mut Work<T>,
+    blocks: &[Block<V>],
+    value: impl Fn(V) -> T + Copy,
+    Step { dy, stride, learning_rate, .. }: Step<T>,
+) {
+    let Work { panel, z1, da1, all_finite, .. } = work;
+    let w1 = panel.w1.as_chunks_mut::<G>().0; // D x G
+    let w2 = panel.w2.as_chunks_mut::<G>().0; // K x G
+    let b1 = &mut panel.b1.as_chunks_mut::<G>().0[0];
+    let (z1, da1) = (z1.as_chunks::<G>().0, da1.as_chunks_mut::<G>().0); // N x G
+    let mut finite = Finite::new();
+    let mut descend = |p: &mut [Lanes<T>; G], gradient: [Lanes<T>; G]| {
+        add_times(p, &gradient, -learning_rate);
+        finite.see(p);
+    };
+
+    let mut db1 = [[T::zero(); LANES]; G];
+    for (n, da1) in da1.iter_mut().enumerate() {
+        let mut dz1 = [[T::zero(); LANES]; G];
+        for (w2, &dy) in w2.iter().zip(dy[n..].iter().step_by(stride)) {
+            add_times(&mut dz1, w2, dy);
+        }
+        *da1 = from_fn(|g| from_fn(|lane| dz1[g][lane] * da1[g][lane]));
+        add_times(&mut db1, da1, T::one());
+    }
+    descend(b1, db1);
+
+    for (w2, dy) in w2.iter_mut().zip(dy.chunks_exact(stride)) {
+        let mut dw2 = [[T::zero(); LANES]; G];
+        for (z1, &dy) in z1.iter().zip(dy) {
+            add_times(&mut dw2, z1, dy);
+        }
+        // lanes without a unit have z1 = 1/2, but must stay 0
+        dw2.as_flattened_mut()[panel.units..].fill(T::zero());
+        descend(w2, dw2);
+    }
+
+    let size = samples_in_block(z1.len());
+    for (i, w1) in w1.iter_mut().enumerate() {
+        let mut dw1 = [[T::zero(); LANES]; G];
+        let mut touched = 0;
+        for (b, block) in blocks.iter().enumerate() {
+            let (values, bits) = (block.view().values, block.columns[i]);
+            touched |= bits;
+            for n in ones(bits) {
+                add_times(&mut dw1, &da1[b * size + n], value(values[n * block.view().inputs + i]));
+            }
+        }
+        if touched != 0 {
+            descend(w1, dw1);
+        }
+    }
+    *all_finite &= finite.all();
+}
+
+/// z1 and its derivative for a1.
+#[inline(always)]
+fn activate<T: Real, const G: usize>(activation: Activation, a1: [Lanes<T>; G]) -> ([Lanes<T>; G], [Lanes<T>; G]) {
+    let (one, two) = (T::one(), T::of(2.0));
+    let mut both = (a1, a1);
+    for g in 0..G {
+        let a = a1[g];
+        let (z, slope): (Lanes<T>, Lanes<T>) = match activation {
+            Activation::Sigmoid => {
+                let e = lanes::exp(a.map(|a| -a));
+                let z: Lanes<T> = from_fn(|lane| one / (one + e[lane]));
+                (z, from_fn(|lane| z[lane] * (e[lane] * z[lane]))) // 1 - z = e z, without cancelling
+            }
+            Activation::Tanh => {
+                // with e = exp(-2|a|): tanh |a| = (1 - e) / (1 + e), its slope 4 e / (1 + e)²
+                let (e, e_m1) = lanes::exp_and_exp_m1(a.map(|a| if a > T::zero() { -two * a } else { two * a }));
+                let quotient: Lanes<T> = from_fn(|lane| one / (one + e[lane]));
+                let size: Lanes<T> = from_fn(|lane| -e_m1[lane] * quotient[lane]);
+                (
+                    from_fn(|lane| if a[lane] > T::zero() { size[lane] } else { -size[lane] }),
+                    from_fn(|lane| (two * quotient[lane]) * (two * quotient[lane]) * e[lane]),
+                )
+            }
+            Activation::Relu => (
+                a.map(|a| if a <= T::zero() { T::zero() } else { a }),
+                a.map(|a| if a > T::zero() { one } else { T::zero() }),
+            ),
+        };
+        (both.0[g], both.1[g]) = (z, slope);
+    }
+    both
+}
+
+/// sums += values * factor
+#[inline(always)]
+fn add_times<T: Real, const G: usize>(sums: &mut [Lanes<T>; G], values: &[Lanes<T>; G], factor: T) {
+    for g in 0..G {
+        for lane in 0..LANES {
+            sums[g][lane] += values[g][lane] * factor;
+        }
+    }
+}
+
+#[inline(always)]
+fn dot<T: Real, const G: usize>(a: &[Lanes<T>; G], b: &[Lanes<T>; G]) -> T {
+    let mut sum = [T::zero(); LANES];
+    for g in 0..G {
+        for lane in 0..LANES {
+            sum[lane] += a[g][lane] * b[g][lane];
+        }
+    }
+    let four: [T; 4] = from_fn(|lane| sum[lane] + sum[lane + 4]);
+    (four[0] + four[2]) + (four[1] + four[3])
+}
+
+/// Whether numbers seen are finite: x - x is 0 for those alone.
+struct Finite<T>(Lanes<T>);
+
+impl<T: Real> Finite<T> {
+    fn new() -> Self {
+        Self([T::zero(); LANES])
+    }
+
+    #[inline(always)]
+    fn see(&mut self, numbers: &[Lanes<T>]) {
+        for numbers in numbers {
+            for lane in 0..LANES {
+                self.0[lane] += numbers[lane] - numbers[lane];
+            }
+        }
+    }
+
+    fn all(self) -> bool {
+        self.0.iter().all(|sum| *sum == T::zero())
+    }
+}

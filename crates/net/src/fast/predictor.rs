@@ -1,0 +1,80 @@
+//! Inference.
+
+use super::panel::Panel;
+use super::rows::{Rows, Values, View, shades};
+use crate::TwoLayerNet;
+use core_math::{Real, argmax_rows};
+use nalgebra::DMatrix;
+use std::ops::Range;
+
+/// A [`TwoLayerNet`] laid out for speed: the same logits, up to rounding, for samples that are [`Rows`].
+///
+/// One call works on one thread; whoever has many samples cuts them into ranges and spreads these.
+///
+/// ```
+/// # use net::{Activation, Predictor, Rows, Sizes, TwoLayerNet};
+/// # use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+/// let sizes = Sizes { inputs: 784, hidden: 50, classes: 10 };
+/// let net = TwoLayerNet::<f32>::random(sizes, Activation::Sigmoid, 0.01, &mut ChaCha8Rng::seed_from_u64(0));
+/// let pixels = vec![7; 3 * 784]; // three images
+///
+/// let logits = Predictor::new(&net).logits(&Rows::from_bytes(&pixels, 784), 0..3);
+/// assert_eq!(logits.shape(), (3, 10));
+/// ```
+pub struct Predictor<T: Real> {
+    panels: Vec<Panel<T>>,
+    b2: Vec<T>,
+    inputs: usize,
+    shades: [T; 256],
+}
+
+impl<T: Real> Predictor<T> {
+    /// Copies the parameters of the net.
+    ///
+    /// # Panics
+    ///
+    /// When the four arrays of its parameters do not fit together.
+    pub fn new(net: &TwoLayerNet<T>) -> Self {
+        let inputs = net.sizes().inputs;
+        let panels = Panel::all(&net.params, net.activation);
+        Self { panels, b2: net.params.b2.iter().copied().collect(), inputs, shades: shades() }
+    }
+
+    /// What stands before the softmax, N x K, for the samples `range` of `x`.
+    ///
+    /// Where an input is 0 its weights are not looked at, even those that are not finite.
+    ///
+    /// # Panics
+    ///
+    /// When `x` has another number of inputs than the net, or `range` does not lie within `x`.
+    pub fn logits(&self, x: &Rows<T>, range: Range<usize>) -> DMatrix<T> {
+        assert_eq!(x.inputs(), self.inputs, "the width of x (left) must be the number of inputs of the net (right)");
+        assert!(range.start <= range.end && range.end <= x.len(), "rows {range:?} of {}", x.len());
+        match &x.values {
+            Values::Bytes(bytes) => self.of(x.view(bytes).slice(range), |v: u8| self.shades[usize::from(v)]),
+            Values::Numbers(numbers) => self.of(x.view(numbers).slice(range), |v| v),
+        }
+    }
+
+    fn of<V: Copy>(&self, rows: View<V>, value: impl Fn(V) -> T + Copy) -> DMatrix<T> {
+        let samples = rows.values.len() / rows.inputs;
+        // nalgebra stores by column: K x N here is the N x K of the matrix
+        let mut logits: Vec<T> = self.b2.iter().flat_map(|&b| std::iter::repeat_n(b, samples)).collect();
+        for panel in &self.panels {
+            panel.add_logits(rows, value, &mut logits, samples.max(1));
+        }
+        DMatrix::from_vec(samples, self.b2.len(), logits)
+    }
+
+    /// How many of the samples `range` the net gets right: the class of the largest logit, the first on ties, is the
+    /// label. `t` holds the labels of the range.
+    ///
+    /// # Panics
+    ///
+    /// As [`logits`](Self::logits), and when there is not one label for each sample.
+    pub fn correct(&self, x: &Rows<T>, range: Range<usize>, t: &[u8]) -> usize {
+        assert_eq!(range.len(), t.len(), "samples (left) and labels (right) must be equally many");
+        let y = argmax_rows(&self.logits(x, range));
+        y.iter().zip(t).filter(|(y, t)| y == t).count()
+    }
+}
