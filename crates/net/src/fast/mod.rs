@@ -1,8 +1,8 @@
 //! The fast path of backpropagation and inference.
 //!
-//! * `rows`: the samples, as bytes or numbers, with a bit for each input that is not 0
+//! * `rows`: the samples, as the inputs that are not 0
 //! * `panel`: the hidden layer in slices of units whose sums fit into the vector registers
-//! * `batch`: the samples of one step side by side, and their bits turned round
+//! * `batch`: the samples of one step side by side
 //! * `output`: softmax, its gradient and the loss, eight samples at once
 //! * `trainer` and `predictor`: what is made of them
 //!
@@ -27,18 +27,3 @@ pub use trainer::Trainer;
 /// Numbers that are worked on at once: one AVX2 register of `f32`, two of `f64`.
 const LANES: usize = 8;
 type Lanes<T> = [T; LANES];
-
-/// Inputs or samples that share a word of bits.
-const WORD: usize = u64::BITS as usize;
-
-/// The places of the bits that are set, from the lowest.
-#[inline(always)]
-fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let place = bits.trailing_zeros() as usize;
-        (bits != 0).then(|| {
-            bits &= bits - 1;
-            place
-        })
-    })
-}

@@ -4,9 +4,9 @@
 //! the logits. So each is the work of one thread, whose cache its weights never leave. The partition follows from the
 //! number of units alone, and parts are added in the order of the panels: bits do not depend on the threads.
 
-use super::batch::{Block, samples_in_block};
-use super::rows::View;
-use super::{LANES, Lanes, WORD, ones};
+use super::batch::Block;
+use super::rows::{Place, View};
+use super::{LANES, Lanes};
 use crate::{Activation, Parameters};
 use core_math::{Real, lanes};
 use multiversion::multiversion;
@@ -47,17 +47,17 @@ pub(super) struct Step<'a, T> {
 
 /// Calls `$function::<..., G>` with the number of groups of a panel.
 macro_rules! with_groups {
-    ($panel:expr, $function:ident($($argument:expr),*)) => {
+    ($panel:expr, $function:ident::<$($type:ident),*>($($argument:expr),*)) => {
         match $panel.b1.len() {
-            1 => $function::<_, _, 1>($($argument),*),
-            2 => $function::<_, _, 2>($($argument),*),
-            3 => $function::<_, _, 3>($($argument),*),
-            4 => $function::<_, _, 4>($($argument),*),
-            5 => $function::<_, _, 5>($($argument),*),
-            6 => $function::<_, _, 6>($($argument),*),
+            1 => $function::<$($type),*, 1>($($argument),*),
+            2 => $function::<$($type),*, 2>($($argument),*),
+            3 => $function::<$($type),*, 3>($($argument),*),
+            4 => $function::<$($type),*, 4>($($argument),*),
+            5 => $function::<$($type),*, 5>($($argument),*),
+            6 => $function::<$($type),*, 6>($($argument),*),
             groups => {
                 assert_eq!(groups, MOST_GROUPS, "no panel has another number of groups");
-                $function::<_, _, MOST_GROUPS>($($argument),*)
+                $function::<$($type),*, MOST_GROUPS>($($argument),*)
             }
         }
     };
@@ -99,14 +99,14 @@ impl<T: Real> Panel<T> {
     }
 
     /// Adds the panel's part to the logits of `rows`, K x `stride`.
-    pub(super) fn add_logits<V: Copy>(
+    pub(super) fn add_logits<P: Place, V: Copy>(
         &self,
-        rows: View<V>,
+        rows: View<P, V>,
         value: impl Fn(V) -> T + Copy,
         logits: &mut [T],
         stride: usize,
     ) {
-        with_groups!(self, infer(self, rows, value, logits, stride));
+        with_groups!(self, infer::<T, P, V>(self, rows, value, logits, stride));
     }
 }
 
@@ -118,115 +118,100 @@ impl<T: Real> Work<T> {
     }
 
     /// z1, the slope of the activation and the panel's part of the logits, for the batch in `blocks`.
-    pub(super) fn forward<V: Copy>(
-        &mut self,
-        blocks: &[Block<V>],
-        value: impl Fn(V) -> T + Copy,
-        samples: usize,
-        stride: usize,
-    ) {
+    pub(super) fn forward(&mut self, blocks: &[Block<T>], samples: usize, stride: usize) {
         let groups = self.panel.b1.len();
         self.z1.resize(samples * groups, [T::zero(); LANES]);
         self.da1.resize(samples * groups, [T::zero(); LANES]);
         self.logits.resize(self.panel.w2.len() / groups * stride, T::zero());
-        with_groups!(self.panel, train_forward(self, blocks, value, stride));
+        with_groups!(self.panel, train_forward::<T>(self, blocks, stride));
     }
 
     /// The gradient of the panel's parameters, and one step of them against it.
-    pub(super) fn update<V: Copy>(&mut self, blocks: &[Block<V>], value: impl Fn(V) -> T + Copy, step: Step<T>) {
-        with_groups!(self.panel, train_update(self, blocks, value, step));
+    pub(super) fn update(&mut self, blocks: &[Block<T>], step: Step<T>) {
+        with_groups!(self.panel, train_update::<T>(self, blocks, step));
     }
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn infer<T: Real, V: Copy, const G: usize>(
+fn infer<T: Real, P: Place, V: Copy, const G: usize>(
     panel: &Panel<T>,
-    rows: View<V>,
+    rows: View<P, V>,
     value: impl Fn(V) -> T + Copy,
     logits: &mut [T],
     stride: usize,
 ) {
-    forward::<T, V, G>(panel, rows, value, |n, a1| {
-        let (z1, _) = activate(panel.activation, a1);
+    for n in 0..rows.len() {
+        let (z1, _) = activate(panel.activation, forward::<T, P, V, G>(panel, rows, n, value));
         for (part, w2) in logits[n..].iter_mut().step_by(stride).zip(panel.w2.as_chunks::<G>().0) {
             *part += dot(&z1, w2);
         }
-    });
+    }
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn train_forward<T: Real, V: Copy, const G: usize>(
+fn train_forward<T: Real, const G: usize>(
     work: &mut Work<T>,
-    blocks: &[Block<V>],
-    value: impl Fn(V) -> T + Copy,
+    blocks: &[Block<T>],
     stride: usize,
 ) {
-    forward_blocks::<T, V, G>(work, blocks, value, stride);
+    forward_blocks::<T, G>(work, blocks, stride);
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn train_update<T: Real, V: Copy, const G: usize>(
+fn train_update<T: Real, const G: usize>(
     work: &mut Work<T>,
-    blocks: &[Block<V>],
-    value: impl Fn(V) -> T + Copy,
+    blocks: &[Block<T>],
     step: Step<T>,
 ) {
-    update::<T, V, G>(work, blocks, value, step);
+    update::<T, G>(work, blocks, step);
     if step.forward_again {
-        forward_blocks::<T, V, G>(work, blocks, value, step.stride);
+        forward_blocks::<T, G>(work, blocks, step.stride);
     }
 }
 
-/// a1 = x W1 + b1 of each row, given to `take` with the number of the row.
+/// a1 = x W1 + b1 of row `n`.
 #[inline(always)]
-fn forward<T: Real, V: Copy, const G: usize>(
+fn forward<T: Real, P: Place, V: Copy, const G: usize>(
     panel: &Panel<T>,
-    rows: View<V>,
+    rows: View<P, V>,
+    n: usize,
     value: impl Fn(V) -> T,
-    mut take: impl FnMut(usize, [Lanes<T>; G]),
-) {
-    let (w1, b1) = (panel.w1.as_chunks::<G>().0, panel.b1.as_chunks::<G>().0[0]);
-    for n in 0..rows.values.len() / rows.inputs {
-        let (values, masks) = rows.row(n);
-        let mut a1 = b1;
-        for (word, &bits) in masks.iter().enumerate() {
-            for i in ones(bits) {
-                let i = word * WORD + i;
-                add_times(&mut a1, &w1[i], value(values[i]));
-            }
-        }
-        take(n, a1);
+) -> [Lanes<T>; G] {
+    let (w1, mut a1) = (panel.w1.as_chunks::<G>().0, panel.b1.as_chunks::<G>().0[0]);
+    let (places, values) = rows.row(n);
+    for (place, &v) in places.iter().zip(values) {
+        add_times(&mut a1, &w1[place.input()], value(v));
     }
+    a1
 }
 
 #[inline(always)]
-fn forward_blocks<T: Real, V: Copy, const G: usize>(
+fn forward_blocks<T: Real, const G: usize>(
     work: &mut Work<T>,
-    blocks: &[Block<V>],
-    value: impl Fn(V) -> T + Copy,
+    blocks: &[Block<T>],
     stride: usize,
 ) {
     let Work { panel, z1, da1, logits, .. } = work;
     let (z1, slopes) = (z1.as_chunks_mut::<G>().0, da1.as_chunks_mut::<G>().0);
     let mut before = 0; // samples in earlier blocks
     for block in blocks {
-        forward::<T, V, G>(panel, block.view(), value, |n, a1| {
+        for n in 0..block.view().len() {
+            let (z, slope) = activate(panel.activation, forward::<T, u32, T, G>(panel, block.view(), n, |v| v));
             let n = before + n;
-            (z1[n], slopes[n]) = activate(panel.activation, a1);
+            (z1[n], slopes[n]) = (z, slope);
             for (part, w2) in logits[n..].iter_mut().step_by(stride).zip(panel.w2.as_chunks::<G>().0) {
-                *part = dot(&z1[n], w2);
+                *part = dot(&z, w2);
             }
-        });
-        before += block.samples();
+        }
+        before += block.view().len();
     }
 }
 
 /// Backpropagation through the panel; every parameter p becomes p - learning_rate * dL/dp.
 #[inline(always)]
-fn update<T: Real, V: Copy, const G: usize>(
+fn update<T: Real, const G: usize>(
     work: &mut Work<T>,
-    blocks: &[Block<V>],
-    value: impl Fn(V) -> T + Copy,
+    blocks: &[Block<T>],
     Step { dy, stride, learning_rate, .. }: Step<T>,
 ) {
     let Work { panel, z1, da1, all_finite, .. } = work;
@@ -235,10 +220,6 @@ fn update<T: Real, V: Copy, const G: usize>(
     let b1 = &mut panel.b1.as_chunks_mut::<G>().0[0];
     let (z1, da1) = (z1.as_chunks::<G>().0, da1.as_chunks_mut::<G>().0); // N x G
     let mut finite = Finite::new();
-    let mut descend = |p: &mut [Lanes<T>; G], gradient: [Lanes<T>; G]| {
-        add_times(p, &gradient, -learning_rate);
-        finite.see(p);
-    };
 
     let mut db1 = [[T::zero(); LANES]; G];
     for (n, da1) in da1.iter_mut().enumerate() {
@@ -249,7 +230,8 @@ fn update<T: Real, V: Copy, const G: usize>(
         *da1 = from_fn(|g| from_fn(|lane| dz1[g][lane] * da1[g][lane]));
         add_times(&mut db1, da1, T::one());
     }
-    descend(b1, db1);
+    add_times(b1, &db1, -learning_rate);
+    finite.see(b1);
 
     for (w2, dy) in w2.iter_mut().zip(dy.chunks_exact(stride)) {
         let mut dw2 = [[T::zero(); LANES]; G];
@@ -258,24 +240,21 @@ fn update<T: Real, V: Copy, const G: usize>(
         }
         // lanes without a unit have z1 = 1/2, but must stay 0
         dw2.as_flattened_mut()[panel.units..].fill(T::zero());
-        descend(w2, dw2);
+        add_times(w2, &dw2, -learning_rate);
+        finite.see(w2);
     }
 
-    let size = samples_in_block(z1.len());
-    for (i, w1) in w1.iter_mut().enumerate() {
-        let mut dw1 = [[T::zero(); LANES]; G];
-        let mut touched = 0;
-        for (b, block) in blocks.iter().enumerate() {
-            let (values, bits) = (block.view().values, block.columns[i]);
-            touched |= bits;
-            for n in ones(bits) {
-                add_times(&mut dw1, &da1[b * size + n], value(values[n * block.view().inputs + i]));
+    let mut da1 = da1.iter();
+    for block in blocks {
+        for n in 0..block.view().len() {
+            let Some(da1) = da1.next() else { return };
+            let (places, values) = block.view().row(n);
+            for (place, &v) in places.iter().zip(values) {
+                add_times(&mut w1[place.input()], da1, -learning_rate * v);
             }
         }
-        if touched != 0 {
-            descend(w1, dw1);
-        }
     }
+    w1.iter().for_each(|w1| finite.see(w1));
     *all_finite &= finite.all();
 }
 

@@ -1,7 +1,7 @@
 //! Inference.
 
 use super::panel::Panel;
-use super::rows::{Rows, Values, View, shades};
+use super::rows::{Packed, Place, Rows, View};
 use crate::TwoLayerNet;
 use core_math::{Real, argmax_rows};
 use nalgebra::DMatrix;
@@ -25,7 +25,6 @@ pub struct Predictor<T: Real> {
     panels: Vec<Panel<T>>,
     b2: Vec<T>,
     inputs: usize,
-    shades: [T; 256],
 }
 
 impl<T: Real> Predictor<T> {
@@ -37,7 +36,7 @@ impl<T: Real> Predictor<T> {
     pub fn new(net: &TwoLayerNet<T>) -> Self {
         let inputs = net.sizes().inputs;
         let panels = Panel::all(&net.params, net.activation);
-        Self { panels, b2: net.params.b2.iter().copied().collect(), inputs, shades: shades() }
+        Self { panels, b2: net.params.b2.iter().copied().collect(), inputs }
     }
 
     /// What stands before the softmax, N x K, for the samples `range` of `x`.
@@ -50,14 +49,14 @@ impl<T: Real> Predictor<T> {
     pub fn logits(&self, x: &Rows<T>, range: Range<usize>) -> DMatrix<T> {
         assert_eq!(x.inputs(), self.inputs, "the width of x (left) must be the number of inputs of the net (right)");
         assert!(range.start <= range.end && range.end <= x.len(), "rows {range:?} of {}", x.len());
-        match &x.values {
-            Values::Bytes(bytes) => self.of(x.view(bytes).slice(range), |v: u8| self.shades[usize::from(v)]),
-            Values::Numbers(numbers) => self.of(x.view(numbers).slice(range), |v| v),
+        match &x.packed {
+            Packed::Bytes(rows) => self.of(rows.view().slice(range), |v| x.shade(v)),
+            Packed::Numbers(rows) => self.of(rows.view().slice(range), |v| v),
         }
     }
 
-    fn of<V: Copy>(&self, rows: View<V>, value: impl Fn(V) -> T + Copy) -> DMatrix<T> {
-        let samples = rows.values.len() / rows.inputs;
+    fn of<P: Place, V: Copy>(&self, rows: View<P, V>, value: impl Fn(V) -> T + Copy) -> DMatrix<T> {
+        let samples = rows.len();
         // nalgebra stores by column: K x N here is the N x K of the matrix
         let mut logits: Vec<T> = self.b2.iter().flat_map(|&b| std::iter::repeat_n(b, samples)).collect();
         for panel in &self.panels {

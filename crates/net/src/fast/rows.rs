@@ -1,15 +1,16 @@
-//! Samples, one a row, and which of their inputs are not 0.
+//! Samples, one a row, as the inputs of each that are not 0.
 
-use super::WORD;
 use core_math::Real;
 use nalgebra::DMatrix;
-use std::borrow::Cow;
+use rayon::prelude::*;
 use std::ops::Range;
 
-/// Samples for [`Trainer`](crate::Trainer) and [`Predictor`](crate::Predictor): N rows of D inputs.
+/// Samples for [`Trainer`](crate::Trainer) and [`Predictor`](crate::Predictor): N rows of D inputs, of which those that
+/// are 0 are left out.
 ///
-/// Bytes stay bytes, and stay where they are: beside them this holds one bit an input, which says whether it is 0.
-/// So the 60,000 images of MNIST take 6 MB more than they do already, and are ready in milliseconds.
+/// Bytes stay bytes: an input that is not 0 takes 3 bytes, whatever `T` is, and so MNIST's 60,000 images, 81 % of them
+/// background, 28 MB. An input that is a number takes 8 bytes in `f32` and 12 in `f64`; so do bytes where a sample has
+/// more than 65,536 inputs.
 ///
 /// ```
 /// use net::Rows;
@@ -22,76 +23,109 @@ use std::ops::Range;
 /// assert_eq!((x.len(), x.inputs()), (1, 3));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Rows<'a, T: Real> {
+pub struct Rows<T: Real> {
     inputs: usize,
-    pub(super) values: Values<'a, T>,
-    masks: Vec<u64>, // N rows of ceil(D / WORD) words, the lowest bit first
+    pub(super) packed: Packed<T>,
+    shades: [T; 256],
 }
 
-/// N x D, row by row.
+/// The two forms that rows have.
 #[derive(Clone, Debug)]
-pub(super) enum Values<'a, T: Real> {
-    /// Each v means v / 255.
-    Bytes(&'a [u8]),
-    Numbers(Cow<'a, [T]>),
+pub(super) enum Packed<T> {
+    /// Each value v means v / 255.
+    Bytes(Sparse<u16, u8>),
+    Numbers(Sparse<u32, T>),
 }
 
-/// Some rows whose values are of the type `V`.
-#[derive(Clone, Copy)]
-pub(super) struct View<'a, V> {
-    pub(super) inputs: usize,
-    pub(super) values: &'a [V],
-    pub(super) masks: &'a [u64],
+/// Of each row the inputs that are not 0.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sparse<P, V> {
+    starts: Vec<usize>, // N + 1: where a row starts in `places` and `values`, and the one before it ends
+    places: Vec<P>,     // which input
+    values: Vec<V>,
 }
 
-impl<'a, T: Real> Rows<'a, T> {
+/// Some rows, values of the type `V` at places of the type `P`.
+pub(super) struct View<'a, P, V> {
+    starts: &'a [usize],
+    places: &'a [P],
+    values: &'a [V],
+}
+
+/// The number of an input.
+pub(super) trait Place: Copy + Default + Send + Sync {
+    fn new(input: usize) -> Self;
+    fn input(self) -> usize;
+}
+
+impl Place for u16 {
+    #[expect(clippy::cast_possible_truncation, reason = "from_bytes takes this type where it does")]
+    fn new(input: usize) -> Self {
+        input as Self
+    }
+
+    fn input(self) -> usize {
+        usize::from(self)
+    }
+}
+
+impl Place for u32 {
+    #[expect(clippy::cast_possible_truncation, reason = "Sparse::new has checked it")]
+    fn new(input: usize) -> Self {
+        input as Self
+    }
+
+    fn input(self) -> usize {
+        self as usize
+    }
+}
+
+impl<T: Real> Rows<T> {
     /// Rows of bytes, each byte v the input v / 255, as the pixels of MNIST are used (section 3.6.1): N x D bytes, one
     /// sample after another.
     ///
     /// # Panics
     ///
-    /// When `inputs` is 0, or the bytes do not make whole samples.
-    pub fn from_bytes(bytes: &'a [u8], inputs: usize) -> Self {
-        assert_whole(bytes.len(), inputs);
-        let mut masks = Vec::with_capacity(bytes.len() / inputs * inputs.div_ceil(WORD));
-        masks.extend(bytes.chunks_exact(inputs).flat_map(|row| row.chunks(WORD)).map(mask_of_bytes));
-        Self { inputs, values: Values::Bytes(bytes), masks }
+    /// When `inputs` is 0 or more than 2³², or the bytes do not make whole samples.
+    pub fn from_bytes(bytes: &[u8], inputs: usize) -> Self {
+        let shades = shades();
+        if inputs > 1 << 16 {
+            let numbers: Vec<T> = bytes.iter().map(|&v| shades[usize::from(v)]).collect();
+            return Self::from_row_major(&numbers, inputs);
+        }
+        Self { inputs, packed: Packed::Bytes(Sparse::new(bytes, inputs, 0)), shades }
     }
 
     /// Rows of numbers that lie by row: N x D, one sample after another.
     ///
     /// # Panics
     ///
-    /// When `inputs` is 0, or the numbers do not make whole samples.
-    pub fn from_row_major(numbers: &'a [T], inputs: usize) -> Self {
-        Self::from_numbers(Cow::Borrowed(numbers), inputs)
+    /// When `inputs` is 0 or more than 2³², or the numbers do not make whole samples.
+    pub fn from_row_major(numbers: &[T], inputs: usize) -> Self {
+        Self { inputs, packed: Packed::Numbers(Sparse::new(numbers, inputs, T::zero())), shades: shades() }
     }
 
-    /// The rows of a matrix, N x D, copied.
+    /// The rows of a matrix, N x D.
     ///
     /// # Panics
     ///
-    /// When the matrix has no columns.
+    /// When the matrix has no columns, or more than 2³².
     pub fn from_matrix(x: &DMatrix<T>) -> Self {
         // nalgebra stores by column: the transposed matrix holds the rows one after another
-        Self::from_numbers(Cow::Owned(x.transpose().as_slice().to_vec()), x.ncols())
-    }
-
-    fn from_numbers(numbers: Cow<'a, [T]>, inputs: usize) -> Self {
-        assert_whole(numbers.len(), inputs);
-        let mask = |part: &[T]| part.iter().rev().fold(0, |mask, v| mask << 1 | u64::from(*v != T::zero()));
-        let masks = numbers.chunks_exact(inputs).flat_map(|row| row.chunks(WORD)).map(mask).collect();
-        Self { inputs, values: Values::Numbers(numbers), masks }
+        Self::from_row_major(x.transpose().as_slice(), x.ncols())
     }
 
     /// N, the number of samples.
     pub fn len(&self) -> usize {
-        self.masks.len() / self.words()
+        match &self.packed {
+            Packed::Bytes(rows) => rows.view().len(),
+            Packed::Numbers(rows) => rows.view().len(),
+        }
     }
 
     /// Whether there is no sample.
     pub fn is_empty(&self) -> bool {
-        self.masks.is_empty()
+        self.len() == 0
     }
 
     /// D, the number of inputs of a sample, at least 1.
@@ -99,32 +133,38 @@ impl<'a, T: Real> Rows<'a, T> {
         self.inputs
     }
 
-    fn words(&self) -> usize {
-        self.inputs.div_ceil(WORD)
-    }
-
-    /// All rows, their values taken to be `values`.
-    pub(super) fn view<'v, V>(&'v self, values: &'v [V]) -> View<'v, V> {
-        View { inputs: self.inputs, values, masks: &self.masks }
+    /// What a byte means.
+    #[inline(always)]
+    pub(super) fn shade(&self, byte: u8) -> T {
+        self.shades[usize::from(byte)]
     }
 }
 
-impl<'a, V: Copy> View<'a, V> {
-    /// Values and bits of row `n`.
+impl<P, V> Clone for View<'_, P, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P, V> Copy for View<'_, P, V> {}
+
+impl<'a, P, V> View<'a, P, V> {
+    /// How many rows there are.
     #[inline(always)]
-    pub(super) fn row(self, n: usize) -> (&'a [V], &'a [u64]) {
-        let words = self.inputs.div_ceil(WORD);
-        (&self.values[n * self.inputs..][..self.inputs], &self.masks[n * words..][..words])
+    pub(super) fn len(self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Row `n`: the inputs that are not 0, and their values.
+    #[inline(always)]
+    pub(super) fn row(self, n: usize) -> (&'a [P], &'a [V]) {
+        let range = self.starts[n]..self.starts[n + 1];
+        (&self.places[range.clone()], &self.values[range])
     }
 
     /// Rows `range` alone.
     pub(super) fn slice(self, range: Range<usize>) -> Self {
-        let words = self.inputs.div_ceil(WORD);
-        Self {
-            inputs: self.inputs,
-            values: &self.values[range.start * self.inputs..range.end * self.inputs],
-            masks: &self.masks[range.start * words..range.end * words],
-        }
+        Self { starts: &self.starts[range.start..=range.end], ..self }
     }
 }
 
@@ -133,31 +173,85 @@ pub(super) fn shades<T: Real>() -> [T; 256] {
     std::array::from_fn(|v| T::of(v as f64) / T::of(255.0))
 }
 
-#[track_caller]
-fn assert_whole(values: usize, inputs: usize) {
-    assert!(inputs > 0 && values.is_multiple_of(inputs), "{values} values do not make rows of {inputs} inputs");
+/// Rows that one thread packs at a time.
+const CHUNK: usize = 1024;
+
+impl<P: Place, V: Copy + PartialEq + Send + Sync> Sparse<P, V> {
+    #[track_caller]
+    fn new(values: &[V], inputs: usize, zero: V) -> Self {
+        let len = values.len();
+        assert!(inputs > 0 && len.is_multiple_of(inputs), "{len} values do not make rows of {inputs}");
+        assert!(u32::try_from(inputs - 1).is_ok(), "{inputs} inputs are more than 2^32");
+
+        let mut starts = vec![0; len / inputs + 1];
+        let count = |row: &[V]| row.iter().map(|v| usize::from(*v != zero)).sum();
+        starts[1..].par_iter_mut().zip(values.par_chunks_exact(inputs)).for_each(|(start, row)| *start = count(row));
+        for n in 1..starts.len() {
+            starts[n] += starts[n - 1];
+        }
+
+        let total = starts[starts.len() - 1];
+        let mut packed = Self { starts, places: vec![P::default(); total], values: vec![zero; total] };
+        // cut into parts that threads can fill
+        let mut parts = Vec::new();
+        let (mut places_left, mut values_left) = (&mut packed.places[..], &mut packed.values[..]);
+        for (chunk, rows) in values.chunks(CHUNK * inputs).enumerate() {
+            let n = chunk * CHUNK;
+            let len = packed.starts[n + rows.len() / inputs] - packed.starts[n];
+            let (places, values);
+            (places, places_left) = places_left.split_at_mut(len);
+            (values, values_left) = values_left.split_at_mut(len);
+            parts.push((rows, places, values));
+        }
+        parts.into_par_iter().for_each(|(rows, places, values)| pack(rows, inputs, zero, places, values));
+        packed
+    }
 }
 
-/// A bit for each of up to [`WORD`] bytes, 1 where it is not 0.
-fn mask_of_bytes(bytes: &[u8]) -> u64 {
-    let (eights, rest) = bytes.as_chunks::<8>();
-    let mut mask = 0;
-    for (k, &eight) in eights.iter().enumerate() {
-        mask |= mask_of_eight(u64::from_le_bytes(eight)) << (8 * k);
+impl<P, V> Sparse<P, V> {
+    /// No rows.
+    pub(super) fn empty() -> Self {
+        Self { starts: vec![0], places: Vec::new(), values: Vec::new() }
     }
-    for (k, &byte) in rest.iter().enumerate() {
-        mask |= u64::from(byte != 0) << (8 * eights.len() + k);
+
+    pub(super) fn clear(&mut self) {
+        self.starts.truncate(1);
+        self.places.clear();
+        self.values.clear();
     }
-    mask
+
+    /// Appends a row.
+    #[inline(always)]
+    pub(super) fn push(&mut self, places: impl Iterator<Item = P>, values: impl Iterator<Item = V>) {
+        self.places.extend(places);
+        self.values.extend(values);
+        self.starts.push(self.places.len());
+    }
+
+    #[inline(always)]
+    pub(super) fn view(&self) -> View<'_, P, V> {
+        View { starts: &self.starts, places: &self.places, values: &self.values }
+    }
 }
 
-/// The same of eight bytes in one number, all at once.
-fn mask_of_eight(bytes: u64) -> u64 {
-    const LOW_SEVEN: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    // adding 127 to the low seven bits carries into the eighth unless they are 0
-    let not_zero = (((bytes & LOW_SEVEN) + LOW_SEVEN) | bytes) & !LOW_SEVEN;
-    // brings bit 8 k of the factor to bit 56 + k of the product; no two of the products meet
-    (not_zero >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+/// Writes every value to the next place and steps on only after one that is not `zero`: zeros come and go, and a branch
+/// would be guessed wrong as often as right. Where eight in a row are 0, they are passed over.
+fn pack<P: Place, V: Copy + PartialEq>(rows: &[V], inputs: usize, zero: V, places: &mut [P], kept: &mut [V]) {
+    let mut len = 0;
+    for row in rows.chunks_exact(inputs) {
+        for (eighth, values) in row.chunks(8).enumerate() {
+            if values.iter().all(|v| *v == zero) {
+                continue;
+            }
+            for (i, &value) in values.iter().enumerate() {
+                // the last of all may be followed by zeros
+                if len < kept.len() {
+                    (places[len], kept[len]) = (P::new(eighth * 8 + i), value);
+                }
+                len += usize::from(value != zero);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -165,30 +259,50 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bit_is_set_where_a_byte_is_not_zero() {
-        for pattern in 0..256_u64 {
-            for byte in [1, 2, 0x7f, 0x80, 0xff] {
-                let bytes: [u8; 8] = std::array::from_fn(|k| if pattern >> k & 1 == 1 { byte } else { 0 });
-                assert_eq!(mask_of_eight(u64::from_le_bytes(bytes)), pattern, "{bytes:?}");
+    fn what_is_not_zero_is_kept_in_its_row() {
+        let x = Sparse::<u16, u8>::new(&[0, 3, 0, 0, 0, 0, 7, 0, 255], 3, 0);
+        assert_eq!((x.starts, x.places, x.values), (vec![0, 1, 1, 3], vec![1, 0, 2], vec![3, 7, 255]));
+    }
+
+    #[test]
+    fn every_size_comes_back_whole() {
+        for inputs in [1, 7, 8, 150] {
+            for rows in [0, 1, 3, CHUNK, 2 * CHUNK + 5] {
+                let bytes: Vec<u8> = (0..rows * inputs).map(|i| [0, 0, 9, 0, 255, 1, 0][i * i % 7 * i % 7]).collect();
+                let packed = Sparse::<u32, u8>::new(&bytes, inputs, 0);
+                assert!(packed.values.iter().all(|v| *v != 0));
+                let mut back = vec![0; bytes.len()];
+                for n in 0..packed.view().len() {
+                    let (places, values) = packed.view().row(n);
+                    places.iter().zip(values).for_each(|(p, &v)| back[n * inputs + p.input()] = v);
+                }
+                assert_eq!((packed.view().len(), back), (rows, bytes));
             }
         }
-        let bytes: Vec<u8> = (0..61).map(|i| if i % 3 == 1 { 9 } else { 0 }).collect();
-        assert_eq!(super::super::ones(mask_of_bytes(&bytes)).collect::<Vec<_>>(), (1..61).step_by(3).collect::<Vec<_>>());
     }
 
     #[test]
-    fn bytes_and_the_numbers_that_they_mean_have_the_same_bits() {
-        let bytes: Vec<u8> = (0..3 * 150_u32).map(|i| u8::try_from(i * 7 % 5 * 50).unwrap()).collect();
-        let numbers: Vec<f64> = bytes.iter().map(|&b| shades::<f64>()[usize::from(b)]).collect();
-        let (of_bytes, of_numbers) = (Rows::<f64>::from_bytes(&bytes, 150), Rows::from_row_major(&numbers, 150));
-        assert_eq!((of_bytes.len(), of_bytes.masks.len()), (3, 9));
-        assert_eq!(of_bytes.masks, of_numbers.masks);
-        let of_matrix = Rows::from_matrix(&DMatrix::from_row_slice(3, 150, &numbers));
-        assert_eq!(of_matrix.masks, of_bytes.masks);
+    fn a_matrix_has_the_rows_of_its_numbers_and_so_have_bytes_that_u16_cannot_place() {
+        let mut bytes = vec![0; 2 * 70_000];
+        (bytes[3], bytes[69_999], bytes[70_001]) = (255, 51, 102);
+        let x = Rows::<f64>::from_bytes(&bytes, 70_000);
+        let Packed::Numbers(x) = x.packed else { panic!("u16 cannot tell 70,000 inputs apart") };
+        assert_eq!((x.starts, x.places, x.values), (vec![0, 2, 3], vec![3, 69_999, 1], vec![1.0, 0.2, 0.4]));
+
+        let x = Rows::from_matrix(&DMatrix::from_row_slice(2, 2, &[0.0, f64::MIN_POSITIVE, -0.0, -1.0]));
+        assert_eq!((x.len(), x.inputs(), x.is_empty()), (2, 2, false));
+        let Packed::Numbers(x) = x.packed else { panic!("numbers stay numbers") };
+        assert_eq!((x.starts, x.places, x.values), (vec![0, 1, 2], vec![1, 1], vec![f64::MIN_POSITIVE, -1.0]));
     }
 
     #[test]
-    #[should_panic = "7 values do not make rows of 3 inputs"]
+    fn nan_is_kept() {
+        let x = Sparse::<u32, f64>::new(&[f64::NAN, 0.0], 2, 0.0);
+        assert_eq!((x.starts, x.places), (vec![0, 1], vec![0]));
+    }
+
+    #[test]
+    #[should_panic = "7 values do not make rows of 3"]
     fn a_broken_row_is_refused() {
         Rows::<f32>::from_bytes(&[0; 7], 3);
     }

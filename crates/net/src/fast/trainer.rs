@@ -1,8 +1,8 @@
 //! Training by minibatch gradient descent.
 
-use super::batch::{self, Block};
+use super::batch::{Block, fill};
 use super::panel::{Panel, Step, Work};
-use super::rows::{Rows, Values, View, shades};
+use super::rows::{Packed, Rows};
 use super::{LANES, output};
 use crate::{Activation, Parameters, Sizes, TwoLayerNet};
 use core_math::Real;
@@ -39,10 +39,8 @@ pub struct Trainer<T: Real> {
     activation: Activation,
     panels: Vec<Work<T>>,
     b2: Vec<T>,
-    shades: [T; 256],
     // of the batch
-    bytes: Vec<Block<u8>>,
-    numbers: Vec<Block<T>>,
+    blocks: Vec<Block<T>>,
     labels: Vec<u8>, // N
     logits: Vec<T>,  // K x stride, then dL/da2
 }
@@ -59,9 +57,7 @@ impl<T: Real> Trainer<T> {
             activation: net.activation,
             panels: Panel::all(&net.params, net.activation).into_iter().map(Work::new).collect(),
             b2: net.params.b2.iter().copied().collect(),
-            shades: shades(),
-            bytes: Vec::new(),
-            numbers: Vec::new(),
+            blocks: Vec::new(),
             labels: Vec::new(),
             logits: Vec::new(),
         }
@@ -88,13 +84,13 @@ impl<T: Real> Trainer<T> {
     /// As [`step`](Self::step).
     pub fn step_and_loss(&mut self, x: &Rows<T>, t: &[u8], batch: &[usize], learning_rate: T) -> T {
         let stride = self.advance(x, t, batch, learning_rate, true);
-        self.add_up_logits(stride);
+        add_up(&mut self.logits, stride, &self.b2, &self.panels);
         output::loss(&mut self.logits, stride, &self.labels)
     }
 
     /// Returns the stride of the logits.
     fn advance(&mut self, x: &Rows<T>, t: &[u8], batch: &[usize], learning_rate: T, forward_again: bool) -> usize {
-        let Sizes { inputs, classes, .. } = self.sizes;
+        let Sizes { inputs, hidden, classes } = self.sizes;
         assert_eq!(x.inputs(), inputs, "the width of x (left) must be the number of inputs of the net (right)");
         assert_eq!(x.len(), t.len(), "samples (left) and labels (right) must be equally many");
         assert!(!batch.is_empty(), "the batch is empty");
@@ -108,59 +104,26 @@ impl<T: Real> Trainer<T> {
         let stride = batch.len().next_multiple_of(LANES);
         self.logits.resize(classes * stride, T::zero());
 
-        let shades = self.shades;
-        let plan = Plan { batch, stride, learning_rate, forward_again };
-        match &x.values {
-            Values::Bytes(bytes) => {
-                let mut blocks = std::mem::take(&mut self.bytes);
-                self.run(x.view(bytes), &mut blocks, |v: u8| shades[usize::from(v)], plan);
-                self.bytes = blocks;
-            }
-            Values::Numbers(numbers) => {
-                let mut blocks = std::mem::take(&mut self.numbers);
-                self.run(x.view(numbers), &mut blocks, |v: T| v, plan);
-                self.numbers = blocks;
-            }
-        }
-        stride
-    }
-
-    fn run<V: Copy + Send + Sync>(
-        &mut self,
-        rows: View<V>,
-        blocks: &mut Vec<Block<V>>,
-        value: impl Fn(V) -> T + Copy + Send + Sync,
-        Plan { batch, stride, learning_rate, forward_again }: Plan<T>,
-    ) {
-        let samples = batch.len();
         // A step so small is over before a second thread has woken.
+        let samples = batch.len();
         let parallel = rayon::current_num_threads() > 1
             && self.panels.len() > 1
-            && samples * (self.sizes.inputs + self.sizes.classes) * self.sizes.hidden > SMALL;
+            && samples * (inputs + classes) * hidden > SMALL;
+        match &x.packed {
+            Packed::Bytes(rows) => fill(&mut self.blocks, rows.view(), |v| x.shade(v), batch, parallel),
+            Packed::Numbers(rows) => fill(&mut self.blocks, rows.view(), |v| v, batch, parallel),
+        }
+        let blocks = &self.blocks[..];
+        for_each(&mut self.panels, parallel, |panel| panel.forward(blocks, samples, stride));
 
-        batch::resize(blocks, samples, self.sizes.inputs);
-        batch::fill(blocks, rows, batch, parallel);
-        let blocks = &blocks[..];
-        for_each(&mut self.panels, parallel, |panel| panel.forward(blocks, value, samples, stride));
-        self.add_up_logits(stride);
+        add_up(&mut self.logits, stride, &self.b2, &self.panels);
         output::gradient(&mut self.logits, stride, &self.labels);
         let step = Step { dy: &self.logits, stride, learning_rate, forward_again };
-        for_each(&mut self.panels, parallel, |panel| panel.update(blocks, value, step));
+        for_each(&mut self.panels, parallel, |panel| panel.update(blocks, step));
         for (b2, dy) in self.b2.iter_mut().zip(self.logits.chunks_exact(stride)) {
             *b2 -= learning_rate * dy[..samples].iter().fold(T::zero(), |sum, &dy| sum + dy);
         }
-    }
-
-    /// b2 and the parts of all panels, in their order.
-    fn add_up_logits(&mut self, stride: usize) {
-        for (logits, &b2) in self.logits.chunks_exact_mut(stride).zip(&self.b2) {
-            logits.fill(b2);
-        }
-        for panel in &self.panels {
-            for (sum, &part) in self.logits.iter_mut().zip(&panel.logits) {
-                *sum += part;
-            }
-        }
+        stride
     }
 
     /// The net with its parameters as they are now.
@@ -183,11 +146,16 @@ impl<T: Real> Trainer<T> {
 /// Multiplications, zeros included, up to which a step is not worth a second thread.
 const SMALL: usize = 100_000;
 
-struct Plan<'a, T> {
-    batch: &'a [usize],
-    stride: usize,
-    learning_rate: T,
-    forward_again: bool,
+/// The logits: b2 and the parts of all panels, in their order.
+fn add_up<T: Real>(logits: &mut [T], stride: usize, b2: &[T], panels: &[Work<T>]) {
+    for (logits, &b2) in logits.chunks_exact_mut(stride).zip(b2) {
+        logits.fill(b2);
+    }
+    for panel in panels {
+        for (sum, &part) in logits.iter_mut().zip(&panel.logits) {
+            *sum += part;
+        }
+    }
 }
 
 fn for_each<I: Send>(items: &mut [I], parallel: bool, work: impl Fn(&mut I) + Send + Sync) {
