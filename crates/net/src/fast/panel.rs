@@ -4,8 +4,8 @@
 //! the logits. So each is the work of one thread, whose cache its weights never leave. The partition follows from the
 //! number of units alone, and parts are added in the order of the panels: bits do not depend on the threads.
 
-use super::batch::Block;
-use super::rows::{Place, View};
+use super::batch::Batch;
+use super::rows::{Number, View, read_number};
 use super::{LANES, Lanes};
 use crate::{Activation, Parameters};
 use core_math::{Real, lanes};
@@ -28,9 +28,10 @@ pub(super) struct Panel<T> {
 /// What training keeps of a batch, a panel each.
 pub(super) struct Work<T> {
     pub(super) panel: Panel<T>,
-    z1: Vec<Lanes<T>>,            // N x G
-    da1: Vec<Lanes<T>>,           // N x G: the slope of the activation, then dL/da1
-    pub(super) logits: Vec<T>,    // K x stride: what the panel adds to the logits
+    z1: Vec<Lanes<T>>,               // N x G
+    da1: Vec<Lanes<T>>,              // N x G: the slope of the activation, then dL/da1
+    pub(super) logits: Vec<T>,       // K x stride: what the panel adds to the logits
+    pub(super) logits_after: Vec<T>, // K x stride: the same after the update
     /// What is not finite never becomes finite again, so every row of W1 is looked at when it changes, and no more.
     pub(super) all_finite: bool,
 }
@@ -41,8 +42,6 @@ pub(super) struct Step<'a, T> {
     pub(super) dy: &'a [T], // K x stride, dL/da2
     pub(super) stride: usize,
     pub(super) learning_rate: T,
-    /// Whether the logits are wanted of the batch after the update.
-    pub(super) forward_again: bool,
 }
 
 /// Calls `$function::<..., G>` with the number of groups of a panel.
@@ -69,7 +68,8 @@ impl<T: Real> Panel<T> {
         let hidden = params.w1.ncols();
         let groups = hidden.div_ceil(LANES);
         let panels = groups.div_ceil(MOST_GROUPS).max(groups.min(2));
-        let start = |p: usize| (groups * p / panels * LANES).min(hidden);
+        // the largest first, where the thread that calls takes it at once
+        let start = |p: usize| ((groups * p).div_ceil(panels) * LANES).min(hidden);
         (0..panels).map(|p| Self::new(params, activation, start(p), start(p + 1))).collect()
     }
 
@@ -99,14 +99,14 @@ impl<T: Real> Panel<T> {
     }
 
     /// Adds the panel's part to the logits of `rows`, K x `stride`.
-    pub(super) fn add_logits<P: Place, V: Copy>(
+    pub(super) fn add_logits<E: Copy>(
         &self,
-        rows: View<P, V>,
-        value: impl Fn(V) -> T + Copy,
+        rows: View<E>,
+        read: impl Fn(E) -> (usize, T) + Copy,
         logits: &mut [T],
         stride: usize,
     ) {
-        with_groups!(self, infer::<T, P, V>(self, rows, value, logits, stride));
+        with_groups!(self, infer::<T, E>(self, rows, read, logits, stride));
     }
 }
 
@@ -114,34 +114,42 @@ impl<T: Real> Work<T> {
     pub(super) fn new(panel: Panel<T>) -> Self {
         let mut finite = Finite::new();
         [&panel.w1, &panel.b1, &panel.w2].into_iter().for_each(|numbers| finite.see(numbers));
-        Self { panel, z1: Vec::new(), da1: Vec::new(), logits: Vec::new(), all_finite: finite.all() }
+        Self { panel, z1: Vec::new(), da1: Vec::new(), logits: Vec::new(), logits_after: Vec::new(), all_finite: finite.all() }
     }
 
-    /// z1, the slope of the activation and the panel's part of the logits, for the batch in `blocks`.
-    pub(super) fn forward(&mut self, blocks: &[Block<T>], samples: usize, stride: usize) {
+    /// z1, the slope of the activation and the panel's part of the logits.
+    pub(super) fn forward(&mut self, batch: &Batch<T>) {
         let groups = self.panel.b1.len();
-        self.z1.resize(samples * groups, [T::zero(); LANES]);
-        self.da1.resize(samples * groups, [T::zero(); LANES]);
-        self.logits.resize(self.panel.w2.len() / groups * stride, T::zero());
-        with_groups!(self.panel, train_forward::<T>(self, blocks, stride));
+        self.z1.resize(batch.indices.len() * groups, [T::zero(); LANES]);
+        self.da1.resize(batch.indices.len() * groups, [T::zero(); LANES]);
+        self.logits.resize(self.panel.w2.len() / groups * batch.stride(), T::zero());
+        with_groups!(self.panel, train_forward::<T>(self, batch.view(), batch.stride()));
     }
 
-    /// The gradient of the panel's parameters, and one step of them against it.
-    pub(super) fn update(&mut self, blocks: &[Block<T>], step: Step<T>) {
-        with_groups!(self.panel, train_update::<T>(self, blocks, step));
+    /// The gradient of the panel's parameters for the batch of the last [`forward`](Self::forward), and one step of them
+    /// against it.
+    pub(super) fn update(&mut self, batch: &Batch<T>, step: Step<T>) {
+        with_groups!(self.panel, train_update::<T>(self, batch.view(), step));
+    }
+
+    /// The panel's part of the logits once more, for the loss after the update.
+    pub(super) fn forward_after(&mut self, batch: &Batch<T>) {
+        self.logits_after.clear();
+        self.logits_after.resize(self.panel.w2.len() / self.panel.b1.len() * batch.stride(), T::zero());
+        self.panel.add_logits(batch.view(), read_number, &mut self.logits_after, batch.stride());
     }
 }
 
 #[multiversion(targets("x86_64+avx2"))]
-fn infer<T: Real, P: Place, V: Copy, const G: usize>(
+fn infer<T: Real, E: Copy, const G: usize>(
     panel: &Panel<T>,
-    rows: View<P, V>,
-    value: impl Fn(V) -> T + Copy,
+    rows: View<E>,
+    read: impl Fn(E) -> (usize, T) + Copy,
     logits: &mut [T],
     stride: usize,
 ) {
     for n in 0..rows.len() {
-        let (z1, _) = activate(panel.activation, forward::<T, P, V, G>(panel, rows, n, value));
+        let (z1, _) = activate(panel.activation, forward::<T, E, G>(panel, rows, n, read));
         for (part, w2) in logits[n..].iter_mut().step_by(stride).zip(panel.w2.as_chunks::<G>().0) {
             *part += dot(&z1, w2);
         }
@@ -151,59 +159,50 @@ fn infer<T: Real, P: Place, V: Copy, const G: usize>(
 #[multiversion(targets("x86_64+avx2"))]
 fn train_forward<T: Real, const G: usize>(
     work: &mut Work<T>,
-    blocks: &[Block<T>],
+    batch: View<Number<T>>,
     stride: usize,
 ) {
-    forward_blocks::<T, G>(work, blocks, stride);
+    forward_batch::<T, G>(work, batch, stride);
 }
 
 #[multiversion(targets("x86_64+avx2"))]
 fn train_update<T: Real, const G: usize>(
     work: &mut Work<T>,
-    blocks: &[Block<T>],
+    batch: View<Number<T>>,
     step: Step<T>,
 ) {
-    update::<T, G>(work, blocks, step);
-    if step.forward_again {
-        forward_blocks::<T, G>(work, blocks, step.stride);
-    }
+    update::<T, G>(work, batch, step);
 }
 
 /// a1 = x W1 + b1 of row `n`.
 #[inline(always)]
-fn forward<T: Real, P: Place, V: Copy, const G: usize>(
+fn forward<T: Real, E: Copy, const G: usize>(
     panel: &Panel<T>,
-    rows: View<P, V>,
+    rows: View<E>,
     n: usize,
-    value: impl Fn(V) -> T,
+    read: impl Fn(E) -> (usize, T),
 ) -> [Lanes<T>; G] {
     let (w1, mut a1) = (panel.w1.as_chunks::<G>().0, panel.b1.as_chunks::<G>().0[0]);
-    let (places, values) = rows.row(n);
-    for (place, &v) in places.iter().zip(values) {
-        add_times(&mut a1, &w1[place.input()], value(v));
+    for &entry in rows.row(n) {
+        let (i, x) = read(entry);
+        add_times(&mut a1, &w1[i], x);
     }
     a1
 }
 
 #[inline(always)]
-fn forward_blocks<T: Real, const G: usize>(
+fn forward_batch<T: Real, const G: usize>(
     work: &mut Work<T>,
-    blocks: &[Block<T>],
+    batch: View<Number<T>>,
     stride: usize,
 ) {
     let Work { panel, z1, da1, logits, .. } = work;
     let (z1, slopes) = (z1.as_chunks_mut::<G>().0, da1.as_chunks_mut::<G>().0);
-    let mut before = 0; // samples in earlier blocks
-    for block in blocks {
-        for n in 0..block.view().len() {
-            let (z, slope) = activate(panel.activation, forward::<T, u32, T, G>(panel, block.view(), n, |v| v));
-            let n = before + n;
-            (z1[n], slopes[n]) = (z, slope);
-            for (part, w2) in logits[n..].iter_mut().step_by(stride).zip(panel.w2.as_chunks::<G>().0) {
-                *part = dot(&z, w2);
-            }
+    for n in 0..batch.len() {
+        (z1[n], slopes[n]) = activate(panel.activation, forward::<T, _, G>(panel, batch, n, read_number));
+        for (part, w2) in logits[n..].iter_mut().step_by(stride).zip(panel.w2.as_chunks::<G>().0) {
+            *part = dot(&z1[n], w2);
         }
-        before += block.view().len();
     }
 }
 
@@ -211,7 +210,7 @@ fn forward_blocks<T: Real, const G: usize>(
 #[inline(always)]
 fn update<T: Real, const G: usize>(
     work: &mut Work<T>,
-    blocks: &[Block<T>],
+    batch: View<Number<T>>,
     Step { dy, stride, learning_rate, .. }: Step<T>,
 ) {
     let Work { panel, z1, da1, all_finite, .. } = work;
@@ -244,14 +243,10 @@ fn update<T: Real, const G: usize>(
         finite.see(w2);
     }
 
-    let mut da1 = da1.iter();
-    for block in blocks {
-        for n in 0..block.view().len() {
-            let Some(da1) = da1.next() else { return };
-            let (places, values) = block.view().row(n);
-            for (place, &v) in places.iter().zip(values) {
-                add_times(&mut w1[place.input()], da1, -learning_rate * v);
-            }
+    for (n, da1) in da1.iter().enumerate() {
+        for &entry in batch.row(n) {
+            let (i, x) = read_number(entry);
+            add_times(&mut w1[i], da1, -learning_rate * x);
         }
     }
     w1.iter().for_each(|w1| finite.see(w1));

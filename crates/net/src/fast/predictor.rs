@@ -1,7 +1,7 @@
 //! Inference.
 
 use super::panel::Panel;
-use super::rows::{Packed, Place, Rows, View};
+use super::rows::{Packed, Rows, View, read_number};
 use crate::TwoLayerNet;
 use core_math::{Real, argmax_rows};
 use nalgebra::DMatrix;
@@ -50,17 +50,17 @@ impl<T: Real> Predictor<T> {
         assert_eq!(x.inputs(), self.inputs, "the width of x (left) must be the number of inputs of the net (right)");
         assert!(range.start <= range.end && range.end <= x.len(), "rows {range:?} of {}", x.len());
         match &x.packed {
-            Packed::Bytes(rows) => self.of(rows.view().slice(range), |v| x.shade(v)),
-            Packed::Numbers(rows) => self.of(rows.view().slice(range), |v| v),
+            Packed::Bytes(rows) => self.of(rows.view().slice(range), |byte| x.read_byte(byte)),
+            Packed::Numbers(rows) => self.of(rows.view().slice(range), read_number),
         }
     }
 
-    fn of<P: Place, V: Copy>(&self, rows: View<P, V>, value: impl Fn(V) -> T + Copy) -> DMatrix<T> {
+    fn of<E: Copy>(&self, rows: View<E>, read: impl Fn(E) -> (usize, T) + Copy) -> DMatrix<T> {
         let samples = rows.len();
         // nalgebra stores by column: K x N here is the N x K of the matrix
         let mut logits: Vec<T> = self.b2.iter().flat_map(|&b| std::iter::repeat_n(b, samples)).collect();
         for panel in &self.panels {
-            panel.add_logits(rows, value, &mut logits, samples.max(1));
+            panel.add_logits(rows, read, &mut logits, samples.max(1));
         }
         DMatrix::from_vec(samples, self.b2.len(), logits)
     }

@@ -8,9 +8,9 @@ use std::ops::Range;
 /// Samples for [`Trainer`](crate::Trainer) and [`Predictor`](crate::Predictor): N rows of D inputs, of which those that
 /// are 0 are left out.
 ///
-/// Bytes stay bytes: an input that is not 0 takes 3 bytes, whatever `T` is, and so MNIST's 60,000 images, 81 % of them
-/// background, 28 MB. An input that is a number takes 8 bytes in `f32` and 12 in `f64`; so do bytes where a sample has
-/// more than 65,536 inputs.
+/// Bytes stay bytes: an input that is not 0 takes 4 bytes, whatever `T` is, and so MNIST's 60,000 images, 81 % of them
+/// background, 36 MB. An input that is a number takes 8 bytes in `f32` and 16 in `f64`; so do bytes where a sample has
+/// more than 2²⁴ inputs.
 ///
 /// ```
 /// use net::Rows;
@@ -32,52 +32,39 @@ pub struct Rows<T: Real> {
 /// The two forms that rows have.
 #[derive(Clone, Debug)]
 pub(super) enum Packed<T> {
-    /// Each value v means v / 255.
-    Bytes(Sparse<u16, u8>),
-    Numbers(Sparse<u32, T>),
+    Bytes(Sparse<Byte>),
+    Numbers(Sparse<Number<T>>),
+}
+
+/// An input that is not 0: which, times 256, and a byte v that means v / 255.
+pub(super) type Byte = u32;
+
+/// An input that is not 0: which, and what it is.
+pub(super) type Number<T> = (u32, T);
+
+#[inline(always)]
+pub(super) fn read_number<T>((place, value): Number<T>) -> (usize, T) {
+    (place as usize, value)
+}
+
+/// Below 2³² inputs: [`Sparse::new`] has seen to it.
+#[inline(always)]
+#[expect(clippy::cast_possible_truncation, reason = "see above")]
+pub(super) fn number<T>((place, value): (usize, T)) -> Number<T> {
+    (place as u32, value)
 }
 
 /// Of each row the inputs that are not 0.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Sparse<P, V> {
-    starts: Vec<usize>, // N + 1: where a row starts in `places` and `values`, and the one before it ends
-    places: Vec<P>,     // which input
-    values: Vec<V>,
+pub(super) struct Sparse<E> {
+    starts: Vec<usize>, // N + 1: where a row starts in `entries`, and the one before it ends
+    entries: Vec<E>,
 }
 
-/// Some rows, values of the type `V` at places of the type `P`.
-pub(super) struct View<'a, P, V> {
+/// Some of the rows.
+pub(super) struct View<'a, E> {
     starts: &'a [usize],
-    places: &'a [P],
-    values: &'a [V],
-}
-
-/// The number of an input.
-pub(super) trait Place: Copy + Default + Send + Sync {
-    fn new(input: usize) -> Self;
-    fn input(self) -> usize;
-}
-
-impl Place for u16 {
-    #[expect(clippy::cast_possible_truncation, reason = "from_bytes takes this type where it does")]
-    fn new(input: usize) -> Self {
-        input as Self
-    }
-
-    fn input(self) -> usize {
-        usize::from(self)
-    }
-}
-
-impl Place for u32 {
-    #[expect(clippy::cast_possible_truncation, reason = "Sparse::new has checked it")]
-    fn new(input: usize) -> Self {
-        input as Self
-    }
-
-    fn input(self) -> usize {
-        self as usize
-    }
+    entries: &'a [E],
 }
 
 impl<T: Real> Rows<T> {
@@ -88,12 +75,14 @@ impl<T: Real> Rows<T> {
     ///
     /// When `inputs` is 0 or more than 2³², or the bytes do not make whole samples.
     pub fn from_bytes(bytes: &[u8], inputs: usize) -> Self {
-        let shades = shades();
-        if inputs > 1 << 16 {
-            let numbers: Vec<T> = bytes.iter().map(|&v| shades[usize::from(v)]).collect();
-            return Self::from_row_major(&numbers, inputs);
-        }
-        Self { inputs, packed: Packed::Bytes(Sparse::new(bytes, inputs, 0)), shades }
+        let shades: [T; 256] = std::array::from_fn(|v| T::of(v as f64) / T::of(255.0)); // rounded once
+        let shade = |v: u8| shades[usize::from(v)];
+        let packed = if inputs <= 1 << 24 {
+            Packed::Bytes(Sparse::new(bytes, inputs, 0, |place, v| place << 8 | u32::from(v)))
+        } else {
+            Packed::Numbers(Sparse::new(bytes, inputs, 0, |place, v| (place, shade(v))))
+        };
+        Self { inputs, packed, shades }
     }
 
     /// Rows of numbers that lie by row: N x D, one sample after another.
@@ -102,7 +91,8 @@ impl<T: Real> Rows<T> {
     ///
     /// When `inputs` is 0 or more than 2³², or the numbers do not make whole samples.
     pub fn from_row_major(numbers: &[T], inputs: usize) -> Self {
-        Self { inputs, packed: Packed::Numbers(Sparse::new(numbers, inputs, T::zero())), shades: shades() }
+        let packed = Packed::Numbers(Sparse::new(numbers, inputs, T::zero(), |place, v| (place, v)));
+        Self { inputs, packed, shades: [T::zero(); 256] } // no bytes, so nothing reads the shades
     }
 
     /// The rows of a matrix, N x D.
@@ -133,33 +123,30 @@ impl<T: Real> Rows<T> {
         self.inputs
     }
 
-    /// What a byte means.
     #[inline(always)]
-    pub(super) fn shade(&self, byte: u8) -> T {
-        self.shades[usize::from(byte)]
+    pub(super) fn read_byte(&self, entry: Byte) -> (usize, T) {
+        ((entry >> 8) as usize, self.shades[(entry & 0xff) as usize])
     }
 }
 
-impl<P, V> Clone for View<'_, P, V> {
+impl<E> Clone for View<'_, E> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<P, V> Copy for View<'_, P, V> {}
+impl<E> Copy for View<'_, E> {}
 
-impl<'a, P, V> View<'a, P, V> {
+impl<'a, E> View<'a, E> {
     /// How many rows there are.
     #[inline(always)]
     pub(super) fn len(self) -> usize {
         self.starts.len() - 1
     }
 
-    /// Row `n`: the inputs that are not 0, and their values.
     #[inline(always)]
-    pub(super) fn row(self, n: usize) -> (&'a [P], &'a [V]) {
-        let range = self.starts[n]..self.starts[n + 1];
-        (&self.places[range.clone()], &self.values[range])
+    pub(super) fn row(self, n: usize) -> &'a [E] {
+        &self.entries[self.starts[n]..self.starts[n + 1]]
     }
 
     /// Rows `range` alone.
@@ -168,17 +155,18 @@ impl<'a, P, V> View<'a, P, V> {
     }
 }
 
-/// v / 255 for each byte, rounded once in `T`.
-pub(super) fn shades<T: Real>() -> [T; 256] {
-    std::array::from_fn(|v| T::of(v as f64) / T::of(255.0))
-}
-
 /// Rows that one thread packs at a time.
 const CHUNK: usize = 1024;
 
-impl<P: Place, V: Copy + PartialEq + Send + Sync> Sparse<P, V> {
+impl<E: Copy + Send> Sparse<E> {
+    /// Of rows of `inputs` values those that are not `zero`, made entries by `entry`.
     #[track_caller]
-    fn new(values: &[V], inputs: usize, zero: V) -> Self {
+    fn new<V: Copy + PartialEq + Sync>(
+        values: &[V],
+        inputs: usize,
+        zero: V,
+        entry: impl Fn(u32, V) -> E + Sync,
+    ) -> Self {
         let len = values.len();
         assert!(inputs > 0 && len.is_multiple_of(inputs), "{len} values do not make rows of {inputs}");
         assert!(u32::try_from(inputs - 1).is_ok(), "{inputs} inputs are more than 2^32");
@@ -190,63 +178,57 @@ impl<P: Place, V: Copy + PartialEq + Send + Sync> Sparse<P, V> {
             starts[n] += starts[n - 1];
         }
 
-        let total = starts[starts.len() - 1];
-        let mut packed = Self { starts, places: vec![P::default(); total], values: vec![zero; total] };
-        // cut into parts that threads can fill
-        let mut parts = Vec::new();
-        let (mut places_left, mut values_left) = (&mut packed.places[..], &mut packed.values[..]);
+        let mut entries = vec![entry(0, zero); starts[starts.len() - 1]];
+        let mut parts = Vec::new(); // that threads can fill
+        let mut left = &mut entries[..];
         for (chunk, rows) in values.chunks(CHUNK * inputs).enumerate() {
             let n = chunk * CHUNK;
-            let len = packed.starts[n + rows.len() / inputs] - packed.starts[n];
-            let (places, values);
-            (places, places_left) = places_left.split_at_mut(len);
-            (values, values_left) = values_left.split_at_mut(len);
-            parts.push((rows, places, values));
+            let part;
+            (part, left) = left.split_at_mut(starts[n + rows.len() / inputs] - starts[n]);
+            parts.push((rows, part));
         }
-        parts.into_par_iter().for_each(|(rows, places, values)| pack(rows, inputs, zero, places, values));
-        packed
+        parts.into_par_iter().for_each(|(rows, part)| pack(rows, inputs, zero, &entry, part));
+        Self { starts, entries }
     }
 }
 
-impl<P, V> Sparse<P, V> {
+impl<E> Sparse<E> {
     /// No rows.
     pub(super) fn empty() -> Self {
-        Self { starts: vec![0], places: Vec::new(), values: Vec::new() }
+        Self { starts: vec![0], entries: Vec::new() }
     }
 
     pub(super) fn clear(&mut self) {
         self.starts.truncate(1);
-        self.places.clear();
-        self.values.clear();
+        self.entries.clear();
     }
 
     /// Appends a row.
     #[inline(always)]
-    pub(super) fn push(&mut self, places: impl Iterator<Item = P>, values: impl Iterator<Item = V>) {
-        self.places.extend(places);
-        self.values.extend(values);
-        self.starts.push(self.places.len());
+    pub(super) fn push(&mut self, row: impl Iterator<Item = E>) {
+        self.entries.extend(row);
+        self.starts.push(self.entries.len());
     }
 
     #[inline(always)]
-    pub(super) fn view(&self) -> View<'_, P, V> {
-        View { starts: &self.starts, places: &self.places, values: &self.values }
+    pub(super) fn view(&self) -> View<'_, E> {
+        View { starts: &self.starts, entries: &self.entries }
     }
 }
 
 /// Writes every value to the next place and steps on only after one that is not `zero`: zeros come and go, and a branch
 /// would be guessed wrong as often as right. Where eight in a row are 0, they are passed over.
-fn pack<P: Place, V: Copy + PartialEq>(rows: &[V], inputs: usize, zero: V, places: &mut [P], kept: &mut [V]) {
+fn pack<V: Copy + PartialEq, E>(rows: &[V], inputs: usize, zero: V, entry: impl Fn(u32, V) -> E, packed: &mut [E]) {
     let mut len = 0;
     for row in rows.chunks_exact(inputs) {
-        for (eighth, values) in row.chunks(8).enumerate() {
+        for (first, values) in (0..).step_by(8).zip(row.chunks(8)) {
             if values.iter().all(|v| *v == zero) {
                 continue;
             }
-            for (i, &value) in values.iter().enumerate() {
+            for (place, &value) in (first..).zip(values) {
                 // the last of all may be followed by zeros
-                if len < kept.len() {
-                    (places[len], kept[len]) = (P::new(eighth * 8 + i), value);
+                if len < packed.len() {
+                    packed[len] = entry(place, value);
                 }
                 len += usize::from(value != zero);
             }
@@ -260,8 +242,10 @@ mod tests {
 
     #[test]
     fn what_is_not_zero_is_kept_in_its_row() {
-        let x = Sparse::<u16, u8>::new(&[0, 3, 0, 0, 0, 0, 7, 0, 255], 3, 0);
-        assert_eq!((x.starts, x.places, x.values), (vec![0, 1, 1, 3], vec![1, 0, 2], vec![3, 7, 255]));
+        let x = Rows::<f64>::from_bytes(&[0, 51, 0, 0, 0, 0, 7, 0, 255], 3);
+        let Packed::Bytes(bytes) = &x.packed else { panic!("bytes stay bytes") };
+        assert_eq!((&bytes.starts[..], &bytes.entries[..]), (&[0, 1, 1, 3][..], &[256 + 51, 7, 512 + 255][..]));
+        assert_eq!(x.read_byte(bytes.entries[0]), (1, 0.2));
     }
 
     #[test]
@@ -269,12 +253,13 @@ mod tests {
         for inputs in [1, 7, 8, 150] {
             for rows in [0, 1, 3, CHUNK, 2 * CHUNK + 5] {
                 let bytes: Vec<u8> = (0..rows * inputs).map(|i| [0, 0, 9, 0, 255, 1, 0][i * i % 7 * i % 7]).collect();
-                let packed = Sparse::<u32, u8>::new(&bytes, inputs, 0);
-                assert!(packed.values.iter().all(|v| *v != 0));
+                let packed = Sparse::new(&bytes, inputs, 0, |place, v| (place, v));
                 let mut back = vec![0; bytes.len()];
                 for n in 0..packed.view().len() {
-                    let (places, values) = packed.view().row(n);
-                    places.iter().zip(values).for_each(|(p, &v)| back[n * inputs + p.input()] = v);
+                    for (place, v) in packed.view().row(n).iter().copied().map(read_number) {
+                        assert_ne!(v, 0);
+                        back[n * inputs + place] = v;
+                    }
                 }
                 assert_eq!((packed.view().len(), back), (rows, bytes));
             }
@@ -282,23 +267,27 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_has_the_rows_of_its_numbers_and_so_have_bytes_that_u16_cannot_place() {
-        let mut bytes = vec![0; 2 * 70_000];
-        (bytes[3], bytes[69_999], bytes[70_001]) = (255, 51, 102);
-        let x = Rows::<f64>::from_bytes(&bytes, 70_000);
-        let Packed::Numbers(x) = x.packed else { panic!("u16 cannot tell 70,000 inputs apart") };
-        assert_eq!((x.starts, x.places, x.values), (vec![0, 2, 3], vec![3, 69_999, 1], vec![1.0, 0.2, 0.4]));
-
+    fn a_matrix_has_the_rows_of_its_numbers() {
         let x = Rows::from_matrix(&DMatrix::from_row_slice(2, 2, &[0.0, f64::MIN_POSITIVE, -0.0, -1.0]));
         assert_eq!((x.len(), x.inputs(), x.is_empty()), (2, 2, false));
         let Packed::Numbers(x) = x.packed else { panic!("numbers stay numbers") };
-        assert_eq!((x.starts, x.places, x.values), (vec![0, 1, 2], vec![1, 1], vec![f64::MIN_POSITIVE, -1.0]));
+        assert_eq!((x.starts, x.entries), (vec![0, 1, 2], vec![(1, f64::MIN_POSITIVE), (1, -1.0)]));
+    }
+
+    #[test]
+    fn bytes_in_rows_too_long_for_24_bits_become_numbers() {
+        let inputs = (1 << 24) + 1;
+        let mut bytes = vec![0; inputs];
+        bytes[inputs - 1] = 51;
+        let x = Rows::<f64>::from_bytes(&bytes, inputs);
+        let Packed::Numbers(x) = x.packed else { panic!("24 bits cannot tell so many apart") };
+        assert_eq!(x.entries, [(1 << 24, 0.2)]);
     }
 
     #[test]
     fn nan_is_kept() {
-        let x = Sparse::<u32, f64>::new(&[f64::NAN, 0.0], 2, 0.0);
-        assert_eq!((x.starts, x.places), (vec![0, 1], vec![0]));
+        let x = Sparse::new(&[f64::NAN, 0.0], 2, 0.0, |place, v| (place, v));
+        assert_eq!((x.starts, x.entries[0].0), (vec![0, 1], 0));
     }
 
     #[test]

@@ -26,8 +26,8 @@ proptest! {
         let rows = Rows::from_matrix(&x);
         let logits = Predictor::new(&net).logits(&rows, 0..2 * n);
         prop_assert!((logits - net.logits(&x)).amax() < 1e-11);
-        let mut trainer = Trainer::new(&net);
-        let loss = trainer.step_and_loss(&rows, &t, &batch, 0.3);
+        let mut trainer = Trainer::new(&net, &rows, &t);
+        let loss = trainer.step_and_loss(&batch, 0.3);
         let g = net.gradient(&xb, &tb);
         net.update(&g, 0.3);
         let got = trainer.net();
