@@ -4,8 +4,9 @@ use crate::cli::{DatasetChoice, SourceArgs};
 use crate::config::{Config, DatasetName};
 use crate::text::thousands;
 use anyhow::{Context, Result, bail, ensure};
+use core_math::Real;
 use dataset::{Digits, ImageSet, Mnist};
-use net::Sizes;
+use net::{Rows, Sizes};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,12 @@ pub(crate) struct Data {
     pub(crate) name: DatasetName,
     pub(crate) train: ImageSet,
     pub(crate) test: ImageSet,
+}
+
+/// The images of a data set as the net's fast paths take them.
+pub(crate) struct Inputs<T: Real> {
+    pub(crate) train: Rows<T>,
+    pub(crate) test: Rows<T>,
 }
 
 /// The images of the built-in digits never change: a seed of the run must not change the task.
@@ -54,6 +61,11 @@ impl Data {
         train.truncate(train_limit.unwrap_or(usize::MAX));
         test.truncate(test_limit.unwrap_or(usize::MAX));
         Ok(Self { name, train, test })
+    }
+
+    pub(crate) fn inputs<T: Real>(&self) -> Inputs<T> {
+        let of = |set: &ImageSet| Rows::from_bytes(set.pixels(), set.pixels_per_image());
+        Inputs { train: of(&self.train), test: of(&self.test) }
     }
 
     /// One line for people: name, counts and size.

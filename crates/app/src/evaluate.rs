@@ -10,7 +10,7 @@ use crate::text::thousands;
 use anyhow::Result;
 use core_math::{Real, argmax_rows, log_softmax};
 use dataset::ImageSet;
-use net::TwoLayerNet;
+use net::{Predictor, Rows};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -18,28 +18,17 @@ use std::io::{self, Write as _};
 use std::ops::Range;
 use std::process::ExitCode;
 
-/// Images that go through the net at once. A fixed number: the order of sums, and so the last bit of a logit, must
-/// not depend on the number of threads.
+/// Images that one thread takes at a time.
 const SLICE: usize = 1000;
 
-fn slices(images: usize) -> impl ParallelIterator<Item = Range<usize>> {
+fn slices(images: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
     (0..images.div_ceil(SLICE)).into_par_iter().map(move |k| k * SLICE..images.min((k + 1) * SLICE))
 }
 
-/// The share of the first `images` images that the net gets right.
-pub(crate) fn accuracy_of_first<T: Real>(net: &TwoLayerNet<T>, set: &ImageSet, images: usize) -> f64 {
-    let correct: usize = slices(images)
-        .map(|slice| {
-            let (x, t) = set.range::<T>(slice);
-            net.correct(&x, t)
-        })
-        .sum();
-    correct as f64 / images as f64
-}
-
-/// The share of all images that the net gets right.
-pub(crate) fn accuracy<T: Real>(net: &TwoLayerNet<T>, set: &ImageSet) -> f64 {
-    accuracy_of_first(net, set, set.len())
+/// The share of the first images that the net gets right, as many as there are labels.
+pub(crate) fn accuracy<T: Real>(net: &Predictor<T>, images: &Rows<T>, labels: &[u8]) -> f64 {
+    let correct: usize = slices(labels.len()).map(|slice| net.correct(images, slice.clone(), &labels[slice])).sum();
+    correct as f64 / labels.len() as f64
 }
 
 /// What a net makes of a set.
@@ -70,12 +59,12 @@ struct Mistake {
 const MISTAKES: usize = 50;
 const DRAWN: usize = 4;
 
-fn report<T: Real>(net: &TwoLayerNet<T>, set: &ImageSet) -> Report {
+fn report<T: Real>(net: &Predictor<T>, images: &Rows<T>, set: &ImageSet) -> Report {
     let classes = set.classes();
     let parts: Vec<(Vec<u8>, Vec<f64>, f64)> = slices(set.len())
         .map(|slice| {
-            let (x, t) = set.range::<T>(slice);
-            let log_y = log_softmax(&net.logits(&x));
+            let t = &set.labels()[slice.clone()];
+            let log_y = log_softmax(&net.logits(images, slice));
             let at = |(n, &k): (usize, &u8)| log_y[(n, usize::from(k))].to_f64();
             let answers = argmax_rows(&log_y);
             let probabilities = answers.iter().enumerate().map(|pair| at(pair).exp()).collect();
@@ -141,12 +130,13 @@ pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
 }
 
 fn evaluate<T: Stored>(checkpoint: &Checkpoint, data: &Data) -> Evaluated {
-    let net = checkpoint.net::<T>();
+    let net = Predictor::new(&checkpoint.net::<T>());
+    let inputs = data.inputs();
     Evaluated {
         iteration: checkpoint.iteration,
         dataset: data.name.to_string(),
-        train: report(&net, &data.train),
-        test: report(&net, &data.test),
+        train: report(&net, &inputs.train, &data.train),
+        test: report(&net, &inputs.test, &data.test),
     }
 }
 
@@ -212,7 +202,7 @@ fn text(evaluated: &Evaluated, data: &Data, style: Style) -> Result<String> {
 mod tests {
     use super::*;
     use nalgebra::{DMatrix, RowDVector};
-    use net::{Activation, Parameters};
+    use net::{Activation, Parameters, TwoLayerNet};
 
     /// A net that answers with the brightest of three pixels, and five images.
     fn problem() -> (TwoLayerNet<f64>, ImageSet) {
@@ -232,7 +222,8 @@ mod tests {
     #[test]
     fn a_report_counts_answers_and_names_the_surest_mistakes_first() {
         let (net, set) = problem();
-        let report = report(&net, &set);
+        let (images, predictor) = (Rows::from_bytes(set.pixels(), 3), Predictor::new(&net));
+        let report = report(&predictor, &images, &set);
         assert_eq!(report.confusion, [[2, 0, 0], [1, 1, 0], [0, 1, 0]]);
         assert_eq!(report.accuracy, 0.6);
         assert_eq!(report.precision, [Some(2.0 / 3.0), Some(0.5), None]);
@@ -241,6 +232,7 @@ mod tests {
         assert_eq!(order, [2, 4]);
         let (x, t) = set.range(0..5);
         assert!((report.loss - net.loss(&x, t)).abs() < 1e-12);
-        assert_eq!(accuracy(&net, &set), 0.6);
+        assert_eq!(accuracy(&predictor, &images, t), 0.6);
+        assert_eq!(accuracy(&predictor, &images, &t[..2]), 1.0);
     }
 }

@@ -1,5 +1,6 @@
 //! `app train`: from the flags to a finished run.
 
+mod learner;
 mod observers;
 mod preamble;
 mod signals;
@@ -49,7 +50,8 @@ fn start(arguments: &TrainArgs) -> Result<ExitCode> {
 }
 
 fn train<T: Stored>(net: TwoLayerNet<T>, config: Config, data: &Data, arguments: &TrainArgs) -> Result<ExitCode> {
-    let training = Training::new(config, net, data)?;
+    let inputs = data.inputs();
+    let training = Training::new(config, net, data, &inputs)?;
     finish(training, &RunFolder::create(arguments.out.as_deref())?, arguments)
 }
 
@@ -86,15 +88,15 @@ fn resume(folder: Option<&Path>, arguments: &TrainArgs) -> Result<ExitCode> {
         );
     }
     match checkpoint.config.precision {
-        Precision::F32 => finish(Training::<f32>::resumed(checkpoint, &data)?, &folder, arguments),
-        Precision::F64 => finish(Training::<f64>::resumed(checkpoint, &data)?, &folder, arguments),
+        Precision::F32 => finish(Training::<f32>::resumed(checkpoint, &data, &data.inputs())?, &folder, arguments),
+        Precision::F64 => finish(Training::<f64>::resumed(checkpoint, &data, &data.inputs())?, &folder, arguments),
     }
 }
 
 /// Trains to the end or to a signal, watched by the log, the saver, the epoch lines and the bar.
 fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &TrainArgs) -> Result<ExitCode> {
     if !arguments.quiet {
-        preamble::print(&training, folder);
+        preamble::print(&training, folder)?;
     }
     let signals = Signals::catch()?;
     let mut observers = observers::all(&training, folder, arguments.quiet)?;

@@ -7,7 +7,6 @@ use crate::data::Fingerprint;
 use crate::failure::is_closed_pipe;
 use crate::runs::RunFolder;
 use anyhow::{Context, Result};
-use core_math::Real;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 use std::fs::File;
@@ -61,7 +60,7 @@ struct LogLine<'a> {
 impl Log {
     /// Writes what the run has so far: the head, and after a resumption the lines up to the checkpoint, from the
     /// checkpoint. So each evaluation stands once, whatever the log held.
-    fn open<T: Real>(folder: &RunFolder, training: &Training<T>) -> Result<Self> {
+    fn open<T: Stored>(folder: &RunFolder, training: &Training<T>) -> Result<Self> {
         let path = folder.log();
         let beside = path.with_extension("jsonl.new");
         let open = || -> Result<File> {
@@ -87,7 +86,7 @@ impl Log {
     }
 }
 
-fn line<T: Real>(training: &Training<T>, k: usize) -> Result<String> {
+fn line<T: Stored>(training: &Training<T>, k: usize) -> Result<String> {
     let history = training.history();
     let evaluation = history.evaluations[k];
     let line = LogLine {
@@ -101,7 +100,7 @@ fn line<T: Real>(training: &Training<T>, k: usize) -> Result<String> {
     Ok(serde_json::to_string(&line)? + "\n")
 }
 
-impl<T: Real> Observer<T> for Log {
+impl<T: Stored> Observer<T> for Log {
     fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
         let line = line(training, training.history().evaluations.len() - 1)?;
         self.file.write_all(line.as_bytes()).with_context(|| format!("cannot write the log {}", self.path.display()))
@@ -158,7 +157,7 @@ struct EpochLines {
     reader_has_left: bool,
 }
 
-impl<T: Real> Observer<T> for EpochLines {
+impl<T: Stored> Observer<T> for EpochLines {
     fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
         let Some(last) = training.history().evaluations.last() else { return Ok(()) };
         if self.reader_has_left {
@@ -183,7 +182,7 @@ struct Progress {
     shown: Option<Instant>,
 }
 
-fn bar<T: Real>(training: &Training<T>) -> ProgressBar {
+fn bar<T: Stored>(training: &Training<T>) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(training.config().iterations), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{bar:20} {human_pos}/{human_len} {msg} {speed} {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
@@ -197,7 +196,7 @@ fn bar<T: Real>(training: &Training<T>) -> ProgressBar {
     bar
 }
 
-impl<T: Real> Observer<T> for Progress {
+impl<T: Stored> Observer<T> for Progress {
     fn after_iteration(&mut self, training: &Training<T>, loss: f64) -> Result<()> {
         // ten times a second is enough for eyes
         if self.shown.is_none_or(|shown| shown.elapsed() >= Duration::from_millis(100)) {

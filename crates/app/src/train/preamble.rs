@@ -1,17 +1,18 @@
 //! What `app train` says before it starts: data, net, gradient, and what the run will cost.
 
-use super::training::{Training, gradient};
+use super::learner::Learner;
+use super::training::Training;
 use crate::checkpoint::Stored;
 use crate::config::Gradient;
-use crate::evaluate::accuracy_of_first;
+use crate::evaluate::accuracy;
 use crate::runs::RunFolder;
 use crate::text::{duration, shape, thousands};
-use dataset::ImageSet;
-use net::{Parameters, Sizes};
+use net::{Parameters, Predictor, Rows, Sizes};
+use anyhow::Result;
 use std::hint::black_box;
 use std::time::Instant;
 
-pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) {
+pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) -> Result<()> {
     let config = training.config();
     let sizes = training.net().sizes();
     let Sizes { inputs, hidden, classes } = sizes;
@@ -41,7 +42,7 @@ pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) {
     if training.iteration() > 0 {
         eprintln!("resumed   after {} iterations", thousands(training.iteration()));
     }
-    let cost = Cost::measure(training);
+    let cost = Cost::measure(training)?;
     let left = config.iterations.saturating_sub(training.iteration());
     let evaluations = config.evaluations_left(training.iteration(), training.data().train.len());
     let total = left as f64 * cost.iteration + evaluations as f64 * cost.evaluation;
@@ -56,6 +57,7 @@ pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) {
         eprintln!("          Ctrl-C saves and stops; `--gradient backprop` takes seconds");
     }
     eprintln!("run       {}", folder.path.display());
+    Ok(())
 }
 
 /// Seconds, measured on a copy: the run itself has not begun.
@@ -68,19 +70,29 @@ struct Cost {
 const SAMPLE: usize = 2000;
 
 impl Cost {
-    fn measure<T: Stored>(training: &Training<T>) -> Self {
-        let (net, config, data) = (training.net(), training.config(), training.data());
-        let indices: Vec<usize> = (0..config.batch_size).collect();
-        let batch = best_of(3, || data.train.batch::<T>(&indices));
-        let (x, t) = data.train.batch::<T>(&indices);
-        let loss = best_of(3, || net.loss(&x, &t));
-        let gradient = best_of(3, || gradient(net, config, &x, &t));
-        let of = |set: &ImageSet| {
-            let sample = set.len().min(SAMPLE);
-            let seconds = best_of(2, || accuracy_of_first(net, set, sample));
-            seconds * set.len() as f64 / sample as f64
+    fn measure<T: Stored>(training: &Training<T>) -> Result<Self> {
+        let (net, config, data, inputs) = (training.net(), training.config(), training.data(), training.inputs());
+        let mut learner = Learner::new(config, net.clone().into_owned(), data, inputs)?;
+        let at_a_time = match config.gradient {
+            Gradient::Backprop => 50,
+            Gradient::Numerical => 1,
         };
-        Self { iteration: batch + gradient + loss, evaluation: of(&data.train) + of(&data.test) }
+        let mut iteration = 0;
+        let iterations = best_of(3, || {
+            for _ in 0..at_a_time {
+                learner.iterate(iteration);
+                iteration += 1;
+            }
+        });
+
+        let predictor = Predictor::new(&net);
+        let of = |images: &Rows<T>, labels: &[u8]| {
+            let sample = &labels[..labels.len().min(SAMPLE)];
+            let seconds = best_of(2, || accuracy(&predictor, images, sample));
+            seconds * labels.len() as f64 / sample.len() as f64
+        };
+        let evaluation = of(&inputs.train, data.train.labels()) + of(&inputs.test, data.test.labels());
+        Ok(Self { iteration: iterations / at_a_time as f64, evaluation })
     }
 }
 

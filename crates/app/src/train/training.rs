@@ -1,25 +1,25 @@
 //! The loop of section 4.5.2: minibatch, gradient, update, loss; accuracies whenever an epoch begins.
 
+use super::learner::Learner;
 use super::signals::Signals;
 use crate::checkpoint::{Checkpoint, Stored};
-use crate::config::{Config, Gradient};
-use crate::data::{Data, Fingerprint};
+use crate::config::Config;
+use crate::data::{Data, Fingerprint, Inputs};
 use crate::evaluate::accuracy;
 use crate::history::{Evaluation, History};
-use anyhow::{Context, Result, bail};
-use core_math::Real;
-use dataset::Sampler;
-use net::{Parameters, TwoLayerNet};
+use anyhow::{Result, bail};
+use net::{Predictor, TwoLayerNet};
+use std::borrow::Cow;
 use std::time::Instant;
 
 /// A run between two iterations.
-pub(super) struct Training<'a, T: Real> {
+pub(super) struct Training<'a, T: Stored> {
     config: Config,
-    net: TwoLayerNet<T>,
+    learner: Learner<'a, T>,
     iteration: u64,
     history: History,
-    sampler: Sampler,
     data: &'a Data,
+    inputs: &'a Inputs<T>,
     fingerprint: Fingerprint,
     /// Seconds of earlier sittings.
     before: f64,
@@ -32,7 +32,7 @@ pub(super) enum Outcome {
 }
 
 /// Whoever wants to know how a run goes: log, checkpoints, epoch lines, progress bar.
-pub(super) trait Observer<T: Real> {
+pub(super) trait Observer<T: Stored> {
     /// An iteration is done; its loss is `loss`.
     fn after_iteration(&mut self, _training: &Training<T>, _loss: f64) -> Result<()> {
         Ok(())
@@ -51,28 +51,34 @@ pub(super) trait Observer<T: Real> {
 
 impl<'a, T: Stored> Training<'a, T> {
     /// A run at its start.
-    pub(super) fn new(config: Config, net: TwoLayerNet<T>, data: &'a Data) -> Result<Self> {
-        Self::at(config, net, 0, History::default(), data)
+    pub(super) fn new(config: Config, net: TwoLayerNet<T>, data: &'a Data, inputs: &'a Inputs<T>) -> Result<Self> {
+        Self::at(config, net, 0, History::default(), data, inputs)
     }
 
     /// A run at a checkpoint. The evaluation at the end of the earlier sitting goes, unless one is due there anyway:
     /// the run that was never stopped has none.
-    pub(super) fn resumed(checkpoint: Checkpoint, data: &'a Data) -> Result<Self> {
+    pub(super) fn resumed(checkpoint: Checkpoint, data: &'a Data, inputs: &'a Inputs<T>) -> Result<Self> {
         let net = checkpoint.net();
         let Checkpoint { config, iteration, mut history, .. } = checkpoint;
         let extra = |e: &Evaluation| e.iteration == iteration && !config.begins_epoch(iteration, data.train.len());
         if config.iterations > iteration && history.evaluations.last().is_some_and(extra) {
             history.evaluations.pop();
         }
-        Self::at(config, net, iteration, history, data)
+        Self::at(config, net, iteration, history, data, inputs)
     }
 
-    fn at(config: Config, net: TwoLayerNet<T>, iteration: u64, history: History, data: &'a Data) -> Result<Self> {
-        let sampler = Sampler::new(config.sampling.into(), config.seed, data.train.len(), config.batch_size)
-            .context("cannot draw minibatches")?;
+    fn at(
+        config: Config,
+        net: TwoLayerNet<T>,
+        iteration: u64,
+        history: History,
+        data: &'a Data,
+        inputs: &'a Inputs<T>,
+    ) -> Result<Self> {
+        let learner = Learner::new(&config, net, data, inputs)?;
         let before = history.evaluations.last().map_or(0.0, |last| last.seconds);
         let fingerprint = data.fingerprint();
-        Ok(Self { config, net, iteration, history, sampler, data, fingerprint, before, started: Instant::now() })
+        Ok(Self { config, learner, iteration, history, data, inputs, fingerprint, before, started: Instant::now() })
     }
 
     /// Trains until the end or a signal.
@@ -105,14 +111,10 @@ impl<'a, T: Stored> Training<'a, T> {
 
     /// One iteration; returns the loss of the batch just used, after the update.
     fn iterate(&mut self) -> Result<f64> {
-        let indices = self.sampler.batch(self.iteration);
-        let (x_batch, t_batch) = self.data.train.batch::<T>(indices);
-        let gradient = gradient(&self.net, &self.config, &x_batch, &t_batch);
-        self.net.update(&gradient, T::of(self.config.learning_rate));
-        let loss = self.net.loss(&x_batch, &t_batch).to_f64();
+        let loss = self.learner.iterate(self.iteration).to_f64();
 
         self.iteration += 1;
-        let culprit = match self.net.params.first_not_finite() {
+        let culprit = match self.learner.first_not_finite() {
             Some((name, value)) => Some(format!("{name} holds {value}")),
             None if !loss.is_finite() => Some(format!("the loss is {loss}")),
             None => None,
@@ -129,8 +131,9 @@ impl<'a, T: Stored> Training<'a, T> {
     }
 
     fn evaluate(&mut self, observers: &mut [Box<dyn Observer<T> + '_>]) -> Result<()> {
-        let train_accuracy = accuracy(&self.net, &self.data.train);
-        let test_accuracy = accuracy(&self.net, &self.data.test);
+        let predictor = Predictor::new(&self.learner.net());
+        let train_accuracy = accuracy(&predictor, &self.inputs.train, self.data.train.labels());
+        let test_accuracy = accuracy(&predictor, &self.inputs.test, self.data.test.labels());
         let seconds = self.before + self.started.elapsed().as_secs_f64();
         let iteration = self.iteration;
         self.history.evaluations.push(Evaluation { iteration, train_accuracy, test_accuracy, seconds });
@@ -144,24 +147,29 @@ impl<'a, T: Stored> Training<'a, T> {
         Checkpoint {
             config: self.config.clone(),
             iteration: self.iteration,
-            parameters: T::store(self.net.params.clone()),
+            parameters: T::store(self.learner.net().into_owned().params),
             history: self.history.clone(),
             data: self.fingerprint.clone(),
         }
     }
 }
 
-impl<T: Real> Training<'_, T> {
+impl<T: Stored> Training<'_, T> {
     pub(super) fn config(&self) -> &Config {
         &self.config
     }
 
-    pub(super) fn net(&self) -> &TwoLayerNet<T> {
-        &self.net
+    /// The net as it is now.
+    pub(super) fn net(&self) -> Cow<'_, TwoLayerNet<T>> {
+        self.learner.net()
     }
 
     pub(super) fn data(&self) -> &Data {
         self.data
+    }
+
+    pub(super) fn inputs(&self) -> &Inputs<T> {
+        self.inputs
     }
 
     pub(super) fn fingerprint(&self) -> &Fingerprint {
@@ -175,18 +183,5 @@ impl<T: Real> Training<'_, T> {
 
     pub(super) fn history(&self) -> &History {
         &self.history
-    }
-}
-
-/// The gradient of the loss of a batch, in the way that the run is configured for.
-pub(super) fn gradient<T: Stored>(
-    net: &TwoLayerNet<T>,
-    config: &Config,
-    x_batch: &nalgebra::DMatrix<T>,
-    t_batch: &[u8],
-) -> Parameters<T> {
-    match config.gradient {
-        Gradient::Backprop => net.gradient(x_batch, t_batch),
-        Gradient::Numerical => T::numerical_gradient(net, x_batch, t_batch, config.step),
     }
 }
