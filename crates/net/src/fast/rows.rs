@@ -221,18 +221,22 @@ impl<E> Sparse<E> {
 fn pack<V: Copy + PartialEq, E>(rows: &[V], inputs: usize, zero: V, entry: impl Fn(u32, V) -> E, packed: &mut [E]) {
     let mut len = 0;
     for row in rows.chunks_exact(inputs) {
-        for (first, values) in (0..).step_by(8).zip(row.chunks(8)) {
-            if values.iter().all(|v| *v == zero) {
-                continue;
+        let (eights, rest) = row.as_chunks::<8>();
+        let mut keep = |place: u32, value: V| {
+            // the last of all may be followed by zeros
+            if let Some(packed) = packed.get_mut(len) {
+                *packed = entry(place, value);
             }
-            for (place, &value) in (first..).zip(values) {
-                // the last of all may be followed by zeros
-                if len < packed.len() {
-                    packed[len] = entry(place, value);
-                }
-                len += usize::from(value != zero);
+            len += usize::from(value != zero);
+        };
+        let mut place = 0;
+        for eight in eights {
+            if *eight != [zero; 8] {
+                (place..).zip(eight).for_each(|(place, &value)| keep(place, value));
             }
+            place += 8;
         }
+        (place..).zip(rest).for_each(|(place, &value)| keep(place, value));
     }
 }
 
