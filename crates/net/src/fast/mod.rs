@@ -20,10 +20,22 @@ mod predictor;
 mod rows;
 mod trainer;
 
+use core_math::Real;
+
 pub use predictor::Predictor;
 pub use rows::Rows;
 pub use trainer::Trainer;
 
 /// Numbers that are worked on at once: one AVX2 register of `f32`, two of `f64`.
 const LANES: usize = 8;
-type Lanes<T> = [T; LANES];
+
+/// Where an AVX2 register can be loaded from in one piece.
+#[derive(Clone, Copy)]
+#[repr(align(32))]
+struct Lanes<T>([T; LANES]);
+
+impl<T: Real> Lanes<T> {
+    const fn of(value: T) -> Self {
+        Self([value; LANES])
+    }
+}

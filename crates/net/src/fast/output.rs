@@ -1,7 +1,7 @@
 //! The output layer of a batch: softmax, its gradient and the loss. Classes lie one after another, the samples of each
 //! side by side, so that eight samples are worked on at once.
 
-use super::{LANES, Lanes};
+use super::LANES;
 use core_math::{Real, lanes};
 use multiversion::multiversion;
 use std::array::from_fn;
@@ -16,7 +16,7 @@ pub(super) fn gradient<T: Real>(logits: &mut [T], stride: usize, labels: &[u8]) 
     let groups = stride / LANES;
     for group in 0..groups {
         let (_, sum) = exponentials(logits, groups, group, |place, e| *place = e);
-        let scale: Lanes<T> = from_fn(|lane| share / sum[lane]);
+        let scale: [T; LANES] = from_fn(|lane| share / sum[lane]);
         for y in logits[group..].iter_mut().step_by(groups) {
             *y = from_fn(|lane| y[lane] * scale[lane]);
         }
@@ -46,11 +46,11 @@ pub(super) fn loss<T: Real>(logits: &mut [T], stride: usize, labels: &[u8]) -> T
 /// to `put` with the place of its logit.
 #[inline(always)]
 fn exponentials<T: Real>(
-    logits: &mut [Lanes<T>],
+    logits: &mut [[T; LANES]],
     groups: usize,
     group: usize,
-    put: impl Fn(&mut Lanes<T>, Lanes<T>),
-) -> (Lanes<T>, Lanes<T>) {
+    put: impl Fn(&mut [T; LANES], [T; LANES]),
+) -> ([T; LANES], [T; LANES]) {
     let mut max = [-T::of(f64::INFINITY); LANES];
     for logit in logits[group..].iter().step_by(groups) {
         max = from_fn(|lane| if logit[lane] > max[lane] { logit[lane] } else { max[lane] });

@@ -78,7 +78,7 @@ impl<T: Real> Panel<T> {
         let groups = (end - first).div_ceil(LANES);
         let pack = |rows: usize, value: &dyn Fn(usize, usize) -> T| {
             let unit = |row, j| if j < end { value(row, j) } else { T::zero() };
-            let lanes = |place| from_fn(|lane| unit(place / groups, first + place % groups * LANES + lane));
+            let lanes = |place| Lanes(from_fn(|lane| unit(place / groups, first + place % groups * LANES + lane)));
             (0..rows * groups).map(lanes).collect()
         };
         panel.w1 = pack(params.w1.nrows(), &|i, j| params.w1[(i, j)]);
@@ -90,7 +90,7 @@ impl<T: Real> Panel<T> {
     /// Writes the panel to where [`new`](Self::new) took it from.
     pub(super) fn store(&self, params: &mut Parameters<T>) {
         for j in 0..self.units {
-            let of = |lanes: &[Lanes<T>], row: usize| lanes[row * self.b1.len() + j / LANES][j % LANES];
+            let of = |lanes: &[Lanes<T>], row: usize| lanes[row * self.b1.len() + j / LANES].0[j % LANES];
             let unit = self.first + j;
             params.w1.column_mut(unit).iter_mut().enumerate().for_each(|(i, w)| *w = of(&self.w1, i));
             params.b1[unit] = of(&self.b1, 0);
@@ -120,8 +120,8 @@ impl<T: Real> Work<T> {
     /// z1, the slope of the activation and the panel's part of the logits.
     pub(super) fn forward(&mut self, batch: &Batch<T>) {
         let groups = self.panel.b1.len();
-        self.z1.resize(batch.indices.len() * groups, [T::zero(); LANES]);
-        self.da1.resize(batch.indices.len() * groups, [T::zero(); LANES]);
+        self.z1.resize(batch.indices.len() * groups, Lanes::of(T::zero()));
+        self.da1.resize(batch.indices.len() * groups, Lanes::of(T::zero()));
         self.logits.resize(self.panel.w2.len() / groups * batch.stride(), T::zero());
         with_groups!(self.panel, train_forward::<T>(self, batch.view(), batch.stride()));
     }
@@ -220,25 +220,25 @@ fn update<T: Real, const G: usize>(
     let (z1, da1) = (z1.as_chunks::<G>().0, da1.as_chunks_mut::<G>().0); // N x G
     let mut finite = Finite::new();
 
-    let mut db1 = [[T::zero(); LANES]; G];
+    let mut db1 = [Lanes::of(T::zero()); G];
     for (n, da1) in da1.iter_mut().enumerate() {
-        let mut dz1 = [[T::zero(); LANES]; G];
+        let mut dz1 = [Lanes::of(T::zero()); G];
         for (w2, &dy) in w2.iter().zip(dy[n..].iter().step_by(stride)) {
             add_times(&mut dz1, w2, dy);
         }
-        *da1 = from_fn(|g| from_fn(|lane| dz1[g][lane] * da1[g][lane]));
+        *da1 = from_fn(|g| Lanes(from_fn(|lane| dz1[g].0[lane] * da1[g].0[lane])));
         add_times(&mut db1, da1, T::one());
     }
     add_times(b1, &db1, -learning_rate);
     finite.see(b1);
 
     for (w2, dy) in w2.iter_mut().zip(dy.chunks_exact(stride)) {
-        let mut dw2 = [[T::zero(); LANES]; G];
+        let mut dw2 = [Lanes::of(T::zero()); G];
         for (z1, &dy) in z1.iter().zip(dy) {
             add_times(&mut dw2, z1, dy);
         }
         // lanes without a unit have z1 = 1/2, but must stay 0
-        dw2.as_flattened_mut()[panel.units..].fill(T::zero());
+        (panel.units..G * LANES).for_each(|j| dw2[j / LANES].0[j % LANES] = T::zero());
         add_times(w2, &dw2, -learning_rate);
         finite.see(w2);
     }
@@ -259,18 +259,18 @@ fn activate<T: Real, const G: usize>(activation: Activation, a1: [Lanes<T>; G]) 
     let (one, two) = (T::one(), T::of(2.0));
     let mut both = (a1, a1);
     for g in 0..G {
-        let a = a1[g];
-        let (z, slope): (Lanes<T>, Lanes<T>) = match activation {
+        let a = a1[g].0;
+        let (z, slope): ([T; LANES], [T; LANES]) = match activation {
             Activation::Sigmoid => {
                 let e = lanes::exp(a.map(|a| -a));
-                let z: Lanes<T> = from_fn(|lane| one / (one + e[lane]));
+                let z: [T; LANES] = from_fn(|lane| one / (one + e[lane]));
                 (z, from_fn(|lane| z[lane] * (e[lane] * z[lane]))) // 1 - z = e z, without cancelling
             }
             Activation::Tanh => {
                 // with e = exp(-2|a|): tanh |a| = (1 - e) / (1 + e), its slope 4 e / (1 + e)²
                 let (e, e_m1) = lanes::exp_and_exp_m1(a.map(|a| if a > T::zero() { -two * a } else { two * a }));
-                let quotient: Lanes<T> = from_fn(|lane| one / (one + e[lane]));
-                let size: Lanes<T> = from_fn(|lane| -e_m1[lane] * quotient[lane]);
+                let quotient: [T; LANES] = from_fn(|lane| one / (one + e[lane]));
+                let size: [T; LANES] = from_fn(|lane| -e_m1[lane] * quotient[lane]);
                 (
                     from_fn(|lane| if a[lane] > T::zero() { size[lane] } else { -size[lane] }),
                     from_fn(|lane| (two * quotient[lane]) * (two * quotient[lane]) * e[lane]),
@@ -281,7 +281,7 @@ fn activate<T: Real, const G: usize>(activation: Activation, a1: [Lanes<T>; G]) 
                 a.map(|a| if a > T::zero() { one } else { T::zero() }),
             ),
         };
-        (both.0[g], both.1[g]) = (z, slope);
+        (both.0[g], both.1[g]) = (Lanes(z), Lanes(slope));
     }
     both
 }
@@ -291,7 +291,7 @@ fn activate<T: Real, const G: usize>(activation: Activation, a1: [Lanes<T>; G]) 
 fn add_times<T: Real, const G: usize>(sums: &mut [Lanes<T>; G], values: &[Lanes<T>; G], factor: T) {
     for g in 0..G {
         for lane in 0..LANES {
-            sums[g][lane] += values[g][lane] * factor;
+            sums[g].0[lane] += values[g].0[lane] * factor;
         }
     }
 }
@@ -301,7 +301,7 @@ fn dot<T: Real, const G: usize>(a: &[Lanes<T>; G], b: &[Lanes<T>; G]) -> T {
     let mut sum = [T::zero(); LANES];
     for g in 0..G {
         for lane in 0..LANES {
-            sum[lane] += a[g][lane] * b[g][lane];
+            sum[lane] += a[g].0[lane] * b[g].0[lane];
         }
     }
     let four: [T; 4] = from_fn(|lane| sum[lane] + sum[lane + 4]);
@@ -309,7 +309,7 @@ fn dot<T: Real, const G: usize>(a: &[Lanes<T>; G], b: &[Lanes<T>; G]) -> T {
 }
 
 /// Whether numbers seen are finite: x - x is 0 for those alone.
-struct Finite<T>(Lanes<T>);
+struct Finite<T>([T; LANES]);
 
 impl<T: Real> Finite<T> {
     fn new() -> Self {
@@ -318,7 +318,7 @@ impl<T: Real> Finite<T> {
 
     #[inline(always)]
     fn see(&mut self, numbers: &[Lanes<T>]) {
-        for numbers in numbers {
+        for Lanes(numbers) in numbers {
             for lane in 0..LANES {
                 self.0[lane] += numbers[lane] - numbers[lane];
             }
