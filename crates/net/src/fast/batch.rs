@@ -1,7 +1,7 @@
-//! The samples of one step, copied side by side: memory is waited for once, bytes become numbers once.
+//! The samples of one step, copied side by side, so that memory is waited for once.
 
 use super::LANES;
-use super::rows::{Number, Packed, Rows, Sparse, View, number, read_number};
+use super::rows::{Packed, Rows, Samples, Sparse, View};
 use core_math::Real;
 use std::hint::black_box;
 
@@ -9,12 +9,17 @@ use std::hint::black_box;
 pub(super) struct Batch<T> {
     pub(super) indices: Vec<usize>,
     pub(super) labels: Vec<u8>,
-    samples: Sparse<Number<T>>,
+    samples: Packed<T>,
 }
 
 impl<T: Real> Batch<T> {
-    pub(super) fn new() -> Self {
-        Self { indices: Vec::new(), labels: Vec::new(), samples: Sparse::empty() }
+    /// An empty batch of samples of `x`.
+    pub(super) fn new(x: &Rows<T>) -> Self {
+        let samples = match &x.packed {
+            Packed::Bytes(_) => Packed::Bytes(Sparse::empty()),
+            Packed::Numbers(_) => Packed::Numbers(Sparse::empty()),
+        };
+        Self { indices: Vec::new(), labels: Vec::new(), samples }
     }
 
     /// Sets what the batch consists of; until [`fill`](Self::fill) it is empty.
@@ -22,7 +27,6 @@ impl<T: Real> Batch<T> {
         self.indices.clear();
         self.indices.extend_from_slice(indices);
         self.labels.clear();
-        self.samples.clear();
     }
 
     pub(super) fn is_filled(&self) -> bool {
@@ -31,16 +35,19 @@ impl<T: Real> Batch<T> {
 
     /// Copies samples and labels. One thread does it: two wait for the same memory, and took longer when tried.
     pub(super) fn fill(&mut self, x: &Rows<T>, t: &[u8]) {
-        let Self { indices, labels, samples } = self;
-        match &x.packed {
-            Packed::Bytes(rows) => copy(samples, rows.view(), |byte| x.read_byte(byte), indices),
-            Packed::Numbers(rows) => copy(samples, rows.view(), read_number, indices),
+        match (&mut self.samples, &x.packed) {
+            (Packed::Bytes(samples), Packed::Bytes(rows)) => copy(samples, rows.view(), &self.indices),
+            (Packed::Numbers(samples), Packed::Numbers(rows)) => copy(samples, rows.view(), &self.indices),
+            _ => unreachable!("a batch is made for its rows"),
         }
-        labels.extend(indices.iter().map(|&n| t[n]));
+        self.labels.extend(self.indices.iter().map(|&n| t[n]));
     }
 
-    pub(super) fn view(&self) -> View<'_, Number<T>> {
-        self.samples.view()
+    pub(super) fn samples<'a>(&'a self, x: &'a Rows<T>) -> Samples<'a, T> {
+        match &self.samples {
+            Packed::Bytes(rows) => Samples::Bytes(rows.view(), &x.shades),
+            Packed::Numbers(rows) => Samples::Numbers(rows.view()),
+        }
     }
 
     /// How far the logits of two classes lie apart: N, and on to whole lanes.
@@ -49,15 +56,11 @@ impl<T: Real> Batch<T> {
     }
 }
 
-fn copy<T: Copy, E: Copy>(
-    samples: &mut Sparse<Number<T>>,
-    rows: View<E>,
-    read: impl Fn(E) -> (usize, T),
-    indices: &[usize],
-) {
+fn copy<E: Copy>(samples: &mut Sparse<E>, rows: View<E>, indices: &[usize]) {
     touch(rows, indices);
+    samples.clear();
     for &n in indices {
-        samples.push(rows.row(n).iter().map(|&entry| number(read(entry))));
+        samples.push(rows.row(n));
     }
 }
 

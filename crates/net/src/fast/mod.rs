@@ -2,6 +2,7 @@
 //!
 //! * `rows`: the samples, as the inputs that are not 0
 //! * `panel`: the hidden layer in slices of units whose sums fit into the vector registers
+//! * `kernels`: what a panel computes
 //! * `batch`: the samples of one step side by side
 //! * `output`: softmax, its gradient and the loss, eight samples at once
 //! * `trainer` and `predictor`: what is made of them
@@ -14,6 +15,7 @@
 //! [`loss`](crate::TwoLayerNet::loss) and [`logits`](crate::TwoLayerNet::logits).
 
 mod batch;
+mod kernels;
 mod output;
 mod panel;
 mod predictor;

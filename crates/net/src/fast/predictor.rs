@@ -1,7 +1,7 @@
 //! Inference.
 
 use super::panel::Panel;
-use super::rows::{Packed, Rows, View, read_number};
+use super::rows::Rows;
 use crate::TwoLayerNet;
 use core_math::{Real, argmax_rows};
 use nalgebra::DMatrix;
@@ -49,20 +49,13 @@ impl<T: Real> Predictor<T> {
     pub fn logits(&self, x: &Rows<T>, range: Range<usize>) -> DMatrix<T> {
         assert_eq!(x.inputs(), self.inputs, "the width of x (left) must be the number of inputs of the net (right)");
         assert!(range.start <= range.end && range.end <= x.len(), "rows {range:?} of {}", x.len());
-        match &x.packed {
-            Packed::Bytes(rows) => self.of(rows.view().slice(range), |byte| x.read_byte(byte)),
-            Packed::Numbers(rows) => self.of(rows.view().slice(range), read_number),
-        }
-    }
-
-    fn of<E: Copy>(&self, rows: View<E>, read: impl Fn(E) -> (usize, T) + Copy) -> DMatrix<T> {
-        let samples = rows.len();
+        let (n, samples) = (range.len(), x.samples(range));
         // nalgebra stores by column: K x N here is the N x K of the matrix
-        let mut logits: Vec<T> = self.b2.iter().flat_map(|&b| std::iter::repeat_n(b, samples)).collect();
+        let mut logits: Vec<T> = self.b2.iter().flat_map(|&b| std::iter::repeat_n(b, n)).collect();
         for panel in &self.panels {
-            panel.add_logits(rows, read, &mut logits, samples.max(1));
+            panel.add_logits(samples, &mut logits, n.max(1));
         }
-        DMatrix::from_vec(samples, self.b2.len(), logits)
+        DMatrix::from_vec(n, self.b2.len(), logits)
     }
 
     /// How many of the samples `range` the net gets right: the class of the largest logit, the first on ties, is the

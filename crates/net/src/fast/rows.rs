@@ -26,7 +26,7 @@ use std::ops::Range;
 pub struct Rows<T: Real> {
     inputs: usize,
     pub(super) packed: Packed<T>,
-    shades: [T; 256],
+    pub(super) shades: [T; 256],
 }
 
 /// The two forms that rows have.
@@ -43,15 +43,30 @@ pub(super) type Byte = u32;
 pub(super) type Number<T> = (u32, T);
 
 #[inline(always)]
+pub(super) fn read_byte<T: Copy>(shades: &[T; 256], entry: Byte) -> (usize, T) {
+    ((entry >> 8) as usize, shades[(entry & 0xff) as usize])
+}
+
+#[inline(always)]
 pub(super) fn read_number<T>((place, value): Number<T>) -> (usize, T) {
     (place as usize, value)
 }
 
-/// Below 2³² inputs: [`Sparse::new`] has seen to it.
-#[inline(always)]
-#[expect(clippy::cast_possible_truncation, reason = "see above")]
-pub(super) fn number<T>((place, value): (usize, T)) -> Number<T> {
-    (place as u32, value)
+/// Samples to compute with.
+#[derive(Clone, Copy)]
+pub(super) enum Samples<'a, T> {
+    /// And what each byte means.
+    Bytes(View<'a, Byte>, &'a [T; 256]),
+    Numbers(View<'a, Number<T>>),
+}
+
+impl<T> Samples<'_, T> {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Bytes(rows, _) => rows.len(),
+            Self::Numbers(rows) => rows.len(),
+        }
+    }
 }
 
 /// Of each row the inputs that are not 0.
@@ -108,8 +123,8 @@ impl<T: Real> Rows<T> {
     /// N, the number of samples.
     pub fn len(&self) -> usize {
         match &self.packed {
-            Packed::Bytes(rows) => rows.view().len(),
-            Packed::Numbers(rows) => rows.view().len(),
+            Packed::Bytes(rows) => rows.starts.len() - 1,
+            Packed::Numbers(rows) => rows.starts.len() - 1,
         }
     }
 
@@ -123,9 +138,12 @@ impl<T: Real> Rows<T> {
         self.inputs
     }
 
-    #[inline(always)]
-    pub(super) fn read_byte(&self, entry: Byte) -> (usize, T) {
-        ((entry >> 8) as usize, self.shades[(entry & 0xff) as usize])
+    /// Samples `range`.
+    pub(super) fn samples(&self, range: Range<usize>) -> Samples<'_, T> {
+        match &self.packed {
+            Packed::Bytes(rows) => Samples::Bytes(rows.view().slice(range), &self.shades),
+            Packed::Numbers(rows) => Samples::Numbers(rows.view().slice(range)),
+        }
     }
 }
 
@@ -205,8 +223,11 @@ impl<E> Sparse<E> {
 
     /// Appends a row.
     #[inline(always)]
-    pub(super) fn push(&mut self, row: impl Iterator<Item = E>) {
-        self.entries.extend(row);
+    pub(super) fn push(&mut self, row: &[E])
+    where
+        E: Copy,
+    {
+        self.entries.extend_from_slice(row);
         self.starts.push(self.entries.len());
     }
 
@@ -249,7 +270,7 @@ mod tests {
         let x = Rows::<f64>::from_bytes(&[0, 51, 0, 0, 0, 0, 7, 0, 255], 3);
         let Packed::Bytes(bytes) = &x.packed else { panic!("bytes stay bytes") };
         assert_eq!((&bytes.starts[..], &bytes.entries[..]), (&[0, 1, 1, 3][..], &[256 + 51, 7, 512 + 255][..]));
-        assert_eq!(x.read_byte(bytes.entries[0]), (1, 0.2));
+        assert_eq!(read_byte(&x.shades, bytes.entries[0]), (1, 0.2));
     }
 
     #[test]

@@ -74,9 +74,9 @@ impl<'a, T: Real> Trainer<'a, T> {
             activation: net.activation,
             panels: Panel::all(&net.params, net.activation).into_iter().map(Work::new).collect(),
             b2: net.params.b2.iter().copied().collect(),
-            batch: Batch::new(),
+            batch: Batch::new(x),
             announced: Vec::new(),
-            next: RwLock::new(Batch::new()),
+            next: RwLock::new(Batch::new(x)),
             ahead: false,
             logits: Vec::new(),
         }
@@ -155,12 +155,13 @@ impl<'a, T: Real> Trainer<'a, T> {
         let Self { x, t, panels, b2, batch: current, announced, next, ahead, logits, .. } = self;
 
         let made = next.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if *ahead && made.indices == batch {
+        if *ahead && made.is_filled() && made.indices == batch {
             mem::swap(current, made);
         } else {
             current.set_indices(batch);
             current.fill(x, t);
-            for_each(panels, parallel, |_, panel| panel.forward(current));
+            let (samples, stride) = (current.samples(x), current.stride());
+            for_each(panels, parallel, |_, panel| panel.forward(samples, stride));
         }
         made.set_indices(announced);
         announced.clear();
@@ -171,18 +172,19 @@ impl<'a, T: Real> Trainer<'a, T> {
         add_up(logits, stride, b2, panels.iter().map(|panel| &panel.logits));
         output::gradient(logits, stride, &current.labels);
         let step = Step { dy: logits, stride, learning_rate };
-        let last = panels.len() - 1;
+        let (samples, last) = (current.samples(x), panels.len().saturating_sub(1));
         for_each(panels, parallel, |number, panel| {
             // the last panel is the smallest
             if *ahead && number == last {
                 drop(fill_once(next, x, t));
             }
-            panel.update(current, step);
+            panel.update(samples, step);
             if loss_wanted {
-                panel.forward_after(current);
+                panel.forward_after(samples, stride);
             }
             if *ahead {
-                panel.forward(&fill_once(next, x, t));
+                let next = fill_once(next, x, t);
+                panel.forward(next.samples(x), next.stride());
             }
         });
         for (b2, dy) in b2.iter_mut().zip(logits.chunks_exact(stride)) {
