@@ -34,6 +34,7 @@ impl Real for f64 {
 }
 
 mod sealed {
+    use super::Real;
     use std::array::from_fn;
 
     pub trait Sealed: Sized {
@@ -44,7 +45,7 @@ mod sealed {
     /// `$limit`: |x| is cut to it. `$round`: 1.5 * 2^(digits - 1); adding it leaves no digit behind the point, and the
     /// last bits are the whole number. `$high` + `$low` = ln 2, the first with so few digits that n times it is exact.
     macro_rules! impl_sealed {
-        ($float:ident, $bits:ident, $limit:literal, $round:literal, $high:literal, $low:literal, $terms:literal) => {
+        ($float:ident, $bits:ident, $limit:literal, $round:literal, $high:expr, $low:literal, $terms:literal) => {
             impl Sealed for $float {
                 #[inline(always)]
                 fn exp_parts<const N: usize>(x: [Self; N]) -> ([Self; N], [Self; N]) {
@@ -55,11 +56,11 @@ mod sealed {
                     let x: [Self; N] = from_fn(|i| if x[i] < -$limit { -$limit } else { x[i] });
                     let rounded: [Self; N] = from_fn(|i| x[i] * std::$float::consts::LOG2_E + $round);
                     let n: [Self; N] = from_fn(|i| rounded[i] - $round);
-                    let r: [Self; N] = from_fn(|i| (x[i] - n[i] * $high) - n[i] * $low);
+                    let r: [Self; N] = from_fn(|i| (x[i] - n[i] * ($high)) - n[i] * $low);
 
                     let mut q = [0.0; N]; // by Horner's rule
                     for k in (2..=$terms).rev() {
-                        let term = ONE_OVER_FACTORIAL[k] as Self;
+                        let term = Self::of(ONE_OVER_FACTORIAL[k]);
                         q = from_fn(|i| (q[i] + term) * r[i]);
                     }
                     q = from_fn(|i| r[i] + q[i] * r[i]);
@@ -74,16 +75,8 @@ mod sealed {
         };
     }
     // r⁸/8! is below 6e-9 of 1, r¹⁴/14! below 5e-18
-    impl_sealed!(f32, u32, 87.0, 12_582_912.0, 0.693_359_375, -2.121_944_4e-4, 7);
-    impl_sealed!(
-        f64,
-        u64,
-        708.0,
-        6_755_399_441_055_744.0,
-        0.693_147_180_369_123_8,
-        1.908_214_929_270_587_7e-10,
-        13
-    );
+    impl_sealed!(f32, u32, 87.0, 12_582_912.0, 355.0 / 512.0, -2.121_944_4e-4, 7);
+    impl_sealed!(f64, u64, 708.0, 6_755_399_441_055_744.0, 0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10, 13);
 
     const ONE_OVER_FACTORIAL: [f64; 14] = {
         let mut terms = [1.0; 14];

@@ -7,8 +7,8 @@ use crate::config::Gradient;
 use crate::evaluate::accuracy;
 use crate::runs::RunFolder;
 use crate::text::{duration, shape, thousands};
-use net::{Parameters, Predictor, Rows, Sizes};
 use anyhow::Result;
+use net::{Parameters, Predictor, Rows, Sizes};
 use std::hint::black_box;
 use std::time::Instant;
 

@@ -59,6 +59,7 @@ impl<T: Real> Batch<T> {
 fn copy<E: Copy>(samples: &mut Sparse<E>, rows: View<E>, indices: &[usize]) {
     touch(rows, indices);
     samples.clear();
+    samples.reserve(indices.len(), rows);
     for &n in indices {
         samples.push(rows.row(n));
     }

@@ -131,8 +131,7 @@ fn a1<T: Real, E: Copy, const G: usize>(panel: &Panel<T>, row: &[E], read: impl 
 fn activate<T: Real, const G: usize>(activation: Activation, a1: [Lanes<T>; G]) -> ([Lanes<T>; G], [Lanes<T>; G]) {
     let (one, two) = (T::one(), T::of(2.0));
     let mut both = (a1, a1);
-    for g in 0..G {
-        let a = a1[g].0;
+    for (g, &Lanes(a)) in a1.iter().enumerate() {
         let (z, slope): ([T; LANES], [T; LANES]) = match activation {
             Activation::Sigmoid => {
                 let e = lanes::exp(a.map(|a| -a));
@@ -185,22 +184,99 @@ fn add_products<'a, T: Real, const G: usize>(
 fn dot<T: Real, const G: usize>(a: &[Lanes<T>; G], b: &[Lanes<T>; G]) -> T {
     let mut sum = [T::zero(); LANES];
     for g in 0..G {
-        for lane in 0..LANES {
-            sum[lane] += a[g].0[lane] * b[g].0[lane];
+        for (lane, sum) in sum.iter_mut().enumerate() {
+            *sum += a[g].0[lane] * b[g].0[lane];
         }
     }
     let four: [T; 4] = from_fn(|lane| sum[lane] + sum[lane + 4]);
     (four[0] + four[2]) + (four[1] + four[3])
 }
 
-/// x - x is 0 for finite numbers alone.
+/// x * 0 is 0 for finite numbers alone.
 #[inline(always)]
 pub(super) fn are_finite<T: Real>(numbers: &[Lanes<T>]) -> bool {
     let mut sums = [T::zero(); LANES];
     for Lanes(numbers) in numbers {
         for lane in 0..LANES {
-            sums[lane] += numbers[lane] - numbers[lane];
+            sums[lane] += numbers[lane] * T::zero();
         }
     }
     sums == [T::zero(); LANES]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fast::panel::reset;
+    use crate::fast::rows::{Rows, Samples, read_byte};
+    use crate::{Parameters, Sizes};
+    use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+
+    const SAMPLES: usize = 20;
+
+    /// A step by kernels as they are and by their portable twins.
+    fn check<T: Real>(activation: Activation) {
+        let params = Parameters::<T>::random(
+            Sizes { inputs: 30, hidden: 21, classes: 5 },
+            1.5,
+            &mut ChaCha8Rng::seed_from_u64(1),
+        );
+        let pixels: Vec<u8> = (0..SAMPLES * 30).map(|i| [0, 90, 0, 255, 7][i * i % 23 % 5]).collect();
+        let x = Rows::<T>::from_bytes(&pixels, 30);
+        let Samples::Bytes(rows, shades) = x.samples(0..SAMPLES) else { panic!("bytes stay bytes") };
+        let read = |byte| read_byte(shades, byte);
+        let stride = SAMPLES.next_multiple_of(LANES);
+        let dy: Vec<T> = (0..5 * stride).map(|i| T::of((i % 7) as f64 / 7.0 - 0.4)).collect();
+        let step = Step { dy: &dy, stride, learning_rate: T::of(0.3) };
+
+        // 21 units: panels of two groups and of one
+        let works = || Panel::all(&params, activation).into_iter().map(Work::new);
+        for (mut fast, mut portable) in works().zip(works()) {
+            fast.forward(x.samples(0..SAMPLES), stride);
+            fast.update(x.samples(0..SAMPLES), step);
+            fast.forward_after(x.samples(0..SAMPLES), stride);
+            portable.make_room(SAMPLES, stride);
+            reset(&mut portable.logits_after, 5 * stride);
+            match portable.panel.b1.len() {
+                1 => {
+                    portable_forward::<T, _, 1>(&mut portable, rows, read, stride);
+                    portable_update::<T, _, 1>(&mut portable, rows, read, step);
+                    portable_infer::<T, _, 1>(&portable.panel, rows, read, &mut portable.logits_after, stride);
+                }
+                _ => {
+                    portable_forward::<T, _, 2>(&mut portable, rows, read, stride);
+                    portable_update::<T, _, 2>(&mut portable, rows, read, step);
+                    portable_infer::<T, _, 2>(&portable.panel, rows, read, &mut portable.logits_after, stride);
+                }
+            }
+            let bits = |work: &Work<T>| {
+                let panel = &work.panel;
+                let lanes = [&panel.w1, &panel.b1, &panel.w2, &work.z1, &work.da1].into_iter().flatten();
+                let lanes = lanes.flat_map(|Lanes(numbers)| numbers).chain(&work.logits).chain(&work.logits_after);
+                lanes.map(|number| number.to_f64().to_bits()).collect::<Vec<_>>()
+            };
+            assert!(fast.logits_after.iter().any(|logit| *logit != T::zero()));
+            assert_eq!(bits(&fast), bits(&portable), "{activation:?}");
+        }
+    }
+
+    #[test]
+    fn the_portable_version_gives_the_same_bits_as_the_one_for_this_machine() {
+        for activation in [Activation::Sigmoid, Activation::Tanh, Activation::Relu] {
+            check::<f32>(activation);
+            check::<f64>(activation);
+        }
+    }
+
+    #[test]
+    fn nan_and_infinity_are_noticed_in_every_lane() {
+        for lane in 0..LANES {
+            for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let mut numbers = [Lanes::of(1.0_f32); 3];
+                assert!(are_finite(&numbers));
+                numbers[2].0[lane] = bad;
+                assert!(!are_finite(&numbers));
+            }
+        }
+    }
 }

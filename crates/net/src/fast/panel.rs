@@ -127,10 +127,7 @@ impl<T: Real> Work<T> {
 
     /// z1, the slope of the activation and the panel's part of the logits.
     pub(super) fn forward(&mut self, samples: Samples<T>, stride: usize) {
-        let lanes = samples.len() * self.panel.groups();
-        self.z1.resize(lanes, Lanes::of(T::zero()));
-        self.da1.resize(lanes, Lanes::of(T::zero()));
-        reset(&mut self.logits, self.panel.classes() * stride);
+        self.make_room(samples.len(), stride);
         call!(forward(self, samples, stride), self.panel.groups());
     }
 
@@ -145,10 +142,17 @@ impl<T: Real> Work<T> {
         reset(&mut self.logits_after, self.panel.classes() * stride);
         self.panel.add_logits(samples, &mut self.logits_after, stride);
     }
+
+    /// Room for the forward pass of that many samples.
+    pub(super) fn make_room(&mut self, samples: usize, stride: usize) {
+        self.z1.resize(samples * self.panel.groups(), Lanes::of(T::zero()));
+        self.da1.resize(samples * self.panel.groups(), Lanes::of(T::zero()));
+        reset(&mut self.logits, self.panel.classes() * stride);
+    }
 }
 
 /// `len` zeros.
-fn reset<T: Real>(numbers: &mut Vec<T>, len: usize) {
+pub(super) fn reset<T: Real>(numbers: &mut Vec<T>, len: usize) {
     numbers.clear();
     numbers.resize(len, T::zero());
 }

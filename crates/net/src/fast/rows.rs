@@ -74,12 +74,14 @@ impl<T> Samples<'_, T> {
 pub(super) struct Sparse<E> {
     starts: Vec<usize>, // N + 1: where a row starts in `entries`, and the one before it ends
     entries: Vec<E>,
+    longest: usize, // entries of a row
 }
 
 /// Some of the rows.
 pub(super) struct View<'a, E> {
     starts: &'a [usize],
     entries: &'a [E],
+    longest: usize,
 }
 
 impl<T: Real> Rows<T> {
@@ -192,6 +194,7 @@ impl<E: Copy + Send> Sparse<E> {
         let mut starts = vec![0; len / inputs + 1];
         let count = |row: &[V]| row.iter().map(|v| usize::from(*v != zero)).sum();
         starts[1..].par_iter_mut().zip(values.par_chunks_exact(inputs)).for_each(|(start, row)| *start = count(row));
+        let longest = starts.iter().copied().max().unwrap_or(0);
         for n in 1..starts.len() {
             starts[n] += starts[n - 1];
         }
@@ -206,19 +209,25 @@ impl<E: Copy + Send> Sparse<E> {
             parts.push((rows, part));
         }
         parts.into_par_iter().for_each(|(rows, part)| pack(rows, inputs, zero, &entry, part));
-        Self { starts, entries }
+        Self { starts, entries, longest }
     }
 }
 
 impl<E> Sparse<E> {
     /// No rows.
     pub(super) fn empty() -> Self {
-        Self { starts: vec![0], entries: Vec::new() }
+        Self { starts: vec![0], entries: Vec::new(), longest: 0 }
     }
 
     pub(super) fn clear(&mut self) {
         self.starts.truncate(1);
         self.entries.clear();
+    }
+
+    /// Makes room for `rows` of the rows of `view`, whichever they are.
+    pub(super) fn reserve(&mut self, rows: usize, view: View<E>) {
+        self.starts.reserve(rows);
+        self.entries.reserve(rows * view.longest);
     }
 
     /// Appends a row.
@@ -233,7 +242,7 @@ impl<E> Sparse<E> {
 
     #[inline(always)]
     pub(super) fn view(&self) -> View<'_, E> {
-        View { starts: &self.starts, entries: &self.entries }
+        View { starts: &self.starts, entries: &self.entries, longest: self.longest }
     }
 }
 

@@ -1,0 +1,55 @@
+//! Training allocates nothing once it is under way: sampling, step and loss. A binary of its own, since the allocator
+//! that counts belongs to the whole process.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
+use core_math::Real;
+use dataset::{Digits, Sampler, Sampling};
+use net::{Activation, Rows, Sizes, Trainer, TwoLayerNet};
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use std::alloc::System;
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// How often 300 iterations allocate, after the first two: the trainer keeps two batches, this one and the next.
+fn allocations<T: Real>(sampling: Sampling, threads: usize) -> usize {
+    let train = Digits::with_sizes(0, 1000, 0).train;
+    let x = Rows::from_bytes(train.pixels(), train.pixels_per_image());
+    let sizes = Sizes { inputs: 784, hidden: 50, classes: 10 };
+    let net = TwoLayerNet::<T>::random(sizes, Activation::Sigmoid, 0.01, &mut ChaCha8Rng::seed_from_u64(0));
+    let mut sampler = Sampler::new(sampling, 0, train.len(), 100).unwrap();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    pool.install(|| {
+        let mut trainer = Trainer::new(&net, &x, train.labels());
+        let mut batch = sampler.batch(0).to_vec();
+        let mut iterate = |i: u64| {
+            let next = sampler.batch(i + 1);
+            trainer.announce(next);
+            let loss = trainer.step_and_loss(&batch, T::of(0.1));
+            assert!(loss.is_finite() && trainer.first_not_finite().is_none());
+            batch.copy_from_slice(next);
+        };
+        (0..2).for_each(&mut iterate);
+        let region = Region::new(ALLOCATOR);
+        (2..302).for_each(&mut iterate);
+        let change = region.change();
+        change.allocations + change.reallocations
+    })
+}
+
+#[test]
+fn sampling_step_and_loss_allocate_nothing() {
+    // the harness itself allocates, but not while its one test runs; the counter counts
+    let region = Region::new(ALLOCATOR);
+    drop(vec![0_u8; 10]);
+    assert_eq!(region.change().allocations, 1);
+
+    for threads in [1, 2] {
+        for sampling in [Sampling::Replacement, Sampling::Shuffle, Sampling::Sequential] {
+            assert_eq!(allocations::<f32>(sampling, threads), 0, "{sampling:?}, {threads} threads");
+            assert_eq!(allocations::<f64>(sampling, threads), 0, "{sampling:?}, {threads} threads");
+        }
+    }
+}
