@@ -17,7 +17,7 @@ pub(super) struct Learner<'a, T: Stored> {
 
 enum Way<'a, T: Stored> {
     /// The fast path. `batch` is that of the iteration that comes, empty before the first.
-    Backprop { trainer: Trainer<'a, T>, batch: Vec<usize> },
+    Backprop { trainer: Box<Trainer<'a, T>>, batch: Vec<usize> },
     /// As the book has it, but for the gradient itself.
     Numerical { net: TwoLayerNet<T>, images: &'a ImageSet, step: f64 },
 }
@@ -28,7 +28,7 @@ impl<'a, T: Stored> Learner<'a, T> {
             .context("cannot draw minibatches")?;
         let way = match config.gradient {
             Gradient::Backprop => Way::Backprop {
-                trainer: Trainer::new(&net, &inputs.train, data.train.labels()),
+                trainer: Box::new(Trainer::new(&net, &inputs.train, data.train.labels())),
                 batch: Vec::with_capacity(config.batch_size),
             },
             Gradient::Numerical => Way::Numerical { net, images: &data.train, step: config.step },

@@ -1,0 +1,214 @@
+//! Training by backpropagation and inference, on MNIST where it has been fetched, else on the built-in digits.
+
+use core_math::{Real, softmax};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
+use dataset::{Digits, ImageSet, Mnist, Sampler, Sampling};
+use nalgebra::DMatrix;
+use net::{Activation, Predictor, Rows, Sizes, Trainer, TwoLayerNet};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use rayon::prelude::*;
+use std::any::type_name;
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+fn net<T: Real>(hidden: usize) -> TwoLayerNet<T> {
+    let sizes = Sizes { inputs: 784, hidden, classes: 10 };
+    TwoLayerNet::random(sizes, Activation::Sigmoid, 0.01, &mut ChaCha8Rng::seed_from_u64(0))
+}
+
+/// Training and test images, and their name.
+fn images() -> (&'static str, ImageSet, ImageSet) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist");
+    match Mnist::open(folder) {
+        Ok(mnist) => ("MNIST", mnist.train, mnist.test),
+        Err(_) => {
+            let digits = Digits::new(0);
+            ("digits", digits.train, digits.test)
+        }
+    }
+}
+
+fn rows<T: Real>(set: &ImageSet) -> Rows<T> {
+    Rows::from_bytes(set.pixels(), set.pixels_per_image())
+}
+
+fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(20).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_secs(1));
+    group
+}
+
+/// Which batches a bench trains on.
+#[derive(Clone, Copy, PartialEq)]
+enum Batches {
+    /// Each time others, as in a run, and each announced.
+    Announced,
+    /// Each time others.
+    Others,
+    /// Always the same: what they cost when they need not be fetched from memory.
+    Same,
+}
+
+/// Times `iterate`, which takes a trainer one batch further, on a pool of that many threads.
+fn bench_steps<T: Real>(
+    group: &mut BenchmarkGroup<WallTime>,
+    id: BenchmarkId,
+    (images, x): (&ImageSet, &Rows<T>),
+    (hidden, batch_size, threads): (usize, usize, usize),
+    batches: Batches,
+    iterate: impl Fn(&mut Trainer<T>, &[usize]) + Send + Sync,
+) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    let mut sampler = Sampler::new(Sampling::Replacement, 0, images.len(), batch_size).expect("a batch");
+    let mut trainer = Trainer::new(&net(hidden), x, images.labels());
+    let (mut batch, mut i) = (sampler.batch(0).to_vec(), 0);
+    let mut run = |iterations| {
+        let start = Instant::now();
+        for _ in 0..iterations {
+            if batches == Batches::Announced {
+                trainer.announce(sampler.batch(i + 1));
+            }
+            iterate(&mut trainer, &batch);
+            if batches != Batches::Same {
+                i += 1;
+                batch.copy_from_slice(sampler.batch(i));
+            }
+        }
+        start.elapsed()
+    };
+    group.bench_function(id, |b| b.iter_custom(|iterations| pool.install(|| run(iterations))));
+}
+
+fn step_and_loss<T: Real>(trainer: &mut Trainer<T>, batch: &[usize]) {
+    black_box(trainer.step_and_loss(batch, T::of(0.1)));
+}
+
+fn step<T: Real>(trainer: &mut Trainer<T>, batch: &[usize]) {
+    trainer.step(batch, T::of(0.1));
+}
+
+/// One iteration of the chapter, and its parts.
+fn iteration<T: Real>(criterion: &mut Criterion) {
+    let (name, images, _) = images();
+    let x = rows::<T>(&images);
+    let data = (&images, &x);
+    let mut group = group(criterion, &format!("one iteration, {name} batch 100, 784-50-10, {}", type_name::<T>()));
+    for threads in [2, 1] {
+        let mut bench = |what: &str, batches, iterate: fn(&mut Trainer<T>, &[usize])| {
+            let id = BenchmarkId::new(what, format!("{threads} threads"));
+            bench_steps(&mut group, id, data, (50, 100, threads), batches, iterate);
+        };
+        bench("step and loss", Batches::Announced, step_and_loss);
+        bench("step and loss, not announced", Batches::Others, step_and_loss);
+        bench("step and loss, the same batch", Batches::Same, step_and_loss);
+        bench("step, the same batch", Batches::Same, step);
+    }
+    let (predictor, range) = (Predictor::new(&net(50)), 0..100);
+    group.bench_function("forward, the same batch", |b| b.iter(|| predictor.logits(black_box(&x), range.clone())));
+
+    let (x, t) = images.range::<T>(0..100);
+    let mut net = net::<T>(50);
+    group.bench_function("readable gradient, update and loss, the same batch", |b| {
+        b.iter(|| {
+            let gradient = net.gradient(black_box(&x), t);
+            net.update(&gradient, T::of(0.1));
+            net.loss(&x, t)
+        });
+    });
+    group.finish();
+}
+
+/// How the cost of step and loss grows.
+fn growth(criterion: &mut Criterion) {
+    let (name, images, _) = images();
+    let x = rows::<f32>(&images);
+    let data = (&images, &x);
+    let mut group = group(criterion, &format!("growth of step and loss, {name}, f32"));
+    for threads in [1, 2] {
+        for batch_size in [10, 30, 100, 300, 1000] {
+            let id = BenchmarkId::new(format!("784-50-10, {threads} threads, batch"), batch_size);
+            bench_steps(&mut group, id, data, (50, batch_size, threads), Batches::Announced, step_and_loss);
+        }
+        for hidden in [10, 25, 50, 100, 200, 400] {
+            let id = BenchmarkId::new(format!("batch 100, {threads} threads, hidden"), hidden);
+            bench_steps(&mut group, id, data, (hidden, 100, threads), Batches::Announced, step_and_loss);
+        }
+    }
+    group.finish();
+}
+
+/// The notebook's other input: every number different from 0.
+fn dense<T: Real>(criterion: &mut Criterion) {
+    let mut rng = ChaCha8Rng::seed_from_u64(1);
+    let x = DMatrix::from_fn(100, 784, |_, _| T::of((rng.next_u64() >> 11) as f64 * 2.0_f64.powi(-53)));
+    let t: Vec<u8> = (0..100).map(|n| n % 10).collect();
+    let (rows, batch) = (Rows::from_matrix(&x), (0..100).collect::<Vec<_>>());
+    let mut group = group(criterion, &format!("dense inputs, 100x784, 784-50-10, {}", type_name::<T>()));
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let mut trainer = Trainer::new(&net(50), &rows, &t);
+        let mut run = |iterations| {
+            let start = Instant::now();
+            for _ in 0..iterations {
+                black_box(trainer.step_and_loss(&batch, T::of(0.1)));
+            }
+            start.elapsed()
+        };
+        group.bench_function(BenchmarkId::new("step and loss", format!("{threads} threads")), |b| {
+            b.iter_custom(|iterations| pool.install(|| run(iterations)));
+        });
+    }
+    let mut net = net::<T>(50);
+    group.bench_function("readable gradient, update and loss", |b| {
+        b.iter(|| {
+            let gradient = net.gradient(black_box(&x), &t);
+            net.update(&gradient, T::of(0.1));
+            net.loss(&x, &t)
+        });
+    });
+    let w1 = &net.params.w1;
+    group.bench_function("x * w1 alone", |b| b.iter(|| black_box(&x) * w1));
+    group.finish();
+}
+
+fn inference<T: Real>(criterion: &mut Criterion) {
+    let (name, train, test) = images();
+    let mut group = group(criterion, &format!("inference, 784-50-10, {}", type_name::<T>()));
+    let net = net::<T>(50);
+    let predictor = Predictor::new(&net);
+
+    let sets = [(rows::<T>(&train), train.labels()), (rows::<T>(&test), test.labels())];
+    group.bench_function(format!("accuracy on the {} images of {name}, all threads", train.len() + test.len()), |b| {
+        b.iter(|| {
+            let correct = |(x, t): &(Rows<T>, &[u8])| -> usize {
+                let slices = t.par_chunks(1000).enumerate();
+                slices.map(|(k, t)| predictor.correct(x, k * 1000..k * 1000 + t.len(), t)).sum()
+            };
+            sets.iter().map(correct).sum::<usize>()
+        });
+    });
+    group.bench_function("rows of the training images, all threads", |b| b.iter(|| rows::<T>(black_box(&train))));
+
+    let image = test.image(0);
+    group.bench_function("one image, from its pixels to probabilities", |b| {
+        b.iter(|| softmax(&predictor.logits(&Rows::from_bytes(black_box(image), 784), 0..1)));
+    });
+    let (x, _) = test.range::<T>(0..1);
+    group.bench_function("one image, readable predict", |b| b.iter(|| net.predict(black_box(&x))));
+    group.finish();
+}
+
+criterion_group!(
+    training,
+    iteration::<f32>,
+    iteration::<f64>,
+    growth,
+    dense::<f32>,
+    dense::<f64>,
+    inference::<f32>,
+    inference::<f64>
+);
+criterion_main!(training);
