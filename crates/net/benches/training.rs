@@ -162,9 +162,10 @@ fn dense<T: Real>(criterion: &mut Criterion) {
         });
     }
     let mut net = net::<T>(50);
-    group.bench_function("readable gradient, update and loss", |b| {
+    group.bench_function("readable gradient, update and loss, its batch copied too", |b| {
         b.iter(|| {
-            let gradient = net.gradient(black_box(&x), &t);
+            let x = x.select_rows(black_box(&batch));
+            let gradient = net.gradient(&x, &t);
             net.update(&gradient, T::of(0.1));
             net.loss(&x, &t)
         });

@@ -5,7 +5,9 @@
 //! * `kernels`: what a panel computes
 //! * `batch`: the samples of one step side by side
 //! * `output`: softmax, its gradient and the loss, eight samples at once
-//! * `trainer` and `predictor`: what is made of them
+//! * `pipeline`: a step, and the forward pass of the next one along with it
+//! * `dense`: what takes its place where most inputs are not 0
+//! * `trainer` and `predictor`: the front
 //!
 //! Four fifths of MNIST's pixels are 0. Where an input is not 0, its row of W1 times the input is added to the sums of
 //! the units: a few multiplications of whole registers. All of it is plain Rust on arrays of [`LANES`] numbers, which
@@ -15,9 +17,11 @@
 //! [`loss`](crate::TwoLayerNet::loss) and [`logits`](crate::TwoLayerNet::logits).
 
 mod batch;
+mod dense;
 mod kernels;
 mod output;
 mod panel;
+mod pipeline;
 mod predictor;
 mod rows;
 mod trainer;

@@ -22,9 +22,8 @@ use std::ops::Range;
 /// assert_eq!(logits.shape(), (3, 10));
 /// ```
 pub struct Predictor<T: Real> {
+    net: TwoLayerNet<T>,
     panels: Vec<Panel<T>>,
-    b2: Vec<T>,
-    inputs: usize,
 }
 
 impl<T: Real> Predictor<T> {
@@ -34,28 +33,32 @@ impl<T: Real> Predictor<T> {
     ///
     /// When the four arrays of its parameters do not fit together.
     pub fn new(net: &TwoLayerNet<T>) -> Self {
-        let inputs = net.sizes().inputs;
-        let panels = Panel::all(&net.params, net.activation);
-        Self { panels, b2: net.params.b2.iter().copied().collect(), inputs }
+        net.sizes(); // which checks them
+        Self { panels: Panel::all(&net.params, net.activation), net: net.clone() }
     }
 
     /// What stands before the softmax, N x K, for the samples `range` of `x`.
     ///
-    /// Where an input is 0 its weights are not looked at, even those that are not finite.
+    /// Where an input is 0 its weights are not looked at, even those that are not finite (unless most inputs are not 0).
     ///
     /// # Panics
     ///
     /// When `x` has another number of inputs than the net, or `range` does not lie within `x`.
     pub fn logits(&self, x: &Rows<T>, range: Range<usize>) -> DMatrix<T> {
-        assert_eq!(x.inputs(), self.inputs, "the width of x (left) must be the number of inputs of the net (right)");
+        let inputs = self.net.params.w1.nrows();
+        assert_eq!(x.inputs(), inputs, "the width of x (left) must be the number of inputs of the net (right)");
         assert!(range.start <= range.end && range.end <= x.len(), "rows {range:?} of {}", x.len());
+        if x.is_dense() {
+            return self.net.logits(&x.to_matrix(range));
+        }
         let (n, samples) = (range.len(), x.samples(range));
         // nalgebra stores by column: K x N here is the N x K of the matrix
-        let mut logits: Vec<T> = self.b2.iter().flat_map(|&b| std::iter::repeat_n(b, n)).collect();
+        let b2 = &self.net.params.b2;
+        let mut logits: Vec<T> = b2.iter().flat_map(|&b| std::iter::repeat_n(b, n)).collect();
         for panel in &self.panels {
             panel.add_logits(samples, &mut logits, n.max(1));
         }
-        DMatrix::from_vec(n, self.b2.len(), logits)
+        DMatrix::from_vec(n, b2.len(), logits)
     }
 
     /// How many of the samples `range` the net gets right: the class of the largest logit, the first on ties, is the

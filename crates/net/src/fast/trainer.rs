@@ -1,20 +1,19 @@
 //! Training by minibatch gradient descent.
 
-use super::batch::Batch;
-use super::output;
-use super::panel::{Panel, Step, Work};
+use super::dense::Dense;
+use super::pipeline::Pipeline;
 use super::rows::Rows;
-use crate::{Activation, Parameters, Sizes, TwoLayerNet};
+use crate::TwoLayerNet;
 use core_math::Real;
-use rayon::prelude::*;
-use std::mem;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 /// A [`TwoLayerNet`] in training: minibatch gradient descent by backpropagation, laid out for speed.
 ///
 /// A step gives the parameters that [`gradient`](TwoLayerNet::gradient) followed by [`update`](TwoLayerNet::update)
 /// gives, up to rounding. It works on the threads of rayon's pool; its bits do not depend on how many there are. After
-/// the first steps of a batch size nothing is allocated.
+/// the first two steps of a batch size nothing is allocated.
+///
+/// Where more than 60 % of the inputs are not 0, leaving out the others no longer pays, and the steps *are* those of
+/// `gradient` and `update`: on one thread, with the matrices that these allocate.
 ///
 /// ```
 /// use net::{Activation, Rows, Sizes, Trainer, TwoLayerNet};
@@ -37,20 +36,13 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 /// assert_eq!(net.accuracy(&nalgebra::DMatrix::from_row_slice(4, 2, &[0., 0., 0., 1., 1., 0., 1., 1.]), &t), 1.0);
 /// ```
 pub struct Trainer<'a, T: Real> {
-    x: &'a Rows<T>,
-    t: &'a [u8],
-    sizes: Sizes,
-    activation: Activation,
-    panels: Vec<Work<T>>,
-    b2: Vec<T>,
-    batch: Batch<T>, // of the last step
-    /// Of the step after the next one, as far as it is known.
-    announced: Vec<usize>,
-    /// Of the next step. The thread that needs it first fills it, while others still work on the batch before it.
-    next: RwLock<Batch<T>>,
-    /// Whether the panels have made the forward pass of `next`.
-    ahead: bool,
-    logits: Vec<T>, // K x stride, then dL/da2
+    samples: usize,
+    way: Way<'a, T>,
+}
+
+enum Way<'a, T: Real> {
+    Sparse(Box<Pipeline<'a, T>>),
+    Dense(Box<Dense<'a, T>>),
 }
 
 impl<'a, T: Real> Trainer<'a, T> {
@@ -67,31 +59,28 @@ impl<'a, T: Real> Trainer<'a, T> {
         if let Some(n) = t.iter().position(|&label| usize::from(label) >= sizes.classes) {
             panic!("label {} of sample {n} is not below the number of classes, {}", t[n], sizes.classes);
         }
-        Self {
-            x,
-            t,
-            sizes,
-            activation: net.activation,
-            panels: Panel::all(&net.params, net.activation).into_iter().map(Work::new).collect(),
-            b2: net.params.b2.iter().copied().collect(),
-            batch: Batch::new(x),
-            announced: Vec::new(),
-            next: RwLock::new(Batch::new(x)),
-            ahead: false,
-            logits: Vec::new(),
-        }
+        let way = if x.is_dense() {
+            Way::Dense(Box::new(Dense::new(net, x, t)))
+        } else {
+            Way::Sparse(Box::new(Pipeline::new(net, x, t)))
+        };
+        Self { samples: x.len(), way }
     }
 
     /// One step of gradient descent on the samples `batch`, which may name a sample several times: every parameter p
     /// becomes p - learning_rate * dL/dp.
     ///
-    /// Where an input is 0 its weights are not looked at, even those that are not finite.
+    /// Where an input is 0 its weights are not looked at, even those that are not finite (unless most inputs are not 0).
     ///
     /// # Panics
     ///
     /// When the batch is empty or names a sample that is not there.
     pub fn step(&mut self, batch: &[usize], learning_rate: T) {
-        self.advance(batch, learning_rate, false);
+        self.check(batch);
+        match &mut self.way {
+            Way::Sparse(way) => way.step(batch, learning_rate, false),
+            Way::Dense(way) => way.step(batch, learning_rate),
+        }
     }
 
     /// [`step`](Self::step), and then the loss of the same batch with the parameters as they are after it: what the
@@ -101,10 +90,17 @@ impl<'a, T: Real> Trainer<'a, T> {
     ///
     /// As [`step`](Self::step).
     pub fn step_and_loss(&mut self, batch: &[usize], learning_rate: T) -> T {
-        self.advance(batch, learning_rate, true);
-        let stride = self.batch.stride();
-        add_up(&mut self.logits, stride, &self.b2, self.panels.iter().map(|panel| &panel.logits_after));
-        output::loss(&mut self.logits, stride, &self.batch.labels)
+        self.check(batch);
+        match &mut self.way {
+            Way::Sparse(way) => {
+                way.step(batch, learning_rate, true);
+                way.loss()
+            }
+            Way::Dense(way) => {
+                way.step(batch, learning_rate);
+                way.loss()
+            }
+        }
     }
 
     /// Says which batch the step *after* the next one will be given. It changes no result, but the threads then wait for
@@ -134,115 +130,35 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// ```
     pub fn announce(&mut self, next: &[usize]) {
         self.check(next);
-        self.announced.clear();
-        self.announced.extend_from_slice(next);
+        match &mut self.way {
+            Way::Sparse(way) => way.announce(next),
+            Way::Dense(_) => {}
+        }
+    }
+
+    /// The net with its parameters as they are now.
+    pub fn net(&self) -> TwoLayerNet<T> {
+        match &self.way {
+            Way::Sparse(way) => way.net(),
+            Way::Dense(way) => way.net().clone(),
+        }
+    }
+
+    /// As [`Parameters::first_not_finite`](crate::Parameters::first_not_finite), of the parameters as they are now;
+    /// cheap where all are finite.
+    pub fn first_not_finite(&self) -> Option<(&'static str, T)> {
+        match &self.way {
+            Way::Sparse(way) if way.all_finite() => None,
+            Way::Sparse(way) => way.net().params.first_not_finite(),
+            Way::Dense(way) => way.net().params.first_not_finite(),
+        }
     }
 
     #[track_caller]
     fn check(&self, batch: &[usize]) {
         assert!(!batch.is_empty(), "the batch is empty");
         for &n in batch {
-            assert!(n < self.x.len(), "sample {n} of {}", self.x.len());
+            assert!(n < self.samples, "sample {n} of {}", self.samples);
         }
-    }
-
-    #[track_caller]
-    fn advance(&mut self, batch: &[usize], learning_rate: T, loss_wanted: bool) {
-        self.check(batch);
-        let Sizes { inputs, hidden, classes } = self.sizes;
-        // A step so small is over before a second thread has woken.
-        let parallel = batch.len() * (inputs + classes) * hidden > SMALL && rayon::current_num_threads() > 1;
-        let Self { x, t, panels, b2, batch: current, announced, next, ahead, logits, .. } = self;
-
-        let made = next.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if *ahead && made.is_filled() && made.indices == batch {
-            mem::swap(current, made);
-        } else {
-            current.set_indices(batch);
-            current.fill(x, t);
-            let (samples, stride) = (current.samples(x), current.stride());
-            for_each(panels, parallel, |_, panel| panel.forward(samples, stride));
-        }
-        made.set_indices(announced);
-        announced.clear();
-        *ahead = !made.indices.is_empty();
-
-        let stride = current.stride();
-        logits.resize(classes * stride, T::zero());
-        add_up(logits, stride, b2, panels.iter().map(|panel| &panel.logits));
-        output::gradient(logits, stride, &current.labels);
-        let step = Step { dy: logits, stride, learning_rate };
-        let (samples, last) = (current.samples(x), panels.len().saturating_sub(1));
-        for_each(panels, parallel, |number, panel| {
-            // the last panel is the smallest
-            if *ahead && number == last {
-                drop(fill_once(next, x, t));
-            }
-            panel.update(samples, step);
-            if loss_wanted {
-                panel.forward_after(samples, stride);
-            }
-            if *ahead {
-                let next = fill_once(next, x, t);
-                panel.forward(next.samples(x), next.stride());
-            }
-        });
-        for (b2, dy) in b2.iter_mut().zip(logits.chunks_exact(stride)) {
-            *b2 -= learning_rate * dy[..batch.len()].iter().fold(T::zero(), |sum, &dy| sum + dy);
-        }
-    }
-
-    /// The net with its parameters as they are now.
-    pub fn net(&self) -> TwoLayerNet<T> {
-        let mut params = Parameters::zeros(self.sizes);
-        for work in &self.panels {
-            work.panel.store(&mut params);
-        }
-        params.b2.copy_from_slice(&self.b2);
-        TwoLayerNet { params, activation: self.activation }
-    }
-
-    /// As [`Parameters::first_not_finite`], of the parameters as they are now; cheap where all are finite.
-    pub fn first_not_finite(&self) -> Option<(&'static str, T)> {
-        let all_finite = self.panels.iter().all(|work| work.all_finite) && self.b2.iter().all(|b| b.is_finite());
-        if all_finite { None } else { self.net().params.first_not_finite() }
-    }
-}
-
-/// Multiplications, zeros included, up to which a step is not worth a second thread.
-const SMALL: usize = 100_000;
-
-/// The logits: b2 and the parts of all panels, in their order.
-fn add_up<'a, T: Real>(logits: &mut [T], stride: usize, b2: &[T], parts: impl Iterator<Item = &'a Vec<T>>) {
-    for (logits, &b2) in logits.chunks_exact_mut(stride).zip(b2) {
-        logits.fill(b2);
-    }
-    for part in parts {
-        for (sum, &part) in logits.iter_mut().zip(part) {
-            *sum += part;
-        }
-    }
-}
-
-fn fill_once<'a, T: Real>(batch: &'a RwLock<Batch<T>>, x: &Rows<T>, t: &[u8]) -> RwLockReadGuard<'a, Batch<T>> {
-    let filled = batch.read().unwrap_or_else(PoisonError::into_inner);
-    if filled.is_filled() {
-        return filled;
-    }
-    drop(filled);
-    let mut unfilled = batch.write().unwrap_or_else(PoisonError::into_inner);
-    if !unfilled.is_filled() {
-        unfilled.fill(x, t);
-    }
-    drop(unfilled);
-    batch.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn for_each<I: Send>(items: &mut [I], parallel: bool, work: impl Fn(usize, &mut I) + Send + Sync) {
-    let work = |(number, item)| work(number, item);
-    if parallel {
-        items.par_iter_mut().enumerate().for_each(work);
-    } else {
-        items.iter_mut().enumerate().for_each(work);
     }
 }
