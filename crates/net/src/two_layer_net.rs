@@ -88,6 +88,11 @@ impl<T: Real> TwoLayerNet<T> {
     ///
     /// As all methods, and when the batch is empty.
     pub fn gradient(&self, x: &DMatrix<T>, t: &[u8]) -> Parameters<T> {
+        self.gradient_of(x, &x.transpose(), t)
+    }
+
+    /// [`gradient`](Self::gradient) for whoever has the transposed x, D x N, already.
+    pub(crate) fn gradient_of(&self, x: &DMatrix<T>, x_transposed: &DMatrix<T>, t: &[u8]) -> Parameters<T> {
         let Forward { a1, z1, a2 } = self.forward(x);
         assert_eq!(x.nrows(), t.len(), "samples (left) and labels (right) must be equally many");
         assert!(!t.is_empty(), "the batch is empty");
@@ -106,7 +111,7 @@ impl<T: Real> TwoLayerNet<T> {
 
         // transpose() and `*`, not tr_mul: only `*` reaches the fast product, and the copy costs far less than it saves
         Parameters {
-            w1: x.transpose() * &da1, // D x H
+            w1: x_transposed * &da1,  // D x H
             b1: da1.row_sum(),        // H
             w2: z1.transpose() * &dy, // H x K
             b2: dy.row_sum(),         // K

@@ -20,10 +20,11 @@ impl<'a, T: Real> Dense<'a, T> {
     }
 
     pub(super) fn step(&mut self, batch: &[usize], learning_rate: T) {
-        self.x_batch = self.x.to_matrix(batch.iter().copied());
+        let x_transposed = self.x.to_transposed_matrix(batch.iter().copied());
+        self.x_batch = x_transposed.transpose();
         self.t_batch.clear();
         self.t_batch.extend(batch.iter().map(|&n| self.t[n]));
-        let gradient = self.net.gradient(&self.x_batch, &self.t_batch);
+        let gradient = self.net.gradient_of(&self.x_batch, &x_transposed, &self.t_batch);
         self.net.update(&gradient, learning_rate);
     }
 

@@ -49,7 +49,7 @@ impl<T: Real> Predictor<T> {
         assert_eq!(x.inputs(), inputs, "the width of x (left) must be the number of inputs of the net (right)");
         assert!(range.start <= range.end && range.end <= x.len(), "rows {range:?} of {}", x.len());
         if x.is_dense() {
-            return self.net.logits(&x.to_matrix(range));
+            return self.net.logits(&x.to_transposed_matrix(range).transpose());
         }
         let (n, samples) = (range.len(), x.samples(range));
         // nalgebra stores by column: K x N here is the N x K of the matrix

@@ -150,10 +150,10 @@ impl<T: Real> Rows<T> {
         entries as f64 > 0.6 * self.len() as f64 * self.inputs as f64
     }
 
-    /// The samples `rows` with their zeros, N x D.
-    pub(super) fn to_matrix(&self, rows: impl ExactSizeIterator<Item = usize>) -> DMatrix<T> {
-        let mut turned = DMatrix::zeros(self.inputs, rows.len()); // D x N: a sample lies in one piece
-        for (n, mut column) in rows.zip(turned.column_iter_mut()) {
+    /// The samples `rows` with their zeros, D x N: each is a column, and so lies in one piece.
+    pub(super) fn to_transposed_matrix(&self, rows: impl ExactSizeIterator<Item = usize>) -> DMatrix<T> {
+        let mut columns = DMatrix::zeros(self.inputs, rows.len());
+        for (n, column) in rows.zip(columns.as_mut_slice().chunks_exact_mut(self.inputs)) {
             match self.samples(n..n + 1) {
                 Samples::Bytes(rows, shades) => {
                     rows.row(0).iter().map(|&byte| read_byte(shades, byte)).for_each(|(i, x)| column[i] = x);
@@ -163,7 +163,7 @@ impl<T: Real> Rows<T> {
                 }
             }
         }
-        turned.transpose()
+        columns
     }
 
     /// Samples `range`.
