@@ -1,6 +1,7 @@
 //! `cargo xtask TASK`: the jobs of this checkout. A dispatcher here, one file a task.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod ci;
 mod fetch;
 mod figures;
@@ -23,6 +24,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     FetchMnist(fetch::Args),
+    Bench(bench::Args),
     /// Run what CI runs: fmt, clippy, layers, rust-version, tests, docs
     Ci,
     /// Draw the figures of README and docs anew, from runs made for it (MNIST needed)
@@ -32,6 +34,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::FetchMnist(args) => fetch::run(&args),
+        Task::Bench(args) => bench::run(&args),
         Task::Ci => ci::run(),
         Task::Figures => figures::run(),
     };
