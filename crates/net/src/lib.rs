@@ -5,6 +5,9 @@
 //! ([`numerical_gradient_by_definition`](TwoLayerNet::numerical_gradient_by_definition)). Both give a [`Parameters`],
 //! the struct that holds the weights themselves.
 //!
+//! [`Trainer`] and [`Predictor`] do the same at full speed, on samples that are [`Rows`]: inputs that are 0 are left out,
+//! sums stay in registers, threads share the hidden units. Each is tested against the readable net.
+//!
 //! Letters: `N` samples of the batch, `D` inputs, `H` hidden units, `K` classes. Matrices hold one sample a row, as in
 //! the book. Labels are class indices; a one-hot matrix becomes labels by [`core_math::argmax_rows`].
 //!

@@ -17,6 +17,29 @@ fn zero_iterations_evaluate_and_save_the_start() {
 }
 
 #[test]
+fn the_number_of_threads_changes_no_bit() {
+    let place = Place::new();
+    // large enough for a step to be shared, and batches that cross the end of an epoch
+    let sizes = "--dataset digits --train-limit 250 --test-limit 100 --batch-size 100";
+    for way in [
+        "--gradient backprop --precision f32 --iterations 40",
+        "--gradient backprop --precision f64 --sampling shuffle --iterations 40",
+        "--gradient backprop --activation tanh --hidden 130 --sampling sequential --iterations 20",
+        "--gradient numerical --iterations 12",
+    ] {
+        let (mut parameters, mut logs) = (Vec::new(), Vec::new());
+        for threads in [1, 2, 7] {
+            place.run(&format!("train --quiet {sizes} {way} --threads {threads} --out run"));
+            parameters.push(place.inspect("run")["parameters_sha256"].clone());
+            logs.push(place.log("run")[1..].to_vec());
+            std::fs::remove_dir_all(place.path("run")).unwrap();
+        }
+        assert!(parameters.iter().all(|p| *p == parameters[0]), "{way}: {parameters:?}");
+        assert!(logs.iter().all(|log| *log == logs[0]), "{way}: {logs:?}");
+    }
+}
+
+#[test]
 fn stdout_holds_the_epoch_lines_alone_and_the_log_the_same_figures() {
     let place = Place::new();
     let flags =
