@@ -35,6 +35,10 @@ fn rows<T: Real>(set: &ImageSet) -> Rows<T> {
     Rows::from_bytes(set.pixels(), set.pixels_per_image())
 }
 
+fn threads_of(threads: usize) -> String {
+    format!("{threads} thread{}", if threads == 1 { "" } else { "s" })
+}
+
 fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
     let mut group = criterion.benchmark_group(name);
     group.sample_size(20).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_secs(1));
@@ -98,7 +102,7 @@ fn iteration<T: Real>(criterion: &mut Criterion) {
     let mut group = group(criterion, &format!("one iteration, {name} batch 100, 784-50-10, {}", type_name::<T>()));
     for threads in [2, 1] {
         let mut bench = |what: &str, batches, iterate: fn(&mut Trainer<T>, &[usize])| {
-            let id = BenchmarkId::new(what, format!("{threads} threads"));
+            let id = BenchmarkId::new(what, threads_of(threads));
             bench_steps(&mut group, id, data, (50, 100, threads), batches, iterate);
         };
         bench("step and loss", Batches::Announced, step_and_loss);
@@ -129,11 +133,11 @@ fn growth(criterion: &mut Criterion) {
     let mut group = group(criterion, &format!("growth of step and loss, {name}, f32"));
     for threads in [1, 2] {
         for batch_size in [10, 30, 100, 300, 1000] {
-            let id = BenchmarkId::new(format!("784-50-10, {threads} threads, batch"), batch_size);
+            let id = BenchmarkId::new(format!("784-50-10, {}, batch", threads_of(threads)), batch_size);
             bench_steps(&mut group, id, data, (50, batch_size, threads), Batches::Announced, step_and_loss);
         }
         for hidden in [10, 25, 50, 100, 200, 400] {
-            let id = BenchmarkId::new(format!("batch 100, {threads} threads, hidden"), hidden);
+            let id = BenchmarkId::new(format!("batch 100, {}, hidden", threads_of(threads)), hidden);
             bench_steps(&mut group, id, data, (hidden, 100, threads), Batches::Announced, step_and_loss);
         }
     }
@@ -157,7 +161,7 @@ fn dense<T: Real>(criterion: &mut Criterion) {
             }
             start.elapsed()
         };
-        group.bench_function(BenchmarkId::new("step and loss", format!("{threads} threads")), |b| {
+        group.bench_function(BenchmarkId::new("step and loss", threads_of(threads)), |b| {
             b.iter_custom(|iterations| pool.install(|| run(iterations)));
         });
     }

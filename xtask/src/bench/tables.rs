@@ -11,7 +11,10 @@ use serde::Deserialize;
 /// Runs all benches; a table for each group, in the order in which they ran.
 pub(super) fn measure(root: &Path) -> Result<String> {
     let start = SystemTime::now();
-    super::succeed(super::cargo(root).args(["bench", "--workspace", "--locked", "--bench", "*"]))?;
+    // what criterion prints goes to stderr: stdout is for the tables
+    let mut bench = super::cargo(root);
+    bench.args(["bench", "--workspace", "--locked", "--bench", "*"]).stdout(std::io::stderr());
+    super::succeed(&mut bench)?;
     let mut benches = Vec::new();
     collect(&super::target(root).join("criterion"), start, &mut benches)?;
     ensure!(!benches.is_empty(), "cargo bench has left no results");
@@ -22,7 +25,7 @@ pub(super) fn measure(root: &Path) -> Result<String> {
 struct Bench {
     measured: SystemTime,
     id: Id,
-    /// Of the median.
+    /// What criterion prints as the time.
     seconds: f64,
 }
 
@@ -36,7 +39,9 @@ struct Id {
 
 #[derive(Deserialize)]
 struct Estimates {
-    median: Estimate,
+    mean: Estimate,
+    /// Where samples have different numbers of iterations.
+    slope: Option<Estimate>,
 }
 
 #[derive(Deserialize)]
@@ -54,9 +59,9 @@ fn collect(folder: &Path, start: SystemTime, benches: &mut Vec<Bench>) -> Result
         } else if path.ends_with("new/estimates.json") {
             let measured = fs::metadata(&path)?.modified()?;
             if measured >= start {
-                let Estimates { median } = read(&path)?;
+                let Estimates { mean, slope } = read(&path)?;
                 let id = read(&path.with_file_name("benchmark.json"))?;
-                benches.push(Bench { measured, id, seconds: median.point_estimate * 1e-9 });
+                benches.push(Bench { measured, id, seconds: slope.unwrap_or(mean).point_estimate * 1e-9 });
             }
         }
     }
@@ -72,7 +77,7 @@ fn tables(benches: &[Bench]) -> Result<String> {
     let mut text = String::new();
     for group in benches.chunk_by(|a, b| a.id.group_id == b.id.group_id) {
         let gap = if text.is_empty() { "" } else { "\n" };
-        write!(text, "{gap}| {} | median |\n| --- | --- |\n", group[0].id.group_id)?;
+        write!(text, "{gap}| {} | time |\n| --- | --- |\n", group[0].id.group_id)?;
         for Bench { id, seconds, .. } in group {
             let names = [&id.function_id, &id.value_str].into_iter().flatten().map(String::as_str);
             writeln!(text, "| {} | {} |", names.collect::<Vec<_>>().join(" "), super::shown(*seconds))?;
@@ -95,7 +100,9 @@ mod tests {
             fs::create_dir_all(&new).unwrap();
             let id = format!(r#"{{"group_id":"{group}","function_id":"f","value_str":{value},"throughput":null}}"#);
             fs::write(new.join("benchmark.json"), id).unwrap();
-            let estimates = format!(r#"{{"mean":{{}},"median":{{"point_estimate":{nanoseconds}}}}}"#);
+            let slope =
+                if value == "null" { "null".to_owned() } else { format!(r#"{{"point_estimate":{nanoseconds}}}"#) };
+            let estimates = format!(r#"{{"mean":{{"point_estimate":1500.0}},"slope":{slope}}}"#);
             fs::write(new.join("estimates.json"), estimates).unwrap();
             fs::metadata(new.join("estimates.json")).unwrap().modified().unwrap()
         };
@@ -112,8 +119,8 @@ mod tests {
         benches.sort_by_key(|bench| bench.measured);
         assert_eq!(
             tables(&benches).unwrap(),
-            "| first | median |\n| --- | --- |\n| f | 1.50 us |\n\n\
-             | second | median |\n| --- | --- |\n| f 10 | 2.00 ms |\n| f 9 | 3.00 s |"
+            "| first | time |\n| --- | --- |\n| f | 1.50 us |\n\n\
+             | second | time |\n| --- | --- |\n| f 10 | 2.00 ms |\n| f 9 | 3.00 s |"
         );
     }
 }
