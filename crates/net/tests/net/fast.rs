@@ -206,6 +206,20 @@ fn what_is_not_finite_is_named() {
 }
 
 #[test]
+fn an_overflow_in_w1_alone_is_named() {
+    let Problem { mut net, x, .. } = problem(Activation::Relu, (6, 5, 20, 3), 1);
+    // inputs so large and weights so small that a unit's input is about 1: dL/dW1 is 1e10 times as large as the others
+    net.params.w1 *= 1e-10;
+    net.params.b1.fill(0.5);
+    let rows = Rows::from_matrix(&DMatrix::from_fn(6, 5, |n, i| if i == n % 3 { x[(n, i)] * 1e10 } else { 0.0 }));
+    let mut trainer = Trainer::new(&net, &rows, &[0, 1, 2, 0, 1, 2]);
+    trainer.step(&[0, 1, 2, 3, 4, 5], 1e300);
+    let params = trainer.net().params;
+    assert!(params.arrays()[1..].iter().all(|array| array.iter().all(|p| p.is_finite())), "the others are finite");
+    assert_eq!(trainer.first_not_finite().map(|(name, _)| name), Some("W1"));
+}
+
+#[test]
 fn nan_in_a_sample_reaches_its_logits_alone() {
     let Problem { net, mut x, .. } = problem(Activation::Sigmoid, (3, 4, 9, 3), 1);
     x[(1, 2)] = f64::NAN;
