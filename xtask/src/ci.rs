@@ -4,7 +4,6 @@ mod edges;
 mod metadata;
 mod msrv;
 
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -77,10 +76,8 @@ fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The cargo that runs this task, in the root of the checkout.
 fn cargo(root: &Path) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
-    command.current_dir(root);
+    let mut command = crate::cargo(root);
     if cfg!(windows) {
         // Windows does not replace a program that runs, and the steps may build this one anew.
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);

@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use report::{Axis, Chart, Mark, Series};
 use serde::Deserialize;
 
-use crate::{checkout, say};
+use crate::{cargo, checkout, say};
 
 pub(crate) fn run() -> Result<()> {
     let root = checkout();
@@ -24,8 +23,8 @@ pub(crate) fn run() -> Result<()> {
 
 /// Runs `app` with these words and a path.
 fn app(root: &Path, words: &[&str], path: &Path) -> Result<()> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root).args(["run", "--release", "--locked", "-p", "app", "--"]).args(words).arg(path);
+    let mut command = cargo(root);
+    command.args(["run", "--release", "--locked", "-p", "app", "--"]).args(words).arg(path);
     let status = command.status().context("cannot start cargo")?;
     ensure!(status.success(), "app {}: {status}", words.join(" "));
     Ok(())

@@ -8,8 +8,8 @@ mod figures;
 
 use std::env;
 use std::io::Write;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -57,6 +57,13 @@ fn checkout() -> PathBuf {
     };
     let xtask = by_cargo.map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     xtask.parent().unwrap_or(&xtask).to_path_buf()
+}
+
+/// The cargo that runs this task, in the root of the checkout.
+fn cargo(root: &Path) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    command
 }
 
 /// Prints a result. A reader that went away (`| head -1`) is no reason to stop, so failures are ignored.

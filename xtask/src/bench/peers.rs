@@ -10,7 +10,8 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-use super::{cargo, printed, succeed, target};
+use super::{printed, succeed, target};
+use crate::cargo;
 
 const SCRIPTS: [&str; 3] = ["numpy_backprop.py", "torch_backprop.py", "jax_backprop.py"];
 const PRECISIONS: [&str; 2] = ["f32", "f64"];

@@ -12,7 +12,7 @@ use serde::Deserialize;
 pub(super) fn measure(root: &Path) -> Result<String> {
     let start = SystemTime::now();
     // what criterion prints goes to stderr: stdout is for the tables
-    let mut bench = super::cargo(root);
+    let mut bench = crate::cargo(root);
     bench.args(["bench", "--workspace", "--locked", "--bench", "*"]).stdout(std::io::stderr());
     super::succeed(&mut bench)?;
     let mut benches = Vec::new();

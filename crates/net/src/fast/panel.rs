@@ -31,7 +31,7 @@ pub(super) struct Work<T> {
     pub(super) da1: Vec<Lanes<T>>,   // N x G: the slope of the activation, then dL/da1
     pub(super) logits: Vec<T>,       // K x stride: what the panel adds to the logits
     pub(super) logits_after: Vec<T>, // K x stride: the same after the update
-    /// What is not finite never becomes finite again, so every row of W1 is looked at when it changes, and no more.
+    /// Whether the parameters are, after the last update; what is not finite never becomes finite again.
     pub(super) all_finite: bool,
 }
 

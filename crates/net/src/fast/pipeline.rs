@@ -21,10 +21,9 @@ pub(super) struct Pipeline<'a, T: Real> {
     batch: Batch<T>, // of the last step
     /// Of the step after the next one, as far as it is known.
     announced: Vec<usize>,
-    /// Of the next step. The thread that needs it first fills it, while others still work on the batch before it.
+    /// Of the next step, empty where it was not announced. The thread that needs it first fills it, while others still
+    /// work on the batch before it; once a step is over, the panels have made its forward pass.
     next: RwLock<Batch<T>>,
-    /// Whether the panels have made the forward pass of `next`.
-    ahead: bool,
     logits: Vec<T>, // K x stride, then dL/da2
 }
 
@@ -40,7 +39,6 @@ impl<'a, T: Real> Pipeline<'a, T> {
             batch: Batch::new(x),
             announced: Vec::new(),
             next: RwLock::new(Batch::new(x)),
-            ahead: false,
             logits: Vec::new(),
         }
     }
@@ -62,10 +60,10 @@ impl<'a, T: Real> Pipeline<'a, T> {
         let Sizes { inputs, hidden, classes } = self.sizes;
         // A step so small is over before a second thread has woken.
         let parallel = batch.len() * (inputs + classes) * hidden > SMALL && rayon::current_num_threads() > 1;
-        let Self { x, t, panels, b2, batch: current, announced, next, ahead, logits, .. } = self;
+        let Self { x, t, panels, b2, batch: current, announced, next, logits, .. } = self;
 
         let made = next.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if *ahead && made.is_filled() && made.indices == batch {
+        if made.is_filled() && made.indices == batch {
             mem::swap(current, made);
         } else {
             current.set_indices(batch);
@@ -75,7 +73,7 @@ impl<'a, T: Real> Pipeline<'a, T> {
         }
         made.set_indices(announced);
         announced.clear();
-        *ahead = !made.indices.is_empty();
+        let ahead = !made.indices.is_empty();
 
         let stride = current.stride();
         logits.resize(classes * stride, T::zero());
@@ -85,14 +83,14 @@ impl<'a, T: Real> Pipeline<'a, T> {
         let (samples, last) = (current.samples(x), panels.len().saturating_sub(1));
         for_each(panels, parallel, |number, panel| {
             // the last panel is the smallest
-            if *ahead && number == last {
+            if ahead && number == last {
                 drop(fill_once(next, x, t));
             }
             panel.update(samples, step);
             if loss_wanted {
                 panel.forward_after(samples, stride);
             }
-            if *ahead {
+            if ahead {
                 let next = fill_once(next, x, t);
                 panel.forward(next.samples(x), next.stride());
             }
