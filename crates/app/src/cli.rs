@@ -23,9 +23,11 @@ pub(crate) enum Command {
     Train(TrainArgs),
     /// Accuracy, loss, confusion matrix and surest mistakes of a trained net
     Evaluate(EvaluateArgs),
+    /// Write the parameters of a net for Python: .npz or .safetensors
+    Export(ExportArgs),
     /// Backpropagation against central differences, parameter by parameter
     Gradcheck(GradcheckArgs),
-    /// What a checkpoint holds
+    /// What a checkpoint (or another MODEL) holds
     Inspect(InspectArgs),
     /// Questions of the notebook, answered by small runs
     Lab {
@@ -89,7 +91,7 @@ pub(crate) struct TrainArgs {
     /// Weights start as this times N(0, 1), biases as 0
     #[arg(long, value_name = "STD", default_value_t = 0.01, value_parser = not_negative, help_heading = NET)]
     pub(crate) weight_init_std: f64,
-    /// Start from the parameters of this run folder or checkpoint
+    /// Start from the parameters of this run folder, checkpoint, .npz or .safetensors
     #[arg(long, value_name = "MODEL", conflicts_with = "weight_init_std", help_heading = NET)]
     pub(crate) init_from: Option<PathBuf>,
     /// Floating-point numbers [default: f64 for numerical gradients, else f32]
@@ -180,8 +182,11 @@ impl DatasetChoice {
 
 #[derive(Args)]
 pub(crate) struct EvaluateArgs {
-    /// Run folder or checkpoint file [default: the newest run]
+    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
     pub(crate) model: Option<PathBuf>,
+    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    #[arg(long, value_enum)]
+    pub(crate) activation: Option<Activation>,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// Print JSON
@@ -193,9 +198,25 @@ pub(crate) struct EvaluateArgs {
 }
 
 #[derive(Args)]
-pub(crate) struct InspectArgs {
-    /// Run folder or checkpoint file [default: the newest run]
+pub(crate) struct ExportArgs {
+    /// The file to write, replaced where there is one: .npz for NumPy, or .safetensors
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
+    #[arg(long, value_name = "MODEL")]
     pub(crate) model: Option<PathBuf>,
+    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    #[arg(long, value_enum, requires = "model")]
+    pub(crate) activation: Option<Activation>,
+}
+
+#[derive(Args)]
+pub(crate) struct InspectArgs {
+    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
+    pub(crate) model: Option<PathBuf>,
+    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    #[arg(long, value_enum)]
+    pub(crate) activation: Option<Activation>,
     /// Print JSON, every loss included
     #[arg(long)]
     pub(crate) json: bool,
@@ -203,9 +224,12 @@ pub(crate) struct InspectArgs {
 
 #[derive(Args)]
 pub(crate) struct GradcheckArgs {
-    /// Run folder or checkpoint file [default: a fresh net, 50 sigmoid units]
+    /// Run folder, checkpoint, .npz or .safetensors [default: a fresh net, 50 sigmoid units]
     #[arg(long, value_name = "MODEL")]
     pub(crate) model: Option<PathBuf>,
+    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    #[arg(long, value_enum, requires = "model")]
+    pub(crate) activation: Option<Activation>,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// h of the central differences

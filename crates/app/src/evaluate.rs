@@ -1,11 +1,11 @@
 //! `app evaluate`, and the accuracies that training takes once an epoch.
 
-use crate::checkpoint::{Checkpoint, Stored};
+use crate::checkpoint::Stored;
 use crate::cli::EvaluateArgs;
 use crate::config::Precision;
 use crate::data::{self, Data};
 use crate::draw::{self, Style};
-use crate::runs;
+use crate::model::Model;
 use crate::text::thousands;
 use anyhow::Result;
 use core_math::{Real, argmax_rows, log_softmax};
@@ -101,39 +101,40 @@ fn report<T: Real>(net: &Predictor<T>, images: &Rows<T>, set: &ImageSet) -> Repo
 
 #[derive(Serialize)]
 struct Evaluated {
-    iteration: u64,
+    /// Of the run, where the model comes from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iteration: Option<u64>,
     dataset: String,
     train: Report,
     test: Report,
 }
 
 pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
-    let (path, checkpoint) = runs::load_model(arguments.model.as_deref())?;
-    let data = load_data(arguments, &checkpoint)?;
-    let evaluated = match checkpoint.config.precision {
-        Precision::F32 => evaluate::<f32>(&checkpoint, &data),
-        Precision::F64 => evaluate::<f64>(&checkpoint, &data),
+    let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
+    let data = load_data(arguments, &model)?;
+    let evaluated = match model.parameters.precision() {
+        Precision::F32 => evaluate::<f32>(&model, &data),
+        Precision::F64 => evaluate::<f64>(&model, &data),
     };
     let text = if arguments.json {
         serde_json::to_string_pretty(&evaluated)? + "\n"
     } else {
-        let head = format!(
-            "model   {}, after {} iterations\ndata    {}\n",
-            path.display(),
-            thousands(checkpoint.iteration),
-            data.describe()
-        );
+        let origin = match evaluated.iteration {
+            Some(iteration) => format!("after {} iterations", thousands(iteration)),
+            None => model.activation.to_string(),
+        };
+        let head = format!("model   {}, {origin}\ndata    {}\n", model.path.display(), data.describe());
         head + &text(&evaluated, &data, Style::for_stdout(arguments.ascii))?
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn evaluate<T: Stored>(checkpoint: &Checkpoint, data: &Data) -> Evaluated {
-    let net = Predictor::new(&checkpoint.net::<T>());
+fn evaluate<T: Stored>(model: &Model, data: &Data) -> Evaluated {
+    let net = Predictor::new(&model.net::<T>());
     let inputs = data.inputs();
     Evaluated {
-        iteration: checkpoint.iteration,
+        iteration: model.run.as_ref().map(|run| run.iteration),
         dataset: data.name.to_string(),
         train: report(&net, &inputs.train, &data.train),
         test: report(&net, &inputs.test, &data.test),
@@ -141,15 +142,13 @@ fn evaluate<T: Stored>(checkpoint: &Checkpoint, data: &Data) -> Evaluated {
 }
 
 /// The data that the run was trained on, unless the command line names others.
-fn load_data(arguments: &EvaluateArgs, checkpoint: &Checkpoint) -> Result<Data> {
-    let config = &checkpoint.config;
-    let (name, data_dir) = data::resolve(&arguments.source, Some(config))?;
-    let is_that_of_the_run = name == config.dataset;
-    let (train_limit, test_limit) =
-        if is_that_of_the_run { (config.train_limit, config.test_limit) } else { (None, None) };
+fn load_data(arguments: &EvaluateArgs, model: &Model) -> Result<Data> {
+    let (name, data_dir) = data::resolve(&arguments.source, model.run.as_ref().map(|run| &run.config))?;
+    let run = model.run.as_ref().filter(|run| run.config.dataset == name);
+    let (train_limit, test_limit) = run.map_or((None, None), |run| (run.config.train_limit, run.config.test_limit));
     let data = Data::load(name, &data_dir, train_limit, test_limit)?;
-    data.check_fits(checkpoint.parameters.sizes()?)?;
-    if is_that_of_the_run && data.fingerprint() != checkpoint.data {
+    data.check_fits(model.sizes()?)?;
+    if run.is_some_and(|run| data.fingerprint() != run.data) {
         eprintln!("note: these are not the images that the net was trained on; their checksums differ");
     }
     Ok(data)

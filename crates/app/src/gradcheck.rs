@@ -2,8 +2,9 @@
 
 use crate::cli::GradcheckArgs;
 use crate::data::{self, Data};
+use crate::model::Model;
 use crate::text::{shape, thousands};
-use crate::{runs, train};
+use crate::train;
 use anyhow::Result;
 use core_math::{Cause, CheckMode, FiniteDifference, GradientCheck, GradientReport, Place, Step, gradient_check};
 use nalgebra::DMatrix;
@@ -14,17 +15,19 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: &GradcheckArgs) -> Result<ExitCode> {
-    let model = arguments.model.as_deref().map(|model| runs::load_model(Some(model))).transpose()?;
-    let (name, data_dir) = data::resolve(&arguments.source, model.as_ref().map(|(_, checkpoint)| &checkpoint.config))?;
+    let load = |path| Model::load(Some(path), arguments.activation);
+    let model = arguments.model.as_deref().map(load).transpose()?;
+    let run = model.as_ref().and_then(|model| model.run.as_ref());
+    let (name, data_dir) = data::resolve(&arguments.source, run.map(|run| &run.config))?;
     let data = Data::load(name, &data_dir, None, None)?;
     let (what, net) = match &model {
         None => {
             let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: 50, classes: data.train.classes() };
             ("a fresh net".to_owned(), train::fresh_net(arguments.seed, sizes, net::Activation::Sigmoid, 0.01))
         }
-        Some((path, checkpoint)) => {
-            data.check_fits(checkpoint.parameters.sizes()?)?;
-            (path.display().to_string(), checkpoint.net::<f64>())
+        Some(model) => {
+            data.check_fits(model.sizes()?)?;
+            (model.path.display().to_string(), model.net::<f64>())
         }
     };
     let batch_size = arguments.batch_size.min(data.train.len());

@@ -2,10 +2,10 @@
 
 use crate::checkpoint::{AnyParameters, Checkpoint};
 use crate::cli::InspectArgs;
-use crate::config::Config;
+use crate::config::{Activation, Config};
 use crate::data::{Fingerprint, SetFingerprint};
 use crate::history::History;
-use crate::runs;
+use crate::model::Model;
 use crate::text::{shape, thousands};
 use anyhow::Result;
 use core_math::Real;
@@ -17,12 +17,20 @@ use std::process::ExitCode;
 
 #[derive(Serialize)]
 struct Inspected<'a> {
-    iteration: u64,
-    config: &'a Config,
-    data: &'a Fingerprint,
+    #[serde(flatten)]
+    run: Option<Run<'a>>,
+    activation: Activation,
     /// Equal where every bit of every parameter is.
     parameters_sha256: String,
     parameters: Vec<Array>,
+}
+
+/// What a checkpoint holds beside the net.
+#[derive(Serialize)]
+struct Run<'a> {
+    iteration: u64,
+    config: &'a Config,
+    data: &'a Fingerprint,
     history: &'a History,
 }
 
@@ -37,25 +45,24 @@ struct Array {
 }
 
 pub(crate) fn run(arguments: &InspectArgs) -> Result<ExitCode> {
-    let (path, checkpoint) = runs::load_model(arguments.model.as_deref())?;
-    let Checkpoint { config, iteration, parameters, history, data } = &checkpoint;
-    let shapes = parameters.sizes()?.shapes();
+    let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
+    let shapes = model.sizes()?.shapes();
     let inspected = Inspected {
-        iteration: *iteration,
-        config,
-        data,
-        parameters_sha256: parameters.sha256(),
-        parameters: match parameters {
+        run: model.run.as_ref().map(|Checkpoint { config, iteration, history, data, .. }| Run {
+            iteration: *iteration,
+            config,
+            data,
+            history,
+        }),
+        activation: model.activation,
+        parameters_sha256: model.parameters.sha256(),
+        parameters: match &model.parameters {
             AnyParameters::F32(parameters) => arrays(parameters, shapes),
             AnyParameters::F64(parameters) => arrays(parameters, shapes),
         },
-        history,
     };
-    let text = if arguments.json {
-        serde_json::to_string_pretty(&inspected)? + "\n"
-    } else {
-        format!("checkpoint     {}\n", path.display()) + &text(&inspected)?
-    };
+    let text =
+        if arguments.json { serde_json::to_string_pretty(&inspected)? + "\n" } else { text(&inspected, &model)? };
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
@@ -77,8 +84,30 @@ fn arrays<T: Real>(parameters: &Parameters<T>, shapes: [Vec<usize>; 4]) -> Vec<A
     parameters.named().zip(shapes).map(describe).collect()
 }
 
-fn text(Inspected { iteration, config, data, parameters_sha256, parameters, history }: &Inspected) -> Result<String> {
+fn text(inspected: &Inspected, model: &Model) -> Result<String> {
     let mut text = String::new();
+    match &inspected.run {
+        Some(run) => {
+            writeln!(text, "checkpoint     {}", model.path.display())?;
+            configuration(&mut text, run)?;
+        }
+        None => writeln!(text, "arrays         {}\nactivation     {}", model.path.display(), inspected.activation)?,
+    }
+
+    let (precision, digest) = (model.parameters.precision(), &inspected.parameters_sha256[..16]);
+    writeln!(text, "\nparameters     in {precision}, SHA-256 {digest}...")?;
+    writeln!(text, "  {:4} {:>10} {:>12} {:>12} {:>12} {:>12}", "name", "shape", "min", "max", "mean", "std")?;
+    for Array { name, shape: of, min, max, mean, standard_deviation } in &inspected.parameters {
+        let of = shape(of);
+        writeln!(text, "  {name:4} {of:>10} {min:>12.5} {max:>12.5} {mean:>12.5} {standard_deviation:>12.5}")?;
+    }
+    if let Some(run) = &inspected.run {
+        history(&mut text, run.history)?;
+    }
+    Ok(text)
+}
+
+fn configuration(text: &mut String, Run { iteration, config, data, .. }: &Run) -> Result<()> {
     writeln!(text, "iterations     {} of {}", thousands(*iteration), thousands(config.iterations))?;
     writeln!(text, "data           {}", config.dataset)?;
     for (name, set) in [("train", &data.train), ("test", &data.test)] {
@@ -96,14 +125,10 @@ fn text(Inspected { iteration, config, data, parameters_sha256, parameters, hist
     let from = config.init_from.as_deref();
     let start = from.map_or_else(|| format!("{} * N(0, 1)", config.weight_init_std), |from| format!("from {from}"));
     writeln!(text, "weights        {start}; {} hidden units, {}", config.hidden, config.activation)?;
+    Ok(())
+}
 
-    writeln!(text, "\nparameters     in {}, SHA-256 {}...", config.precision, &parameters_sha256[..16])?;
-    writeln!(text, "  {:4} {:>10} {:>12} {:>12} {:>12} {:>12}", "name", "shape", "min", "max", "mean", "std")?;
-    for Array { name, shape: of, min, max, mean, standard_deviation } in parameters {
-        let of = shape(of);
-        writeln!(text, "  {name:4} {of:>10} {min:>12.5} {max:>12.5} {mean:>12.5} {standard_deviation:>12.5}")?;
-    }
-
+fn history(text: &mut String, history: &History) -> Result<()> {
     if let Some(loss) = history.losses.last() {
         let kept = thousands(history.losses.len());
         writeln!(text, "\nlosses         {kept} kept, one every {} iterations, the last {loss:.4}", history.stride)?;
@@ -113,5 +138,5 @@ fn text(Inspected { iteration, config, data, parameters_sha256, parameters, hist
         let iteration = thousands(e.iteration);
         writeln!(text, "  {iteration:>11} {:>10.4} {:>10.4} {:>10.1}", e.train_accuracy, e.test_accuracy, e.seconds)?;
     }
-    Ok(text)
+    Ok(())
 }

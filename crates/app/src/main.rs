@@ -1,34 +1,8 @@
-//! `app`: trains the two-layer net of chapter 4.5, evaluates it and shows what is in its files.
+//! The program `app`; all of it is in the library beside.
 #![forbid(unsafe_code)]
 
-mod checkpoint;
-mod cli;
-mod config;
-mod data;
-mod draw;
-mod evaluate;
-mod failure;
-mod gradcheck;
-mod history;
-mod inspect;
-mod lab;
-mod runs;
-mod show;
-mod text;
-mod train;
-
-use clap::Parser;
-use cli::{Cli, Command};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let result = match Cli::parse_from(cli::with_default_command(std::env::args_os())).command {
-        Command::Train(arguments) => train::run(&arguments),
-        Command::Evaluate(arguments) => evaluate::run(&arguments),
-        Command::Gradcheck(arguments) => gradcheck::run(&arguments),
-        Command::Inspect(arguments) => inspect::run(&arguments),
-        Command::Lab { question } => lab::run(&question),
-        Command::Show(arguments) => show::run(&arguments),
-    };
-    result.unwrap_or_else(|error| failure::report(&error))
+    app::main()
 }

@@ -1,7 +1,7 @@
 //! Run folders: `data/runs/0001` and so on. Each belongs to one run and is never overwritten.
 
+use crate::data;
 use crate::failure::usage;
-use crate::{checkpoint, data};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -93,17 +93,6 @@ pub(crate) fn newest() -> Result<PathBuf> {
     let found = if runs.is_dir() { numbered(&runs)? } else { Vec::new() };
     let newest = found.into_iter().rev().map(|(_, folder)| folder).find(|folder| folder.join(MODEL).is_file());
     newest.with_context(|| format!("no finished or interrupted run in {}; `app train` makes one", runs.display()))
-}
-
-/// Reads the model that the command line names: a run folder or a checkpoint; the newest run where it names none.
-pub(crate) fn load_model(given: Option<&Path>) -> Result<(PathBuf, checkpoint::Checkpoint)> {
-    let path = match given {
-        Some(given) => given.to_owned(),
-        None => newest()?,
-    };
-    let path = if path.is_dir() { path.join(MODEL) } else { path };
-    let checkpoint = checkpoint::read(&path)?;
-    Ok((path, checkpoint))
 }
 
 /// Where runs go, whatever `--data-dir` says: that folder may belong to somebody else.

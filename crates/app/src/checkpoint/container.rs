@@ -11,10 +11,12 @@
 //!
 //! All integers are little-endian.
 
+use crate::files;
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::fmt::Display;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 const MAGIC: [u8; 8] = *b"\x89TLN\r\n\x1a\n";
@@ -25,43 +27,35 @@ const CHECKSUM: usize = 24;
 
 /// Replaces the file at `path` by header and `payload`, or leaves it as it was.
 pub(super) fn write(path: &Path, payload: &[u8]) -> Result<()> {
+    Ok(files::replace(path, &[&header(payload), payload])?)
+}
+
+/// What stands before `payload`.
+pub(super) fn header(payload: &[u8]) -> Vec<u8> {
     let mut header = Vec::with_capacity(HEADER as usize);
     header.extend(MAGIC);
     header.extend(VERSION.to_le_bytes());
     header.extend(HEADER.to_le_bytes());
     header.extend((payload.len() as u64).to_le_bytes());
     header.extend(checksum(&header, payload));
-
-    // Always the same name: what a crash leaves behind is overwritten by the next save.
-    let beside = path.with_extension("ckpt.new");
-    let result = (|| {
-        let mut file = File::create(&beside)?;
-        file.write_all(&header)?;
-        file.write_all(payload)?;
-        file.sync_all()?;
-        drop(file);
-        fs::rename(&beside, path)?;
-        sync_folder(path)
-    })();
-    if result.is_err() {
-        // the error that counts is the first one
-        let _ = fs::remove_file(&beside);
-    }
-    Ok(result?)
+    header
 }
 
 /// The payload of the file at `path`, at most `limit` bytes, once all of the header has been checked.
-pub(super) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
+pub(super) fn open(path: &Path, limit: usize) -> Result<Vec<u8>> {
     let name = path.display();
-    let mut file = File::open(path).with_context(|| format!("cannot open the checkpoint {name}"))?;
+    let file = File::open(path).with_context(|| format!("cannot open the checkpoint {name}"))?;
     let metadata = file.metadata().with_context(|| format!("cannot read {name}"))?;
     if !metadata.is_file() {
         bail!("{name} is not a file, so not a checkpoint; name a run folder or its model.ckpt");
     }
-    let length = metadata.len();
+    read(&name, file, metadata.len(), limit)
+}
 
+/// [`open`] for `content` that is `length` bytes long and called `name`.
+pub(super) fn read(name: &dyn Display, mut content: impl Read, length: u64, limit: usize) -> Result<Vec<u8>> {
     let mut header = Vec::with_capacity(HEADER as usize);
-    (&mut file).take(u64::from(HEADER)).read_to_end(&mut header).with_context(|| format!("cannot read {name}"))?;
+    (&mut content).take(u64::from(HEADER)).read_to_end(&mut header).with_context(|| format!("cannot read {name}"))?;
     if !header.starts_with(&MAGIC) {
         if let Some(damage) = transferred_as_text(&header) {
             bail!("{name} is damaged: {damage}");
@@ -90,7 +84,7 @@ pub(super) fn read(path: &Path, limit: usize) -> Result<Vec<u8>> {
 
     // The file has these bytes, so the allocation is backed.
     let mut payload = Vec::new();
-    file.take(payload_length).read_to_end(&mut payload).with_context(|| format!("cannot read {name}"))?;
+    content.take(payload_length).read_to_end(&mut payload).with_context(|| format!("cannot read {name}"))?;
     ensure!(
         payload.len() as u64 == payload_length,
         "{name} is damaged: it ended while it was read, {} of {payload_length} bytes",
@@ -142,30 +136,17 @@ fn transferred_as_text(start: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// Makes a rename in the folder of `path` survive a power cut.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
-}
-
-/// Elsewhere a folder cannot be opened to be synced; NTFS journals the rename.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
-fn sync_folder(_path: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[track_caller]
     fn refused(bytes: &[u8], expected: &str) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("model.ckpt");
         fs::write(&path, bytes).unwrap();
-        let error = format!("{:#}", read(&path, 1 << 20).unwrap_err());
+        let error = format!("{:#}", open(&path, 1 << 20).unwrap_err());
         assert!(error.contains(expected), "{error}");
     }
 
@@ -195,7 +176,7 @@ mod tests {
     #[test]
     fn a_folder_is_no_checkpoint() {
         let folder = tempfile::tempdir().unwrap();
-        let error = format!("{:#}", read(folder.path(), 1 << 20).unwrap_err());
+        let error = format!("{:#}", open(folder.path(), 1 << 20).unwrap_err());
         assert!(error.contains("is not a file") || error.contains("cannot open"), "{error}");
     }
 
@@ -212,6 +193,6 @@ mod tests {
         write(&path, b"first").unwrap();
         fs::create_dir(folder.path().join("model.ckpt.new")).unwrap(); // stands in the way
         assert!(write(&path, b"second").is_err());
-        assert_eq!(read(&path, 1 << 20).unwrap(), b"first");
+        assert_eq!(open(&path, 1 << 20).unwrap(), b"first");
     }
 }

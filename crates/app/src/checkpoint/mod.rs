@@ -245,9 +245,19 @@ pub(crate) fn write(path: &Path, checkpoint: &Checkpoint) -> Result<()> {
 
 /// Reads a checkpoint, trusting nothing in it.
 pub(crate) fn read(path: &Path) -> Result<Checkpoint> {
-    let payload = container::read(path, LIMIT)?;
+    let payload = container::open(path, LIMIT)?;
     Checkpoint::decode(&payload)
         .with_context(|| format!("{} is damaged: its checksum holds, its content does not", path.display()))
+}
+
+/// For the fuzz target: `bytes` as a file, and as a payload whose checksum holds.
+pub(crate) fn fuzz(bytes: &[u8]) {
+    for payload in [container::read(&"", bytes, bytes.len() as u64, LIMIT).ok(), Some(bytes.to_vec())] {
+        if let Some(checkpoint) = payload.and_then(|payload| Checkpoint::decode(&payload).ok()) {
+            let again = checkpoint.encode().and_then(|payload| Checkpoint::decode(&payload));
+            assert_eq!(again.expect("what is written can be read"), checkpoint);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@ mod preamble;
 mod signals;
 mod training;
 
-use crate::checkpoint::{self, Checkpoint, MOST_PARAMETERS, Stored};
+use crate::checkpoint::{self, MOST_PARAMETERS, Stored};
 use crate::cli::{DatasetChoice, TrainArgs};
 use crate::config::{Activation, Config, DatasetName, Gradient, Precision};
 use crate::data::{self, Data};
 use crate::failure::usage;
+use crate::model::Model;
 use crate::runs::{self, RunFolder};
 use crate::text::thousands;
 use anyhow::{Context, Result, bail};
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
 /// A new run.
 fn start(arguments: &TrainArgs) -> Result<ExitCode> {
     let from = match &arguments.init_from {
-        Some(model) => Some(load_start(model)?),
+        Some(model) => Some(Model::load(Some(model), arguments.activation)?),
         None => None,
     };
     let (config, data_dir) = configure(arguments, from.as_ref())?;
@@ -124,18 +125,8 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
     })
 }
 
-fn load_start(model: &Path) -> Result<Checkpoint> {
-    if let Some(extension @ ("npz" | "safetensors")) = model.extension().and_then(|extension| extension.to_str()) {
-        return Err(usage(format!(
-            "--init-from {}: this version reads run folders and checkpoints, not .{extension}",
-            model.display()
-        )));
-    }
-    Ok(runs::load_model(Some(model))?.1)
-}
-
 /// The flags, checked against each other and against the model to start from; and the folder of the data.
-fn configure(arguments: &TrainArgs, from: Option<&Checkpoint>) -> Result<(Config, std::path::PathBuf)> {
+fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std::path::PathBuf)> {
     let given_dir = arguments.source.data_dir.as_deref().map(data::given_dir).transpose()?;
     let data_dir = given_dir.clone().unwrap_or_else(data::default_dir);
     let dataset = arguments.source.dataset.unwrap_or(DatasetChoice::Auto).name().unwrap_or_else(|| {
@@ -165,14 +156,11 @@ fn configure(arguments: &TrainArgs, from: Option<&Checkpoint>) -> Result<(Config
     let model = model.map_or_else(String::new, |model| model.to_string());
     let (mut hidden, mut activation) = (arguments.hidden.unwrap_or(50), Activation::Sigmoid);
     if let Some(from) = from {
-        (hidden, activation) = (from.config.hidden, from.config.activation);
+        (hidden, activation) = (from.sizes()?.hidden, from.activation);
         if arguments.hidden.is_some_and(|given| given != hidden) {
             return Err(usage(format!(
                 "--hidden contradicts --init-from: {model} has {hidden} hidden units; leave it out"
             )));
-        }
-        if arguments.activation.is_some_and(|given| given != activation) {
-            return Err(usage(format!("--activation contradicts --init-from: {model} has {activation}; leave it out")));
         }
     }
     let config = Config {
@@ -201,7 +189,7 @@ fn configure(arguments: &TrainArgs, from: Option<&Checkpoint>) -> Result<(Config
 }
 
 /// The sizes of the net, once data, flags and the model to start from agree.
-fn check_sizes(config: &Config, data: &Data, from: Option<&Checkpoint>) -> Result<Sizes> {
+fn check_sizes(config: &Config, data: &Data, from: Option<&Model>) -> Result<Sizes> {
     let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: config.hidden, classes: data.train.classes() };
     if sizes.parameters().is_none_or(|parameters| parameters > MOST_PARAMETERS) {
         return Err(usage(format!(
@@ -220,13 +208,13 @@ fn check_sizes(config: &Config, data: &Data, from: Option<&Checkpoint>) -> Resul
         )));
     }
     if let Some(from) = from {
-        data.check_fits(from.parameters.sizes()?).context("--init-from")?;
+        data.check_fits(from.sizes()?).context("--init-from")?;
     }
     Ok(sizes)
 }
 
 /// The net that a run starts with: the model given, or weights drawn from (seed, purpose) alone.
-fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Checkpoint>) -> Result<TwoLayerNet<T>> {
+fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Model>) -> Result<TwoLayerNet<T>> {
     let net: TwoLayerNet<T> = match from {
         Some(from) => from.net(),
         None => fresh_net(config.seed, sizes, config.activation.into(), config.weight_init_std),

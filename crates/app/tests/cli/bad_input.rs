@@ -47,7 +47,6 @@ fn flags_that_contradict_each_other_are_usage_errors() {
     refused(&place, 2, "train --dataset digits --batch-size 11 --train-limit 10", &["--batch-size 11", "only 10"]);
     refused(&place, 2, "train --dataset digits --hidden 99999999999", &["--hidden 99999999999", "100,000,000"]);
     refused(&place, 2, "train --resume --seed 1", &["--resume", "--seed"]);
-    refused(&place, 2, "train --init-from net.npz", &["net.npz", "checkpoints"]);
 }
 
 #[test]
@@ -126,6 +125,27 @@ fn a_checkpoint_that_is_none_is_named_as_what_it_is() {
     refused(&place, 1, "inspect", &["data/runs", "app train"]);
     refused(&place, 1, "train --resume", &["data/runs", "app train"]);
     refused(&place, 1, "train --resume nowhere", &["--resume nowhere"]);
+}
+
+#[test]
+fn arrays_that_make_no_net_are_refused_with_the_place_and_the_reason() {
+    let place = Place::new();
+    fs::write(place.path("page.npz"), "<html>Sign in</html>").unwrap();
+    fs::write(place.path("page.safetensors"), "<html>Sign in</html>").unwrap();
+    fs::write(place.path("empty.npz"), "").unwrap();
+    fs::create_dir(place.path("folder.npz")).unwrap();
+    for command in ["inspect", "evaluate --dataset digits", "train --dataset digits --init-from"] {
+        refused(&place, 1, &format!("{command} page.npz"), &["page.npz", "numpy.savez", "no ZIP archive"]);
+        refused(&place, 1, &format!("{command} page.safetensors"), &["page.safetensors", "W1, b1, W2 and b2"]);
+        refused(&place, 1, &format!("{command} empty.npz"), &["empty.npz", "it is empty"]);
+        refused(&place, 1, &format!("{command} folder.npz"), &["folder.npz/model.ckpt"]);
+        refused(&place, 1, &format!("{command} nowhere.npz"), &["cannot read nowhere.npz"]);
+    }
+    place.run(&Place::small("run", "--iterations 3"));
+    refused(&place, 2, "export net.pkl --model run", &["net.pkl", ".npz or .safetensors"]);
+    refused(&place, 1, "export no/where.npz --model run", &["cannot write no/where.npz"]);
+    refused(&place, 1, "export folder.npz --model run", &["cannot write folder.npz"]);
+    refused(&place, 2, "evaluate run --activation relu", &["--activation relu", "sigmoid", "leave it out"]);
 }
 
 #[test]

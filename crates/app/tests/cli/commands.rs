@@ -122,9 +122,41 @@ fn lab_step_shows_that_1e_4_is_right_in_f64_and_wrong_in_f32() {
 }
 
 #[test]
+fn an_exported_net_is_the_same_net_wherever_a_model_is_taken() {
+    let place = Place::new();
+    for (run, precision) in [("single", "--precision f32"), ("double", "--precision f64")] {
+        place.run(&Place::small(run, &format!("--gradient backprop --activation tanh --iterations 60 {precision}")));
+        for (file, activation) in [("net.npz", "--activation tanh"), ("net.safetensors", "")] {
+            assert_eq!(place.run(&format!("export {file} --model {run}")), "");
+            let exported: Value =
+                serde_json::from_str(&place.run(&format!("inspect {file} --json {activation}"))).unwrap();
+            let inspected = place.inspect(run);
+            for field in ["parameters_sha256", "parameters", "activation"] {
+                assert_eq!(exported[field], inspected[field], "{file} {field}");
+            }
+            let limits = "--dataset digits";
+            let of = |model: &str| -> Value {
+                serde_json::from_str(&place.run(&format!("evaluate {model} {limits} --json"))).unwrap()
+            };
+            // the run remembers its limits, the file has none
+            let whole = format!("whole-{run}-{file}");
+            place.run(&format!(
+                "train --quiet --dataset digits --iterations 0 --init-from {file} {activation} {precision} --gradient backprop --out {whole}"
+            ));
+            let (file, whole) = (of(&format!("{file} {activation}")), of(&whole));
+            assert_eq!((&file["train"], &file["test"]), (&whole["train"], &whole["test"]));
+            assert_eq!(whole["iteration"], 0);
+        }
+    }
+    let text = place.run("inspect net.safetensors");
+    assert!(text.contains("activation     tanh") && text.contains("(784, 6)"), "{text}");
+    assert!(place.run("gradcheck --model net.safetensors --dataset digits --batch-size 5").contains("agree"));
+}
+
+#[test]
 fn every_help_fits_80_columns() {
     let place = Place::new();
-    for command in ["", "train", "evaluate", "gradcheck", "inspect", "lab", "lab step", "show"] {
+    for command in ["", "train", "evaluate", "export", "gradcheck", "inspect", "lab", "lab step", "show"] {
         let help = place.app(&format!("{command} --help")).env("COLUMNS", "80").assert().success().get_output().clone();
         let help = String::from_utf8(help.stdout).unwrap();
         assert!(help.contains("Usage: app"), "{help}");

@@ -1,0 +1,22 @@
+//! `app export`: the arrays of a net for other programs.
+
+use crate::cli::ExportArgs;
+use crate::failure::usage;
+use crate::files;
+use crate::model::{Kind, Model, npz, safetensors};
+use anyhow::{Context, Result};
+use std::process::ExitCode;
+
+pub(crate) fn run(arguments: &ExportArgs) -> Result<ExitCode> {
+    let file = &arguments.file;
+    let Some(kind) = Kind::of(file) else {
+        return Err(usage(format!("{}: name a file that ends in .npz or .safetensors", file.display())));
+    };
+    let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
+    let bytes = match kind {
+        Kind::Npz => npz::write(&model.parameters)?,
+        Kind::Safetensors => safetensors::write(&model.parameters, model.activation)?,
+    };
+    files::replace(file, &[&bytes]).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
