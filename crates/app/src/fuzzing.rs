@@ -8,6 +8,11 @@ pub fn checkpoint(bytes: &[u8]) {
     checkpoint::fuzz(bytes);
 }
 
+/// One NumPy array, which the checksums of an archive keep away from its reader.
+pub fn npy(bytes: &[u8]) {
+    model::npy::fuzz(bytes);
+}
+
 /// A .npz archive.
 pub fn npz(bytes: &[u8]) {
     if let Ok(parameters) = model::npz::read(bytes) {

@@ -180,12 +180,12 @@ fn parse<R: Read, W: Fn(u64, io::Error) -> IdxError>(mut content: Content<R, W>)
     Ok(Idx { shape, data: decode(code, payload) })
 }
 
-/// The product of `shape` times `value_size`; 0 as soon as one size is 0, however large the others.
+/// The product of `shape` times `value_size`. A size of 0 makes it 0, but the others must fit all the same: then whoever
+/// multiplies the sizes, in whatever order, stays within 64 bits.
 fn byte_count(shape: &[u32], value_size: u64) -> Option<u64> {
-    if shape.contains(&0) {
-        return Some(0);
-    }
-    shape.iter().try_fold(value_size, |bytes, size| bytes.checked_mul(u64::from(*size)))
+    let others = shape.iter().filter(|size| **size > 0);
+    let bytes = others.map(|size| u64::from(*size)).try_fold(value_size, u64::checked_mul)?;
+    Some(if shape.contains(&0) { 0 } else { bytes })
 }
 
 fn decode(code: u8, bytes: Vec<u8>) -> IdxData {

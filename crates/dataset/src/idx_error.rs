@@ -27,7 +27,7 @@ pub enum IdxError {
         /// How many the header has.
         expected: u64,
     },
-    /// The number of bytes that the header describes does not fit into 64 bits.
+    /// The number of bytes that the header describes does not fit into 64 bits, sizes of 0 left out.
     #[error("IDX header describes more than 2^64 bytes, its sizes are {shape:?}")]
     SizeOverflow {
         /// The sizes of the dimensions.

@@ -36,7 +36,7 @@ const RULES: [Rule; 4] = [
 const EDGE_ONLY: [&str; 6] = ["clap", "anyhow", "bincode", "indicatif", "console", "crossterm"];
 
 /// The edge itself, free to use what it likes.
-const EDGE: [&str; 2] = ["app", "xtask"];
+const EDGE: [&str; 3] = ["app", "fuzz", "xtask"];
 
 pub(super) fn run(root: &Path) -> Result<()> {
     let metadata = Metadata::read(root)?;

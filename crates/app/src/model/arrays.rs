@@ -71,8 +71,8 @@ impl Array {
         }
     }
 
-    /// The same array where the first dimension ran fastest (Fortran order); only that of a matrix makes a difference.
-    pub(super) fn from_column_major(self) -> Self {
+    /// By row, of an array whose values were read by column (Fortran order). Only that of a matrix makes a difference.
+    pub(super) fn by_row(self) -> Self {
         fn turned<T: Copy>(values: &[T], rows: usize, cols: usize) -> Vec<T> {
             (0..rows * cols).map(|k| values[k % cols * rows + k / cols]).collect()
         }

@@ -1,7 +1,7 @@
 //! A trained net, from any file that can hold one: a checkpoint, or the arrays alone as Python programs keep them.
 
 mod arrays;
-mod npy;
+pub(crate) mod npy;
 pub(crate) mod npz;
 pub(crate) mod safetensors;
 

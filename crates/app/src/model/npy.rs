@@ -59,7 +59,7 @@ pub(super) fn read(mut content: impl Read, limit: usize) -> Result<Array> {
         bytes.chunks_exact_mut(header.of.bytes()).for_each(<[u8]>::reverse);
     }
     let array = Array::from_le_bytes(header.shape, header.of, &bytes);
-    Ok(if header.fortran_order { array.from_column_major() } else { array })
+    Ok(if header.fortran_order { array.by_row() } else { array })
 }
 
 /// What NumPy reads as `array`, in C order.
@@ -191,6 +191,14 @@ impl<'a> Rest<'a> {
 fn start(text: &str) -> &str {
     let end = text.char_indices().nth(20).map_or(text.len(), |(end, _)| end);
     &text[..end]
+}
+
+/// For the fuzz target: what is read comes back to the bit.
+pub(crate) fn fuzz(bytes: &[u8]) {
+    if let Ok(array) = read(bytes, super::LIMIT) {
+        let again = read(&write(&array)[..], super::LIMIT).expect("what is written can be read");
+        assert_eq!((&again.shape, again.to_le_bytes()), (&array.shape, array.to_le_bytes()));
+    }
 }
 
 #[cfg(test)]

@@ -33,10 +33,9 @@ fn all_six_types_are_read_big_endian() {
 fn rank_0_is_one_value_and_a_size_of_0_is_none() {
     let single = Idx::read(&idx(0x08, &[], &[7])[..]).unwrap();
     assert_eq!(single, Idx { shape: vec![], data: IdxData::U8(vec![7]) });
-    // The others multiply beyond 64 bits, which does not matter.
-    let none = Idx::read(&idx(0x0E, &[u32::MAX, u32::MAX, 0, u32::MAX], &[])[..]).unwrap();
+    let none = Idx::read(&idx(0x0E, &[65_536, 65_536, 0, 65_536], &[])[..]).unwrap();
     assert!(none.data.is_empty());
-    assert_eq!(none.shape.len(), 4);
+    assert_eq!(none.shape, [65_536, 65_536, 0, 65_536]);
 }
 
 #[test]
@@ -127,6 +126,9 @@ fn a_header_that_claims_terabytes_over_20_bytes_is_cut_short() {
 fn sizes_beyond_64_bits_are_refused() {
     let expected = "IDX header describes more than 2^64 bytes, its sizes are [4294967295, 4294967295, 2]";
     refused(&idx(0x08, &[u32::MAX, u32::MAX, 2], &[1]), expected);
+    // There would be none, but who multiplies the sizes must not overflow on the way to the 0.
+    let expected = "IDX header describes more than 2^64 bytes, its sizes are [4294967295, 4294967295, 2, 0]";
+    refused(&idx(0x08, &[u32::MAX, u32::MAX, 2, 0], &[]), expected);
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! The target `idx`, for libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::idx(bytes));

@@ -1,0 +1,58 @@
+//! The fuzz targets: each reader of files, given bytes that nobody vouches for.
+//!
+//! A reader may refuse; it must not panic, nor allocate what the bytes do not back, and what it takes must come back the
+//! same when it is written and read once more. `tests/seeds.rs` runs every target over `seeds/`, without libFuzzer; the
+//! search itself is
+//!
+//! ```console
+//! $ cargo install cargo-fuzz
+//! $ RUSTC_BOOTSTRAP=1 cargo fuzz run --features libfuzzer npz fuzz/corpus/npz fuzz/seeds/npz -- -max_total_time=600
+//! ```
+#![forbid(unsafe_code)]
+
+use dataset::{Idx, IdxData, IdxError};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+
+pub use app::fuzzing::{checkpoint, npy, npz, safetensors};
+
+/// What a file may hold at most: more than it takes to find what is wrong, little enough to try often.
+const LIMIT: u64 = 1 << 20;
+
+/// An IDX file. Where it begins like gzip it is read as such.
+pub fn idx(bytes: &[u8]) {
+    let _ = read(bytes);
+}
+
+/// A gzip file, and an IDX file that gzip has packed: what is packed must read as what is not.
+pub fn idx_gz(bytes: &[u8]) {
+    let _ = read(&[&[0x1f, 0x8b], bytes].concat());
+
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    let packed = packed.write_all(bytes).and_then(|()| packed.finish()).expect("a Vec takes all bytes");
+    let is_packed_twice = bytes.starts_with(&[0x1f, 0x8b]);
+    match (read(bytes), read(&packed)) {
+        (Ok(plain), Ok(unpacked)) => assert_eq!(plain, unpacked),
+        (Err(_), Err(_)) => {}
+        (plain, unpacked) => assert!(is_packed_twice, "{plain:?} {unpacked:?}"),
+    }
+}
+
+/// Shape, type and the bits of the values: NaN is a value like others here.
+type Read = (Vec<usize>, &'static str, Vec<u64>);
+
+fn read(bytes: &[u8]) -> Result<Read, IdxError> {
+    let Idx { shape, data } = Idx::read_with_limit(bytes, LIMIT)?;
+    assert_eq!(data.len(), shape.iter().product::<usize>());
+    let name = data.type_name();
+    let bits = match data {
+        IdxData::U8(values) => values.into_iter().map(u64::from).collect(),
+        IdxData::I8(values) => values.into_iter().map(|v| i64::from(v).cast_unsigned()).collect(),
+        IdxData::I16(values) => values.into_iter().map(|v| i64::from(v).cast_unsigned()).collect(),
+        IdxData::I32(values) => values.into_iter().map(|v| i64::from(v).cast_unsigned()).collect(),
+        IdxData::F32(values) => values.into_iter().map(|v| u64::from(v.to_bits())).collect(),
+        IdxData::F64(values) => values.into_iter().map(f64::to_bits).collect(),
+    };
+    Ok((shape, name, bits))
+}
