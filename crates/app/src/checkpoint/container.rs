@@ -1,15 +1,5 @@
-//! The header around a checkpoint's payload, and the way both get to the disk and back.
-//!
-//! | bytes | what |
-//! | --- | --- |
-//! | 0..8 | magic `89 T L N CR LF 1A LF`: like PNG's, it notices a transfer that changed line ends |
-//! | 8..12 | version of the payload, u32 |
-//! | 12..16 | length of this header, u32: 56 |
-//! | 16..24 | length of the payload, u64 |
-//! | 24..56 | SHA-256 of bytes 0..24 and the payload |
-//! | 56.. | the payload, and nothing after it |
-//!
-//! All integers are little-endian.
+//! The header around a checkpoint's payload, and the way both get to the disk and back: the first table of
+//! `docs/checkpoint-format.md`.
 
 use crate::files;
 use anyhow::{Context, Result, bail, ensure};
@@ -120,14 +110,16 @@ fn foreign(start: &[u8]) -> &'static str {
     match KINDS.iter().find(|(magic, _)| start.starts_with(magic)) {
         Some((_, kind)) => kind,
         None if start.is_empty() => "empty",
-        None => "a file of another kind",
+        None => "a file of another kind (bytes 0 to 7 differ)",
     }
 }
 
 /// What happened to a magic number that is nearly ours.
 fn transferred_as_text(start: &[u8]) -> Option<&'static str> {
     if start.starts_with(b"\x89TLN\n") || start.starts_with(b"\x89TLN\r\r\n") || start.starts_with(b"\x09TLN") {
-        return Some("it was transferred as text; transfer it again in binary mode");
+        return Some(
+            "bytes 0 to 7 are those of a checkpoint that was transferred as text; transfer it again in binary mode",
+        );
     }
     let shared = start.iter().zip(MAGIC).take_while(|(a, b)| *a == b).count();
     if shared == start.len() && shared > 0 {
@@ -168,7 +160,8 @@ mod tests {
         refused(b"\x80\x04\x95 pickle", "is a Python pickle, not a checkpoint");
         refused(b"PK\x03\x04 numpy", "is a ZIP archive (such as .npz), not a checkpoint");
         refused(b"\0\0\x08\x03 images", "is an IDX file, not a checkpoint");
-        refused(b"nothing known", "is a file of another kind, not a checkpoint");
+        refused(b"nothing known", "is a file of another kind (bytes 0 to 7 differ), not a checkpoint");
+
         refused(b"\x89TLN\n\x1a\n rest", "transferred as text");
         refused(&container(2, b"payload"), "has version 2, this program reads version 1");
     }

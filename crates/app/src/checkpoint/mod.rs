@@ -263,7 +263,7 @@ pub(crate) fn fuzz(bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::tests::config;
+    use crate::config::{Activation, Sampling, tests::config};
     use crate::data::SetFingerprint;
     use crate::history::Evaluation;
     use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
@@ -306,7 +306,9 @@ mod tests {
         let refused = |bytes: &[u8], what: &str| {
             std::fs::write(&path, bytes).unwrap();
             let error = format!("{:#}", read(&path).expect_err(what));
-            assert!(error.contains("damaged") || error.contains("not a checkpoint"), "{what}: {error}");
+            assert!(error.contains("is damaged") || error.contains("not a checkpoint"), "{what}: {error}");
+            let says_where = error.contains("byte") || bytes.is_empty();
+            assert!(error.contains("model.ckpt") && says_where, "{what}: {error}");
         };
         for bit in 0..whole.len() * 8 {
             let mut bytes = whole.clone();
@@ -317,6 +319,74 @@ mod tests {
             refused(&whole[..length], &format!("cut at {length}"));
         }
         refused(&[&whole[..], b"x"].concat(), "a byte too many");
+    }
+
+    /// Written by version 0.1 of the program. They must load for ever, and as long as the format is that of version 1,
+    /// be written so.
+    const VERSION_1: [&[u8]; 2] = [
+        include_bytes!("../../tests/checkpoints/version-1-f32.ckpt"),
+        include_bytes!("../../tests/checkpoints/version-1-f64.ckpt"),
+    ];
+
+    #[test]
+    fn checkpoints_of_version_1_load_for_ever() {
+        let [single, double] = VERSION_1.map(|file| {
+            let payload = container::read(&"version 1", file, file.len() as u64, LIMIT).unwrap();
+            let checkpoint = Checkpoint::decode(&payload).unwrap();
+            let payload = checkpoint.encode().unwrap();
+            assert_eq!([container::header(&payload), payload].concat(), file);
+            checkpoint
+        });
+        let sizes = Sizes { inputs: 12, hidden: 2, classes: 10 };
+        assert_eq!((single.parameters.sizes().unwrap(), double.parameters.sizes().unwrap()), (sizes, sizes));
+        let digest = "98ca94ca453a0268d72779bffb4993730639c39ba21647802e73377f253736d1";
+        assert_eq!(single.parameters.sha256(), digest);
+        assert_eq!((single.config.activation, single.config.sampling), (Activation::Relu, Sampling::Shuffle));
+        assert_eq!((double.iteration, double.history.losses.len(), double.data.train.images), (4, 4, 6));
+        assert_eq!(double.history.evaluations[1].train_accuracy, 1.0 / 3.0);
+    }
+
+    /// The tables of `docs/checkpoint-format.md`, written out.
+    #[test]
+    fn the_bytes_are_those_of_the_documented_format() {
+        fn u64s<const N: usize>(values: [u64; N]) -> Vec<u8> {
+            values.iter().flat_map(|v| v.to_le_bytes()).collect()
+        }
+        fn f64s<const N: usize>(values: [f64; N]) -> Vec<u8> {
+            values.iter().flat_map(|v| v.to_le_bytes()).collect()
+        }
+        let checkpoint = checkpoint();
+        let AnyParameters::F32(Parameters { w1, b1, w2, b2 }) = &checkpoint.parameters else { unreachable!() };
+        let f32s =
+            |values: &mut dyn Iterator<Item = &f32>| -> Vec<u8> { values.flat_map(|v| v.to_le_bytes()).collect() };
+        let config = serde_json::to_string(&checkpoint.config).unwrap();
+        let set = || [u64s([7, 5, 1]), vec![1, 0, 0, 0], vec![2, 0, 0, 0]].concat();
+        let payload = [
+            u64s([config.len() as u64]),
+            config.into_bytes(),
+            u64s([2, 5, 3, 2]), // iteration, inputs, hidden, classes
+            vec![0, 0, 0, 0],   // f32
+            u64s([15]),
+            f32s(&mut w1.transpose().iter()), // by row
+            u64s([3]),
+            f32s(&mut b1.iter()),
+            u64s([6]),
+            f32s(&mut w2.transpose().iter()),
+            u64s([2]),
+            f32s(&mut b2.iter()),
+            u64s([1, 2]), // stride, losses
+            f64s([2.3, 2.2]),
+            u64s([1, 1]), // evaluations, iteration
+            f64s([0.1, 0.2, 0.5]),
+            set(),
+            set(),
+        ]
+        .concat();
+        assert_eq!(checkpoint.encode().unwrap(), payload);
+
+        let header = container::header(&payload);
+        let start = [&b"\x89TLN\r\n\x1a\n\x01\0\0\0\x38\0\0\0"[..], &u64s([payload.len() as u64])].concat();
+        assert_eq!(header, [&start[..], &Sha256::digest([start.clone(), payload].concat())].concat());
     }
 
     #[track_caller]
