@@ -5,6 +5,7 @@ mod observers;
 mod preamble;
 mod signals;
 mod training;
+mod warnings;
 
 use crate::checkpoint::{self, MOST_PARAMETERS, Stored};
 use crate::cli::{DatasetChoice, TrainArgs};

@@ -1,6 +1,7 @@
-//! Who watches a run: the log, the checkpoints, the epoch lines on stdout and the progress bar on stderr.
+//! Who watches a run: the log, the checkpoints, the epoch lines on stdout, warnings and the progress bar on stderr.
 
 use super::training::{Observer, Training};
+use super::warnings::Warnings;
 use crate::checkpoint::{self, Stored};
 use crate::config::Config;
 use crate::data::Fingerprint;
@@ -25,6 +26,7 @@ pub(super) fn all<T: Stored>(
     if !quiet {
         let bar = bar(training);
         observers.push(Box::new(EpochLines { bar: bar.clone(), reader_has_left: false }));
+        observers.push(Box::new(Warnings::new(training, bar.clone())?));
         observers.push(Box::new(Progress { bar, shown: None }));
     }
     Ok(observers)

@@ -8,7 +8,8 @@ use crate::data::{Data, Fingerprint, Inputs};
 use crate::evaluate::accuracy;
 use crate::history::{Evaluation, History};
 use anyhow::{Result, bail};
-use net::{Predictor, TwoLayerNet};
+use core_math::Real;
+use net::{Parameters, Predictor, TwoLayerNet};
 use std::borrow::Cow;
 use std::time::Instant;
 
@@ -116,7 +117,10 @@ impl<'a, T: Stored> Training<'a, T> {
         self.iteration += 1;
         let culprit = match self.learner.first_not_finite() {
             Some((name, value)) => Some(format!("{name} holds {value}")),
-            None if !loss.is_finite() => Some(format!("the loss is {loss}")),
+            None if !loss.is_finite() => {
+                let (name, value) = largest(&self.learner.net().params);
+                Some(format!("the loss is {loss}, while {name} reaches {value:.2e}"))
+            }
             None => None,
         };
         if let Some(culprit) = culprit {
@@ -154,7 +158,13 @@ impl<'a, T: Stored> Training<'a, T> {
     }
 }
 
-impl<T: Stored> Training<'_, T> {
+/// The parameter that is farthest from 0.
+fn largest<T: Real>(parameters: &Parameters<T>) -> (&'static str, f64) {
+    let all = parameters.named().flat_map(|(name, values)| values.iter().map(move |v| (name, v.to_f64())));
+    all.fold(("W1", 0.0), |largest, next| if next.1.abs() > largest.1.abs() { next } else { largest })
+}
+
+impl<'a, T: Stored> Training<'a, T> {
     pub(super) fn config(&self) -> &Config {
         &self.config
     }
@@ -164,7 +174,7 @@ impl<T: Stored> Training<'_, T> {
         self.learner.net()
     }
 
-    pub(super) fn data(&self) -> &Data {
+    pub(super) fn data(&self) -> &'a Data {
         self.data
     }
 

@@ -148,10 +148,88 @@ fn init_from_starts_with_the_parameters_of_another_run() {
 #[test]
 fn a_run_that_diverges_stops_and_names_the_iteration_and_keeps_the_last_good_checkpoint() {
     let place = Place::new();
-    let flags = "--gradient backprop --activation relu --learning-rate 1e12 --precision f32";
+    let flags = "--gradient backprop --activation relu --learning-rate 1e12 --precision f32 --checkpoint-every 1";
     let stderr = place.fails(1, &format!("train --quiet --dataset digits --out run {flags}"));
-    assert!(stderr.contains("stopped at iteration") && stderr.contains("--learning-rate"), "{stderr}");
-    assert_eq!(place.inspect("run")["iteration"], 0);
+    let iteration: u64 =
+        stderr.split_once("stopped at iteration ").unwrap().1.split(':').next().unwrap().parse().unwrap();
+    assert!(stderr.contains("the loss is NaN, while W2 reaches "), "{stderr}");
+    assert!(stderr.contains("try a --learning-rate below 1000000000000"), "{stderr}");
+    // saved after each iteration, the last finite one too
+    assert_eq!(place.inspect("run")["iteration"], iteration - 1);
+}
+
+/// What a run that must succeed says on stderr beginning with "warning: ".
+#[track_caller]
+fn warnings(place: &Place, command: &str) -> Vec<String> {
+    let stderr = place.app(command).assert().success().get_output().stderr.clone();
+    let stderr = String::from_utf8(stderr).unwrap();
+    assert!(stderr.lines().all(|line| line.chars().count() <= 100), "{stderr}");
+    stderr.split("warning: ").skip(1).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_loss_ten_times_the_first_and_saturated_units_are_warned_of_once() {
+    let place = Place::new();
+    let flags = "train --dataset digits --gradient backprop --iterations 500";
+    for (activation, end) in [("sigmoid", "an end of sigmoid"), ("tanh", "an end of tanh"), ("relu", "0 of relu")] {
+        let rate = if activation == "relu" { "1e2" } else { "1e6" };
+        let warnings =
+            warnings(&place, &format!("{flags} --activation {activation} --learning-rate {rate} --out {activation}"));
+        let [loss, saturation] = &warnings[..] else { panic!("{activation}: {warnings:?}") };
+        assert!(loss.contains("it was 2.") && loss.contains("--learning-rate"), "{loss}");
+        assert!(saturation.contains(end) && saturation.contains("--learning-rate"), "{saturation}");
+        assert_eq!(place.inspect(activation)["iteration"], 500, "the run went on");
+    }
+    assert_eq!(warnings(&place, &format!("{flags} --out good")), Vec::<String>::new());
+    place.app(&format!("{flags} --learning-rate 1e6 --quiet --out quiet")).assert().success().stderr("");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+#[ignore = "a minute: a million iterations"]
+fn memory_does_not_grow_over_a_million_iterations() {
+    let place = Place::new();
+    let words = "train --dataset digits --train-limit 1000 --test-limit 10 --hidden 4 --batch-size 4 --out run \
+                 --gradient backprop --iterations 1000000";
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("app"))
+        .args(words.split_whitespace())
+        .current_dir(place.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    // an evaluation every 250 iterations; the last line comes after iteration 1,000,000
+    let mut peaks = Vec::new();
+    for (k, line) in BufReader::new(child.stdout.take().unwrap()).lines().enumerate() {
+        assert!(line.unwrap().starts_with("train acc"));
+        if k == 1000 || k == 3900 {
+            let status = fs::read_to_string(&status).unwrap();
+            let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+            peaks.push(peak.trim_end_matches("kB").trim().parse::<u64>().unwrap());
+        }
+    }
+    assert!(child.wait().unwrap().success());
+    let history = &place.inspect("run")["history"];
+    assert_eq!((history["stride"].as_u64(), history["losses"].as_array().unwrap().len()), (Some(16), 62_500));
+    eprintln!("peak after 250,000 and 975,000 iterations, in KiB: {peaks:?}");
+    // 2,900 evaluations of 32 bytes are in it; every loss kept would be 5,600 KiB more
+    assert!(peaks[1] <= peaks[0] + 1024, "{peaks:?}");
+}
+
+#[test]
+fn almost_empty_batches_are_warned_of_once() {
+    let place = Place::new();
+    write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1, 5, 9], &[5, 3]);
+    let command = "train --batch-size 2 --sampling sequential --iterations 9 --out";
+    assert_eq!(warnings(&place, &format!("{command} whole")), Vec::<String>::new());
+    let images = place.path("data/mnist/train-images-idx3-ubyte");
+    let mut bytes = fs::read(&images).unwrap();
+    bytes[16 + 2 * 12..16 + 4 * 12].fill(0); // images 2 and 3, the second batch
+    fs::write(&images, bytes).unwrap();
+    let warnings = warnings(&place, &format!("{command} blank"));
+    let [warning] = &warnings[..] else { panic!("{warnings:?}") };
+    assert!(warning.contains("2 of the 2 images of iteration 2 are almost empty"), "{warning}");
 }
 
 #[test]
