@@ -1,6 +1,7 @@
 //! `cargo xtask TASK`: the jobs of this checkout. A dispatcher here, one file a task.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod bench;
 mod ci;
 mod fetch;
@@ -24,6 +25,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Task {
     FetchMnist(fetch::Args),
+    Audit(audit::Args),
     Bench(bench::Args),
     /// Run what CI runs: fmt, clippy, layers, rust-version, tests, docs
     Ci,
@@ -34,6 +36,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::FetchMnist(args) => fetch::run(&args),
+        Task::Audit(args) => audit::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Ci => ci::run(),
         Task::Figures => figures::run(),

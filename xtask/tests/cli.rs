@@ -94,6 +94,23 @@ fn flags_that_contradict_or_mean_nothing_exit_2() {
 }
 
 #[test]
+#[cfg(unix)]
+fn an_audit_needs_cargo_deny_and_fails_where_it_does() {
+    let dir = TempDir::new().unwrap();
+    let audit = |cargo: &str| command(&["audit", "bans"], dir.path()).env("CARGO", cargo).output().unwrap();
+    let (_, stderr) = assert_exit(&audit("false"), 1);
+    assert!(stderr.contains("cargo install --locked cargo-deny"), "{stderr}");
+    assert_exit(&audit("true"), 0);
+
+    // one that is there, and finds something
+    let cargo = dir.path().join("cargo");
+    std::fs::write(&cargo, "#!/bin/sh\n[ \"$2\" = --version ]\n").unwrap();
+    std::fs::set_permissions(&cargo, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let (_, stderr) = assert_exit(&audit(cargo.to_str().unwrap()), 1);
+    assert!(stderr.contains("deny.toml"), "{stderr}");
+}
+
+#[test]
 fn a_mirror_that_cannot_be_reached_exits_1_and_says_what_else_to_try() {
     let dir = TempDir::new().unwrap();
     let args = ["fetch-mnist", "--dataset", "kmnist", "--mirror", "http://127.0.0.1:1/x", "--data-dir", "data"];

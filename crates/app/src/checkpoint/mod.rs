@@ -266,6 +266,7 @@ mod tests {
     use crate::config::{Activation, Sampling, tests::config};
     use crate::data::SetFingerprint;
     use crate::history::Evaluation;
+    use proptest::prelude::*;
     use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
     fn checkpoint() -> Checkpoint {
@@ -426,5 +427,38 @@ mod tests {
         assert!(Checkpoint::decode(&payload).is_err());
         payload[..8].copy_from_slice(&(1_u64 << 29).to_le_bytes());
         assert!(Checkpoint::decode(&payload).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_run_comes_back_and_any_change_of_a_byte_is_refused(
+            losses in prop::collection::vec(0.0..1e300, 0..40),
+            (inputs, hidden, classes) in (1_usize..9, 1_usize..5, 1_usize..5),
+            (seed, single) in any::<(u64, bool)>(),
+            (at, byte) in any::<(prop::sample::Index, u8)>(),
+        ) {
+            let sizes = Sizes { inputs, hidden, classes };
+            let random = Parameters::<f64>::random(sizes, 1e3, &mut ChaCha8Rng::seed_from_u64(seed));
+            let double = AnyParameters::F64(random);
+            let parameters = if single { AnyParameters::F32(double.to()) } else { double };
+            let iteration = losses.len() as u64;
+            let evaluation = |iteration| Evaluation { iteration, train_accuracy: 0.0, test_accuracy: 1.0, seconds: 1e9 };
+            let evaluations = (1..=iteration).step_by(3).map(evaluation).collect();
+            let written = Checkpoint {
+                config: Config { hidden, seed, precision: parameters.precision(), ..config() },
+                iteration,
+                parameters,
+                history: History { stride: 1, losses, evaluations },
+                ..checkpoint()
+            };
+            let payload = written.encode().unwrap();
+            prop_assert_eq!(Checkpoint::decode(&payload).unwrap(), written);
+
+            let mut file = [container::header(&payload), payload].concat();
+            let at = at.index(file.len());
+            prop_assume!(file[at] != byte);
+            file[at] = byte;
+            prop_assert!(container::read(&"changed", &file[..], file.len() as u64, LIMIT).is_err());
+        }
     }
 }

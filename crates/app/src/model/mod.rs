@@ -122,7 +122,9 @@ fn some(names: impl IntoIterator<Item: AsRef<str>>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fuzzing;
     use net::Parameters;
+    use proptest::prelude::*;
     use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
     fn nets() -> [AnyParameters; 2] {
@@ -176,5 +178,49 @@ mod tests {
         assert_eq!(Kind::of(Path::new("NET.SafeTensors")), Some(Kind::Safetensors));
         assert_eq!(Kind::of(Path::new("model.ckpt")), None);
         assert_eq!(Kind::of(Path::new("npz")), None);
+    }
+
+    /// Four arrays of any small net, with any finite values, and the same in the other precision.
+    fn any_net() -> impl Strategy<Value = AnyParameters> {
+        (1_usize..7, 1_usize..5, 1_usize..4, any::<bool>()).prop_flat_map(|(inputs, hidden, classes, single)| {
+            let sizes = Sizes { inputs, hidden, classes };
+            let array = |shape: Vec<usize>| prop::collection::vec(finite(), shape.iter().product::<usize>());
+            sizes.shapes().map(array).prop_map(move |arrays| {
+                let [w1, b1, w2, b2] = arrays.each_ref().map(Vec::as_slice);
+                let double = AnyParameters::F64(Parameters::from_row_major(sizes, [w1, b1, w2, b2]).unwrap());
+                if single { AnyParameters::F32(double.to()) } else { double }
+            })
+        })
+    }
+
+    /// Of all sizes that both precisions have.
+    fn finite() -> impl Strategy<Value = f64> {
+        (any::<f32>(), any::<f32>()).prop_filter_map("finite", |(large, small)| {
+            let value = f64::from(large) + f64::from(small) * 1e-20;
+            f32::of(value).is_finite().then_some(value)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_net_comes_back_to_the_bit(net in any_net()) {
+            prop_assert_eq!(npz::read(&npz::write(&net).unwrap()).unwrap().sha256(), net.sha256());
+            let (read, _) = safetensors::read(&safetensors::write(&net, Activation::Sigmoid).unwrap()).unwrap();
+            prop_assert_eq!(read.sha256(), net.sha256());
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_panic(
+            start in prop::sample::select(vec![
+                &b""[..], b"PK\x03\x04", b"PK\x05\x06", b"\x93NUMPY\x01\x00\x40\x00{'descr': '<f8', ", b"\x40\0\0\0\0\0\0\0{\"W1\":",
+                b"\x89TLN\r\n\x1a\n\x01\0\0\0\x38\0\0\0",
+            ]),
+            rest in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let bytes = [start, &rest[..]].concat();
+            for target in [fuzzing::checkpoint, fuzzing::npy, fuzzing::npz, fuzzing::safetensors] {
+                target(&bytes);
+            }
+        }
     }
 }
