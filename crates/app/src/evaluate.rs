@@ -6,7 +6,7 @@ use crate::config::Precision;
 use crate::data::{self, Data};
 use crate::draw::{self, Style};
 use crate::model::Model;
-use crate::text::thousands;
+use crate::text::{tell, thousands};
 use anyhow::Result;
 use core_math::{Real, argmax_rows, log_softmax};
 use dataset::ImageSet;
@@ -149,7 +149,7 @@ fn load_data(arguments: &EvaluateArgs, model: &Model) -> Result<Data> {
     let data = Data::load(name, &data_dir, train_limit, test_limit)?;
     data.check_fits(model.sizes()?)?;
     if run.is_some_and(|run| data.fingerprint() != run.data) {
-        eprintln!("note: these are not the images that the net was trained on; their checksums differ");
+        tell!("note: these are not the images that the net was trained on; their checksums differ");
     }
     Ok(data)
 }

@@ -1,4 +1,13 @@
-//! Numbers as people read them.
+//! Lines for people, and numbers as they read them.
+
+/// `eprintln!` that does not panic where stderr cannot be written to: whoever reads it has left, or its disk is full.
+macro_rules! tell {
+    ($($line:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($line)*);
+    }};
+}
+pub(crate) use tell;
 
 /// 60000 as `60,000`.
 pub(crate) fn thousands(n: impl TryInto<u64>) -> String {

@@ -14,7 +14,7 @@ use crate::data::{self, Data};
 use crate::failure::usage;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
-use crate::text::thousands;
+use crate::text::{tell, thousands};
 use anyhow::{Context, Result, bail};
 use core_math::Real;
 use net::{Activation as NetActivation, Sizes, TwoLayerNet};
@@ -110,14 +110,14 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
     Ok(match outcome {
         Outcome::Finished => {
             if !arguments.quiet {
-                eprintln!("done after {at} iterations; the run is in {folder}");
+                tell!("done after {at} iterations; the run is in {folder}");
             }
             ExitCode::SUCCESS
         }
         Outcome::Interrupted { exit_code } => {
             if !arguments.quiet {
                 let of = thousands(training.config().iterations);
-                eprintln!(
+                tell!(
                     "interrupted after {at} of {of} iterations; saved. Go on with:\n  app train --resume {folder}"
                 );
             }
@@ -133,7 +133,7 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
     let dataset = arguments.source.dataset.unwrap_or(DatasetChoice::Auto).name().unwrap_or_else(|| {
         let found = data::auto(&data_dir);
         if found == DatasetName::Digits && !arguments.quiet {
-            eprintln!(
+            tell!(
                 "No MNIST in {}: training on the built-in digits. `cargo xtask fetch-mnist` fetches it.",
                 data_dir.join("mnist").display()
             );

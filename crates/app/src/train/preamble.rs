@@ -6,7 +6,7 @@ use crate::checkpoint::Stored;
 use crate::config::Gradient;
 use crate::evaluate::accuracy;
 use crate::runs::RunFolder;
-use crate::text::{duration, shape, thousands};
+use crate::text::{duration, shape, tell, thousands};
 use anyhow::Result;
 use net::{Parameters, Predictor, Rows, Sizes};
 use std::hint::black_box;
@@ -20,9 +20,9 @@ pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) -> Re
     let shapes: Vec<String> =
         Parameters::<T>::NAMES.iter().zip(sizes.shapes()).map(|(name, of)| format!("{name} {}", shape(&of))).collect();
 
-    eprintln!("data      {}", training.data().describe());
-    eprintln!("net       {inputs}-{hidden}-{classes}, {}, {}", config.activation, config.precision);
-    eprintln!("          {}: {} parameters", shapes.join(" "), thousands(parameters));
+    tell!("data      {}", training.data().describe());
+    tell!("net       {inputs}-{hidden}-{classes}, {}, {}", config.activation, config.precision);
+    tell!("          {}: {} parameters", shapes.join(" "), thousands(parameters));
     let way = match config.gradient {
         Gradient::Backprop => "backpropagation".to_owned(),
         Gradient::Numerical => {
@@ -30,8 +30,8 @@ pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) -> Re
             format!("central differences, h = {:e}: {evaluations} losses an iteration", config.step)
         }
     };
-    eprintln!("gradient  {way}");
-    eprintln!(
+    tell!("gradient  {way}");
+    tell!(
         "training  {} iterations of {} images ({}), rate {}, seed {}",
         thousands(config.iterations),
         config.batch_size,
@@ -40,13 +40,13 @@ pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) -> Re
         config.seed
     );
     if training.iteration() > 0 {
-        eprintln!("resumed   after {} iterations", thousands(training.iteration()));
+        tell!("resumed   after {} iterations", thousands(training.iteration()));
     }
     let cost = Cost::measure(training)?;
     let left = config.iterations.saturating_sub(training.iteration());
     let evaluations = config.evaluations_left(training.iteration(), training.data().train.len());
     let total = left as f64 * cost.iteration + evaluations as f64 * cost.evaluation;
-    eprintln!(
+    tell!(
         "cost      {} an iteration, {} evaluations of {}: about {}",
         duration(cost.iteration),
         thousands(evaluations),
@@ -54,9 +54,9 @@ pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) -> Re
         duration(total)
     );
     if config.gradient == Gradient::Numerical && total > 3600.0 {
-        eprintln!("          Ctrl-C saves and stops; `--gradient backprop` takes seconds");
+        tell!("          Ctrl-C saves and stops; `--gradient backprop` takes seconds");
     }
-    eprintln!("run       {}", folder.path.display());
+    tell!("run       {}", folder.path.display());
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use super::training::{Observer, Training};
 use crate::checkpoint::Stored;
 use crate::config::Activation;
+use crate::text::tell;
 use anyhow::Result;
 use dataset::Sampler;
 use indicatif::ProgressBar;
@@ -61,7 +62,7 @@ impl Warnings {
     }
 
     fn say(&self, warning: &str) {
-        self.bar.suspend(|| eprintln!("warning: {warning}"));
+        self.bar.suspend(|| tell!("warning: {warning}"));
     }
 }
 
