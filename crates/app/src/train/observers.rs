@@ -135,16 +135,18 @@ impl Saver {
 impl<T: Stored> Observer<T> for Saver {
     fn after_iteration(&mut self, training: &Training<T>, _loss: f64) -> Result<()> {
         match training.config().checkpoint_every {
-            Some(every) if training.iteration().is_multiple_of(every) => self.save(training),
+            // where an evaluation is due, it belongs into the checkpoint
+            Some(every) if training.iteration().is_multiple_of(every) && !training.begins_epoch() => self.save(training),
             _ => Ok(()),
         }
     }
 
     fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
-        if training.config().checkpoint_every.is_none() && self.saved.elapsed() >= BETWEEN_SAVES {
-            self.save(training)?;
-        }
-        Ok(())
+        let is_due = match training.config().checkpoint_every {
+            Some(every) => training.begins_epoch() && training.iteration().is_multiple_of(every),
+            None => self.saved.elapsed() >= BETWEEN_SAVES,
+        };
+        if is_due { self.save(training) } else { Ok(()) }
     }
 
     fn at_end(&mut self, training: &Training<T>) -> Result<()> {

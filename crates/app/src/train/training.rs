@@ -96,7 +96,7 @@ impl<'a, T: Stored> Training<'a, T> {
             for observer in &mut *observers {
                 observer.after_iteration(self, loss)?;
             }
-            if self.config.begins_epoch(self.iteration, self.data.train.len()) {
+            if self.begins_epoch() {
                 self.evaluate(observers)?;
             }
         };
@@ -184,6 +184,11 @@ impl<'a, T: Stored> Training<'a, T> {
 
     pub(super) fn fingerprint(&self) -> &Fingerprint {
         &self.fingerprint
+    }
+
+    /// Whether the accuracies are due after the iteration just done.
+    pub(super) fn begins_epoch(&self) -> bool {
+        self.config.begins_epoch(self.iteration, self.data.train.len())
     }
 
     /// How many iterations are done.
