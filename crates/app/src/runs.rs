@@ -13,6 +13,8 @@ pub(crate) const MODEL: &str = "model.ckpt";
 pub(crate) const LOG: &str = "log.jsonl";
 /// Held by the process that trains; the system lets go of it when that ends, however it ends.
 const LOCK: &str = ".lock";
+/// All that a run leaves which was killed before its first checkpoint.
+const BEFORE_THE_FIRST_CHECKPOINT: [&str; 2] = [LOCK, "model.ckpt.new"];
 
 /// A run folder that this process alone writes to.
 pub(crate) struct RunFolder {
@@ -21,27 +23,21 @@ pub(crate) struct RunFolder {
 }
 
 impl RunFolder {
-    /// A new run: `out`, which must be new or empty, or the next number in `data/runs`.
+    /// A new run: `out`, which must be free, or the next number in `data/runs`.
     pub(crate) fn create(out: Option<&Path>) -> Result<Self> {
         match out {
             Some(folder) => {
-                let is_empty = match fs::read_dir(folder) {
-                    Ok(mut entries) => entries.next().is_none(),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => true,
-                    Err(error) => return Err(error).with_context(|| format!("cannot use --out {}", folder.display())),
-                };
-                if !is_empty {
-                    let folder = folder.display();
-                    return Err(usage(format!(
-                        "--out {folder} is not empty; name a new folder, or go on with the run in it by --resume {folder}"
-                    )));
-                }
-                fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-                Self::lock(folder)
+                // before anything is written there
+                check_free(folder)?;
+                fs::create_dir_all(folder).with_context(|| cannot_create(folder))?;
+                let locked = Self::lock(folder)?;
+                // and again: another run may have come and gone in between
+                check_free(folder)?;
+                Ok(locked)
             }
             None => {
                 let runs = root();
-                fs::create_dir_all(&runs).with_context(|| format!("cannot create {}", runs.display()))?;
+                fs::create_dir_all(&runs).with_context(|| cannot_create(&runs))?;
                 let mut number = numbered(&runs)?.last().map_or(0, |(number, _)| *number);
                 loop {
                     number += 1;
@@ -50,7 +46,7 @@ impl RunFolder {
                         Ok(()) => return Self::lock(&folder),
                         // another run took the number between our look and now
                         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                        Err(error) => return Err(error).with_context(|| format!("cannot create {}", folder.display())),
+                        Err(error) => return Err(error).with_context(|| cannot_create(&folder)),
                     }
                 }
             }
@@ -59,8 +55,20 @@ impl RunFolder {
 
     /// The folder of a run that goes on.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
+        let shown = folder.display();
+        if folder.is_file() {
+            bail!("--resume {shown}: that is a file; name the run folder that it lies in");
+        }
         if !folder.is_dir() {
-            bail!("--resume {}: no such run folder", folder.display());
+            bail!("--resume {shown}: no such run folder");
+        }
+        if matches!(folder.join(MODEL).try_exists(), Ok(false)) {
+            if is_free(folder)? {
+                bail!(
+                    "--resume {shown}: no run has saved anything there yet; start one with `app train --out {shown}`"
+                );
+            }
+            bail!("--resume {shown}: no run in it, since there is no {MODEL}; name a run folder");
         }
         Self::lock(folder)
     }
@@ -85,6 +93,34 @@ impl RunFolder {
     pub(crate) fn log(&self) -> PathBuf {
         self.path.join(LOG)
     }
+}
+
+/// Whether a new run may have this folder: it is not there, or holds nothing that a run or anybody else would miss.
+fn is_free(folder: &Path) -> Result<bool> {
+    let cannot = || format!("cannot read the run folder {}", folder.display());
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        entries => entries.with_context(cannot)?,
+    };
+    for entry in entries {
+        let name = entry.with_context(cannot)?.file_name();
+        if BEFORE_THE_FIRST_CHECKPOINT.iter().all(|left| name != *left) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn check_free(out: &Path) -> Result<()> {
+    if is_free(out)? {
+        return Ok(());
+    }
+    let out = out.display();
+    Err(usage(format!("--out {out} is not empty; name a new folder, or go on with the run in it by --resume {out}")))
+}
+
+fn cannot_create(folder: &Path) -> String {
+    format!("cannot create the folder {}; `--out DIR` puts the run elsewhere", folder.display())
 }
 
 /// The run folder with the highest number that holds a checkpoint.

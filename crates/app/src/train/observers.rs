@@ -6,6 +6,7 @@ use crate::checkpoint::{self, Stored};
 use crate::config::Config;
 use crate::data::Fingerprint;
 use crate::failure::is_closed_pipe;
+use crate::files;
 use crate::runs::RunFolder;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -15,14 +16,15 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// All of them. The log comes before the saver, so that a checkpoint never knows of an evaluation that the log lacks.
+/// All of them. The log comes before the saver, so that a checkpoint never knows of an evaluation that the log lacks; but
+/// the first checkpoint comes before the log, so that a folder with a log has a run to go on with.
 pub(super) fn all<T: Stored>(
     training: &Training<T>,
     folder: &RunFolder,
     quiet: bool,
 ) -> Result<Vec<Box<dyn Observer<T>>>> {
-    let mut observers: Vec<Box<dyn Observer<T>>> =
-        vec![Box::new(Log::open(folder, training)?), Box::new(Saver::first(folder, training)?)];
+    let saver = Saver::first(folder, training)?;
+    let mut observers: Vec<Box<dyn Observer<T>>> = vec![Box::new(Log::open(folder, training)?), Box::new(saver)];
     if !quiet {
         let bar = bar(training);
         observers.push(Box::new(EpochLines { bar: bar.clone(), reader_has_left: false }));
@@ -34,7 +36,6 @@ pub(super) fn all<T: Stored>(
 
 /// `log.jsonl`: the configuration, then a line an evaluation.
 struct Log {
-    file: File,
     path: PathBuf,
 }
 
@@ -63,28 +64,29 @@ impl Log {
     /// Writes what the run has so far: the head, and after a resumption the lines up to the checkpoint, from the
     /// checkpoint. So each evaluation stands once, whatever the log held.
     fn open<T: Stored>(folder: &RunFolder, training: &Training<T>) -> Result<Self> {
-        let path = folder.log();
-        let beside = path.with_extension("jsonl.new");
-        let open = || -> Result<File> {
-            let mut file = File::create(&beside)?;
-            let head = LogHead {
-                program: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-                config: training.config(),
-                threads: rayon::current_num_threads(),
-                data: training.fingerprint(),
-            };
-            let mut lines = serde_json::to_string(&head)? + "\n";
-            for k in 0..training.history().evaluations.len() {
-                lines += &line(training, k)?;
-            }
-            file.write_all(lines.as_bytes())?;
-            file.sync_all()?;
-            std::fs::rename(&beside, &path)?;
-            Ok(File::options().append(true).open(&path)?)
+        let head = LogHead {
+            program: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            config: training.config(),
+            threads: rayon::current_num_threads(),
+            data: training.fingerprint(),
         };
-        let file = open().with_context(|| format!("cannot write the log {}", path.display()))?;
-        Ok(Self { file, path })
+        let mut lines = serde_json::to_string(&head)? + "\n";
+        for k in 0..training.history().evaluations.len() {
+            lines += &line(training, k)?;
+        }
+        let log = Self { path: folder.log() };
+        files::replace(&log.path, &[lines.as_bytes()]).with_context(|| log.cannot_write())?;
+        Ok(log)
+    }
+
+    /// Opened anew for each line: in a file that was held open, a run would go on writing after its folder is gone.
+    fn append(&self, line: &str) -> io::Result<()> {
+        File::options().append(true).open(&self.path)?.write_all(line.as_bytes())
+    }
+
+    fn cannot_write(&self) -> String {
+        format!("cannot write the log {}", self.path.display())
     }
 }
 
@@ -105,7 +107,7 @@ fn line<T: Stored>(training: &Training<T>, k: usize) -> Result<String> {
 impl<T: Stored> Observer<T> for Log {
     fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
         let line = line(training, training.history().evaluations.len() - 1)?;
-        self.file.write_all(line.as_bytes()).with_context(|| format!("cannot write the log {}", self.path.display()))
+        self.append(&line).with_context(|| self.cannot_write())
     }
 }
 
@@ -136,7 +138,9 @@ impl<T: Stored> Observer<T> for Saver {
     fn after_iteration(&mut self, training: &Training<T>, _loss: f64) -> Result<()> {
         match training.config().checkpoint_every {
             // where an evaluation is due, it belongs into the checkpoint
-            Some(every) if training.iteration().is_multiple_of(every) && !training.begins_epoch() => self.save(training),
+            Some(every) if training.iteration().is_multiple_of(every) && !training.begins_epoch() => {
+                self.save(training)
+            }
             _ => Ok(()),
         }
     }
