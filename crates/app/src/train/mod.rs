@@ -15,11 +15,12 @@ use crate::failure::usage;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
 use crate::text::{tell, thousands};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use core_math::Real;
 use net::{Activation as NetActivation, Sizes, TwoLayerNet};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use signals::Signals;
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use training::{Outcome, Training};
@@ -101,9 +102,9 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
         preamble::print(&training, folder)?;
     }
     let signals = Signals::catch()?;
-    let mut observers = observers::all(&training, folder, arguments.quiet)?;
-    let outcome = training.run(&signals, &mut observers).with_context(|| folder.path.display().to_string())?;
-    drop(observers);
+    let outcome = observers::all(&training, folder, arguments.quiet)
+        .and_then(|mut observers| training.run(&signals, &mut observers))
+        .map_err(|error| stopped(&error, folder))?;
 
     let at = thousands(training.iteration());
     let folder = folder.path.display();
@@ -117,13 +118,29 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
         Outcome::Interrupted { exit_code } => {
             if !arguments.quiet {
                 let of = thousands(training.config().iterations);
-                tell!(
-                    "interrupted after {at} of {of} iterations; saved. Go on with:\n  app train --resume {folder}"
-                );
+                tell!("interrupted after {at} of {of} iterations; saved. Go on with:\n  app train --resume {folder}");
             }
             ExitCode::from(exit_code)
         }
     })
+}
+
+/// What ended a run, what is left of it, and how to go on.
+fn stopped(error: &anyhow::Error, folder: &RunFolder) -> anyhow::Error {
+    let shown = folder.path.display();
+    let left = if error.chain().all(|cause| !cause.is::<io::Error>()) {
+        String::new() // it says itself what to do
+    } else if folder.model().is_file() {
+        format!(
+            ". The last checkpoint is kept; free some space, or mend what else is wrong, and go on with:\n  \
+             app train --resume {shown}"
+        )
+    } else if folder.path.is_dir() {
+        ". Nothing has been saved; free some space, or mend what else is wrong, and start again".to_owned()
+    } else {
+        format!(". The folder {shown} is gone; if it has another name now, `app train --resume` goes on under that")
+    };
+    anyhow!("{shown}: {error:#}{left}")
 }
 
 /// The flags, checked against each other and against the model to start from; and the folder of the data.
