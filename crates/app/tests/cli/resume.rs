@@ -3,17 +3,6 @@
 use crate::support::Place;
 use std::fs;
 
-/// Checkpoint and log of two runs agree in all but seconds, and in how many iterations were asked for at first.
-#[track_caller]
-fn same(place: &Place, one: &str, other: &str) {
-    let (a, b) = (place.inspect(one), place.inspect(other));
-    for field in ["iteration", "parameters_sha256", "config", "data", "parameters"] {
-        assert_eq!(a[field], b[field], "{field}");
-    }
-    assert_eq!(a["history"]["losses"], b["history"]["losses"]);
-    assert_eq!(place.log(one), place.log(other));
-}
-
 #[test]
 fn half_a_run_resumed_equals_the_whole_with_every_sampling_gradient_and_precision() {
     let place = Place::new();
@@ -34,7 +23,7 @@ fn half_a_run_resumed_equals_the_whole_with_every_sampling_gradient_and_precisio
         // 37 is no iteration at which an epoch begins: the evaluation at the end of the half is an extra one
         place.run(&Place::small(&half, &format!("{flags} --iterations 37")));
         place.run(&format!("train --quiet --resume {half} --iterations 60"));
-        same(&place, &whole, &half);
+        place.same(&whole, &half);
     }
 }
 
@@ -44,7 +33,7 @@ fn a_run_stopped_where_an_epoch_begins_keeps_that_evaluation() {
     place.run(&Place::small("whole", "--iterations 60"));
     place.run(&Place::small("half", "--iterations 30")); // the second epoch begins with iteration 30
     place.run("train --quiet --resume half --iterations 60");
-    same(&place, "whole", "half");
+    place.same("whole", "half");
 }
 
 #[test]
@@ -57,7 +46,27 @@ fn a_log_that_ran_ahead_of_the_checkpoint_is_cut_back() {
     let ahead = r#"{"iteration":59,"train_accuracy":1,"test_accuracy":1,"seconds":9,"loss_stride":1,"losses":[]}"#;
     fs::write(&log, format!("{text}{ahead}\n{{\"iterat")).unwrap();
     place.run("train --quiet --resume half --iterations 60");
-    same(&place, "whole", "half");
+    place.same("whole", "half");
+}
+
+#[test]
+fn the_number_of_threads_may_change_on_resuming_and_changes_no_bit() {
+    let place = Place::new();
+    // large enough for a step to be shared
+    let sizes = "--dataset digits --train-limit 250 --test-limit 50 --batch-size 100";
+    for sampling in ["replacement", "shuffle", "sequential"] {
+        for way in ["numerical", "backprop --precision f32", "backprop --precision f64"] {
+            let start = format!("train --quiet {sizes} --sampling {sampling} --gradient {way}");
+            place.run(&format!("{start} --threads 1 --iterations 12 --out whole"));
+            for (first, then) in [(2, 7), (7, 2), (1, 2)] {
+                place.run(&format!("{start} --threads {first} --iterations 7 --out half"));
+                place.run(&format!("train --quiet --resume half --threads {then} --iterations 12"));
+                place.same("whole", "half");
+                fs::remove_dir_all(place.path("half")).unwrap();
+            }
+            fs::remove_dir_all(place.path("whole")).unwrap();
+        }
+    }
 }
 
 #[test]
@@ -92,27 +101,19 @@ fn other_data_than_those_of_the_run_are_refused() {
 #[test]
 #[cfg(unix)]
 fn ctrl_c_and_sigterm_save_and_the_run_goes_on_from_there() {
-    use std::io::{BufRead, BufReader};
-    use std::process::{Command, Stdio};
+    use std::io::BufRead;
 
     let place = Place::new();
     let common = "--dataset digits --train-limit 1000 --test-limit 100 --batch-size 10 --hidden 20";
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let (run, whole) = (format!("run{code}"), format!("whole{code}"));
-        let mut child = Command::new(assert_cmd::cargo::cargo_bin!("app"))
-            .args(format!("train {common} --iterations 100000000 --out {run}").split(' '))
-            .current_dir(place.path(""))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut process = place.start(&format!("train {common} --iterations 100000000 --out {run}"));
+        let mut lines = process.stdout().lines();
         lines.next().unwrap().unwrap(); // it trains
-        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        process.signal(signal);
         lines.for_each(drop);
-        let output = child.wait_with_output().unwrap();
-        assert_eq!(output.status.code(), Some(code));
-        let stderr = String::from_utf8(output.stderr).unwrap();
+        let (status, stderr) = process.end();
+        assert_eq!(status.code(), Some(code));
         assert!(stderr.contains(&format!("app train --resume {run}")), "{stderr}");
 
         let reached = place.inspect(&run)["iteration"].as_u64().unwrap();
@@ -120,32 +121,21 @@ fn ctrl_c_and_sigterm_save_and_the_run_goes_on_from_there() {
         let end = reached + 150;
         place.run(&format!("train --quiet --resume {run} --iterations {end}"));
         place.run(&format!("train --quiet {common} --iterations {end} --out {whole}"));
-        same(&place, &whole, &run);
+        place.same(&whole, &run);
     }
 }
 
 #[test]
 #[cfg(unix)]
 fn a_second_process_on_the_same_run_is_refused_until_the_first_ends() {
-    use std::io::{BufRead, BufReader};
-    use std::process::{Command, Stdio};
-
     let place = Place::new();
     let words = "train --dataset digits --train-limit 100 --test-limit 10 --iterations 100000000 --out run";
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("app"))
-        .args(words.split(' '))
-        .current_dir(place.path(""))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    stdout.read_line(&mut line).unwrap();
+    let mut first = place.start(words);
+    first.first_line();
     let stderr = place.fails(1, "train --resume run");
     assert!(stderr.contains("another process is training in run"), "{stderr}");
-    child.kill().unwrap(); // SIGKILL: nothing is tidied up
-    child.wait().unwrap();
+    first.kill();
+    first.end();
     let reached = place.inspect("run")["iteration"].as_u64().unwrap();
     place.app("train --quiet --resume run --iterations 5").assert().success();
     assert!(reached <= 5);

@@ -2,7 +2,9 @@
 
 use assert_cmd::Command;
 use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, ExitStatus, Stdio};
 use tempfile::TempDir;
 
 /// An empty folder in which `app` runs: no checkout above it, so `data` is its own.
@@ -19,7 +21,27 @@ impl Place {
 
     /// `app` with these words, split at spaces, in this folder.
     pub(crate) fn app(&self, words: &str) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("app"));
+        Command::from_std(self.command(assert_cmd::cargo::cargo_bin!("app"), words))
+    }
+
+    /// Starts `app` and lets it run.
+    pub(crate) fn start(&self, words: &str) -> Running {
+        let mut command = self.command(assert_cmd::cargo::cargo_bin!("app"), words);
+        Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// `app` as the last words, `$@`, of a shell script.
+    #[cfg(unix)]
+    pub(crate) fn app_in_shell(&self, script: &str, words: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.current_dir(self.0.path()).args(["-c", script, "sh"]);
+        command.arg(assert_cmd::cargo::cargo_bin!("app")).args(words.split_whitespace());
+        command
+    }
+
+    /// Any program with these words, split at spaces, in this folder.
+    pub(crate) fn command(&self, program: &Path, words: &str) -> std::process::Command {
+        let mut command = std::process::Command::new(program);
         command.current_dir(self.0.path()).args(words.split_whitespace());
         command
     }
@@ -34,10 +56,14 @@ impl Place {
     /// Runs `app`, which must fail with this exit code and without a panic, and returns its stderr.
     #[track_caller]
     pub(crate) fn fails(&self, code: i32, words: &str) -> String {
-        let output = self.app(words).assert().code(code).get_output().clone();
-        let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(!stderr.contains("panicked"), "{stderr}");
-        stderr
+        without_panic(self.app(words).assert().code(code).get_output().stderr.clone())
+    }
+
+    /// Runs `app` in a shell script, which must fail with exit code 1 and without a panic, and returns its stderr.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn fails_in_shell(&self, script: &str, words: &str) -> String {
+        without_panic(self.app_in_shell(script, words).assert().code(1).get_output().stderr.clone())
     }
 
     /// `app inspect --json` of a run.
@@ -46,15 +72,35 @@ impl Place {
         serde_json::from_str(&self.run(&format!("inspect {model} --json"))).unwrap()
     }
 
-    /// The lines of a run's log, without the seconds, which no two runs share.
+    /// The lines of a run's log, without the seconds and the number of threads, on which nothing else depends.
     pub(crate) fn log(&self, run: &str) -> Vec<Value> {
         let text = std::fs::read_to_string(self.path(run).join("log.jsonl")).unwrap();
         let lines = text.lines().map(|line| {
             let mut line: Value = serde_json::from_str(line).unwrap();
-            line.as_object_mut().unwrap().remove("seconds");
+            line.as_object_mut().unwrap().retain(|name, _| name != "seconds" && name != "threads");
             line
         });
         lines.collect()
+    }
+
+    /// Checkpoint and log of two runs agree in all but seconds, threads, and in how many iterations were asked for at
+    /// first.
+    #[track_caller]
+    pub(crate) fn same(&self, one: &str, other: &str) {
+        let (a, b) = (self.inspect(one), self.inspect(other));
+        for field in ["iteration", "parameters_sha256", "config", "data", "parameters"] {
+            assert_eq!(a[field], b[field], "{field}");
+        }
+        assert_eq!(a["history"]["losses"], b["history"]["losses"]);
+        assert_eq!(self.log(one), self.log(other));
+    }
+
+    /// What a folder holds, sorted.
+    pub(crate) fn names(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path(folder)).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     /// A small run of 60 iterations on the built-in digits, for tests that do not care which.
@@ -63,6 +109,80 @@ impl Place {
             "train --quiet --dataset digits --train-limit 200 --test-limit 50 --hidden 6 --batch-size 7 --out {out} {flags}"
         )
     }
+}
+
+/// An `app` at work, which no failing test leaves behind.
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// Its stdout, or what is left of it; closed when this is dropped.
+    pub(crate) fn stdout(&mut self) -> BufReader<ChildStdout> {
+        BufReader::new(self.0.stdout.take().unwrap())
+    }
+
+    /// Waits for its first line, after which it has begun to train, and reads no other.
+    pub(crate) fn first_line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout().read_line(&mut line).unwrap();
+        line
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Waits until it has made this file.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn wait_for(&mut self, file: &Path) {
+        while !file.exists() {
+            assert!(self.is_running(), "it ended without {}", file.display());
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_none()
+    }
+
+    /// Sends a signal, as in `kill -INT`.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = std::process::Command::new("kill").args([name, &self.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+    }
+
+    /// SIGKILL: nothing is tidied up.
+    #[cfg(unix)]
+    pub(crate) fn kill(&mut self) {
+        self.0.kill().unwrap();
+    }
+
+    /// Waits for its end; returns how it ended, without a panic, and its stderr.
+    #[track_caller]
+    pub(crate) fn end(mut self) -> (ExitStatus, String) {
+        let mut stderr = Vec::new();
+        self.0.stderr.take().unwrap().read_to_end(&mut stderr).unwrap();
+        (self.0.wait().unwrap(), without_panic(stderr))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // it may have ended long ago
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[track_caller]
+fn without_panic(stderr: Vec<u8>) -> String {
+    let stderr = String::from_utf8(stderr).unwrap();
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    stderr
 }
 
 /// Four IDX files in `folder`: `train` and `test` images of 4x3 pixels with these labels.

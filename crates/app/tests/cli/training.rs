@@ -2,8 +2,8 @@
 
 use crate::support::{Place, write_mnist};
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 
 #[test]
 fn zero_iterations_evaluate_and_save_the_start() {
@@ -32,10 +32,46 @@ fn the_number_of_threads_changes_no_bit() {
             place.run(&format!("train --quiet {sizes} {way} --threads {threads} --out run"));
             parameters.push(place.inspect("run")["parameters_sha256"].clone());
             logs.push(place.log("run")[1..].to_vec());
-            std::fs::remove_dir_all(place.path("run")).unwrap();
+            fs::remove_dir_all(place.path("run")).unwrap();
         }
         assert!(parameters.iter().all(|p| *p == parameters[0]), "{way}: {parameters:?}");
         assert!(logs.iter().all(|log| *log == logs[0]), "{way}: {logs:?}");
+    }
+}
+
+/// `app` in the other profile, dev or release, from the target folder of this one; built first.
+fn app_of_the_other_profile() -> PathBuf {
+    let this = assert_cmd::cargo::cargo_bin!("app");
+    let folder = this.parent().unwrap();
+    let (other, profile) = match folder.file_name().unwrap().to_str().unwrap() {
+        "debug" => ("release", "release"),
+        "release" => ("debug", "dev"),
+        folder => panic!("{folder}: neither the dev profile nor release"),
+    };
+    let target = folder.parent().unwrap();
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--locked", "--package", "app", "--profile", profile, "--target-dir"]).arg(target);
+    assert!(build.current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
+    target.join(other).join(this.file_name().unwrap())
+}
+
+#[test]
+#[ignore = "builds the program once more, in the profile that the tests do not run in"]
+fn dev_and_release_give_the_same_bits() {
+    let place = Place::new();
+    let other = app_of_the_other_profile();
+    assert_ne!(other, assert_cmd::cargo::cargo_bin!("app"));
+    let common = "train --quiet --dataset digits --train-limit 250 --test-limit 50 --iterations 20";
+    for sampling in ["replacement", "shuffle", "sequential"] {
+        for way in ["numerical --precision f64", "backprop --precision f32", "backprop --precision f64"] {
+            let words = format!("{common} --sampling {sampling} --gradient {way} --out");
+            place.run(&format!("{words} this"));
+            assert!(place.command(&other, &format!("{words} other")).status().unwrap().success());
+            place.same("this", "other");
+            for run in ["this", "other"] {
+                fs::remove_dir_all(place.path(run)).unwrap();
+            }
+        }
     }
 }
 
@@ -188,20 +224,16 @@ fn a_loss_ten_times_the_first_and_saturated_units_are_warned_of_once() {
 #[cfg(target_os = "linux")]
 #[ignore = "a minute: a million iterations"]
 fn memory_does_not_grow_over_a_million_iterations() {
+    use std::io::BufRead;
+
     let place = Place::new();
     let words = "train --dataset digits --train-limit 1000 --test-limit 10 --hidden 4 --batch-size 4 --out run \
                  --gradient backprop --iterations 1000000";
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("app"))
-        .args(words.split_whitespace())
-        .current_dir(place.path(""))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let status = format!("/proc/{}/status", child.id());
+    let mut process = place.start(words);
+    let status = format!("/proc/{}/status", process.id());
     // an evaluation every 250 iterations; the last line comes after iteration 1,000,000
     let mut peaks = Vec::new();
-    for (k, line) in BufReader::new(child.stdout.take().unwrap()).lines().enumerate() {
+    for (k, line) in process.stdout().lines().enumerate() {
         assert!(line.unwrap().starts_with("train acc"));
         if k == 1000 || k == 3900 {
             let status = fs::read_to_string(&status).unwrap();
@@ -209,7 +241,7 @@ fn memory_does_not_grow_over_a_million_iterations() {
             peaks.push(peak.trim_end_matches("kB").trim().parse::<u64>().unwrap());
         }
     }
-    assert!(child.wait().unwrap().success());
+    assert!(process.end().0.success());
     let history = &place.inspect("run")["history"];
     assert_eq!((history["stride"].as_u64(), history["losses"].as_array().unwrap().len()), (Some(16), 62_500));
     eprintln!("peak after 250,000 and 975,000 iterations, in KiB: {peaks:?}");
@@ -261,17 +293,9 @@ fn another_seed_gives_another_net_and_the_same_seed_the_same() {
 fn a_reader_that_leaves_does_not_stop_the_run() {
     let place = Place::new();
     let words = "train --dataset digits --train-limit 50 --batch-size 10 --iterations 100 --out run";
-    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("app"))
-        .args(words.split(' '))
-        .current_dir(place.path(""))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut first = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap(); // and the pipe is closed
-    assert!(first.starts_with("train acc, test acc | "));
-    assert!(child.wait().unwrap().success());
+    let mut process = place.start(words);
+    assert!(process.first_line().starts_with("train acc, test acc | ")); // and the pipe is closed
+    assert!(process.end().0.success());
     assert_eq!(place.inspect("run")["iteration"], 100);
 }
 
@@ -279,10 +303,5 @@ fn a_reader_that_leaves_does_not_stop_the_run() {
 fn the_run_folder_holds_checkpoint_and_log_and_nothing_half_written() {
     let place = Place::new();
     place.run(&Place::small("run", "--iterations 10 --checkpoint-every 3"));
-    let mut names: Vec<_> = fs::read_dir(place.path("run"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    assert_eq!(names, [".lock", "log.jsonl", "model.ckpt"]);
+    assert_eq!(place.names("run"), [".lock", "log.jsonl", "model.ckpt"]);
 }
