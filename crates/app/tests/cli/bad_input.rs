@@ -111,6 +111,44 @@ fn an_out_folder_that_holds_something_is_left_alone() {
 }
 
 #[test]
+fn a_run_folder_that_cannot_be_is_named() {
+    let place = Place::new();
+    if cfg!(target_os = "linux") {
+        refused(&place, 1, "train --dataset digits --out /proc/run", &["/proc/run", "--out"]);
+        refused(&place, 2, "train --dataset digits --out /proc", &["--out /proc is not empty"]);
+    }
+    place.run(&Place::small("run", "--iterations 3"));
+    refused(&place, 1, "train --resume run/model.ckpt", &["--resume run/model.ckpt", "is a file", "run folder"]);
+    refused(&place, 1, "train --dataset digits --out run/log.jsonl", &["run/log.jsonl"]);
+    fs::create_dir(place.path("photos")).unwrap();
+    fs::write(place.path("photos/cat.png"), "").unwrap();
+    refused(&place, 1, "train --resume photos", &["--resume photos", "no run in it", "model.ckpt"]);
+    assert_eq!(place.names("photos"), ["cat.png"]);
+
+    fs::write(place.path("data"), "").unwrap();
+    refused(&place, 1, "train --dataset digits", &["data/runs", "--out"]);
+}
+
+#[test]
+fn folders_in_the_place_of_files_are_named_and_nothing_is_left_beside_them() {
+    let place = Place::new();
+    for file in ["model.ckpt", "log.jsonl"] {
+        place.run(&Place::small(file, "--iterations 3"));
+        fs::remove_file(place.path(file).join(file)).unwrap();
+        fs::create_dir(place.path(file).join(file)).unwrap();
+        refused(&place, 1, &format!("train --quiet --resume {file} --iterations 5"), &[&format!("{file}/{file}")]);
+        assert_eq!(place.names(file), [".lock", "log.jsonl", "model.ckpt"]);
+    }
+    refused(&place, 1, "inspect model.ckpt", &["model.ckpt/model.ckpt is not a file"]);
+
+    // a run whose log cannot be written goes on once it can
+    fs::remove_dir(place.path("log.jsonl/log.jsonl")).unwrap();
+    place.run("train --quiet --resume log.jsonl --iterations 5");
+    place.run(&Place::small("whole", "--iterations 5"));
+    place.same("whole", "log.jsonl");
+}
+
+#[test]
 fn a_checkpoint_that_is_none_is_named_as_what_it_is() {
     let place = Place::new();
     fs::write(place.path("cat.png"), b"\x89PNG\r\n\x1a\n...").unwrap();

@@ -5,6 +5,7 @@
 mod bad_input;
 mod chapter;
 mod commands;
+mod crashes;
 mod resume;
 mod support;
 mod training;
