@@ -23,6 +23,7 @@
 //! - [`Digits`]: a synthetic set in the same form, without file or network.
 //! - [`ImageSet`]: images with labels, whichever of the two they come from; batches as `nalgebra` matrices.
 //! - [`Sampler`]: which images make up the batch of an iteration.
+//! - [`mnist_image`]: a digit of any size as MNIST would hold it: 20 x 20, centre of mass in the middle of 28 x 28.
 //! - [`Idx`]: one IDX file of any type and rank, raw or gzip.
 //!
 //! What comes from a file is checked and refused with an error that says where, what was found and what was expected;
@@ -36,6 +37,7 @@ mod idx;
 mod idx_error;
 mod image_set;
 mod mnist;
+mod mnist_rule;
 mod random;
 mod sampling;
 mod strokes;
@@ -45,4 +47,5 @@ pub use idx::{Idx, IdxData};
 pub use idx_error::{IdxError, IdxFileError};
 pub use image_set::{ImageSet, ImageSetError, one_hot};
 pub use mnist::{Mnist, MnistError};
+pub use mnist_rule::{MnistImageError, mnist_image};
 pub use sampling::{Sampler, Sampling, SamplingError};

@@ -8,6 +8,7 @@ mod idx;
 mod image_set;
 mod mnist;
 mod mnist_files;
+mod mnist_rule;
 mod sampling;
 
 use std::error::Error;
