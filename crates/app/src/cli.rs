@@ -34,6 +34,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         question: LabCommand,
     },
+    /// The page of a run, on which one can draw a digit and see the net read it
+    Report(ReportArgs),
     /// Draw an image of a data set
     Show(ShowArgs),
 }
@@ -110,7 +112,7 @@ pub(crate) struct TrainArgs {
     /// Threads; the result does not depend on how many [default: all cores]
     #[arg(long, value_name = "N", value_parser = count(), help_heading = RUN)]
     pub(crate) threads: Option<usize>,
-    /// Write no report.html (this version writes none yet)
+    /// Write no report.html
     #[arg(long, help_heading = RUN)]
     pub(crate) no_report: bool,
     /// Print nothing but errors
@@ -247,6 +249,23 @@ pub(crate) struct GradcheckArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ReportArgs {
+    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
+    pub(crate) model: Option<PathBuf>,
+    /// The page to write [default: report.html beside the checkpoint]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Write its figures into this folder too, as SVG
+    #[arg(long, value_name = "DIR")]
+    pub(crate) figures: Option<PathBuf>,
+    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    #[arg(long, value_enum)]
+    pub(crate) activation: Option<Activation>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
 }
 
 #[derive(Subcommand)]

@@ -1,7 +1,7 @@
 //! `app evaluate`, and the accuracies that training takes once an epoch.
 
 use crate::checkpoint::Stored;
-use crate::cli::EvaluateArgs;
+use crate::cli::{EvaluateArgs, SourceArgs};
 use crate::config::Precision;
 use crate::data::{self, Data};
 use crate::draw::{self, Style};
@@ -33,69 +33,71 @@ pub(crate) fn accuracy<T: Real>(net: &Predictor<T>, images: &Rows<T>, labels: &[
 
 /// What a net makes of a set.
 #[derive(Serialize)]
-struct Report {
+pub(crate) struct Answers {
     images: usize,
     accuracy: f64,
     loss: f64,
     /// Rows the label, columns the answer.
-    confusion: Vec<Vec<usize>>,
+    pub(crate) confusion: Vec<Vec<usize>>,
     /// Of the answers k, the share that is right; null where k is never the answer.
     precision: Vec<Option<f64>>,
     /// Of the images of k, the share that is found; null where there is none.
     recall: Vec<Option<f64>>,
     /// The wrong answers given with the highest probability, the surest first.
-    surest_mistakes: Vec<Mistake>,
+    pub(crate) surest_mistakes: Vec<Mistake>,
 }
 
 #[derive(Clone, Serialize)]
-struct Mistake {
-    index: usize,
-    label: u8,
-    answer: u8,
-    probability: f64,
+pub(crate) struct Mistake {
+    pub(crate) index: usize,
+    pub(crate) label: u8,
+    pub(crate) answer: u8,
+    pub(crate) probability: f64,
 }
 
 /// How many mistakes a report keeps, and how many are drawn.
 const MISTAKES: usize = 50;
 const DRAWN: usize = 4;
 
-fn report<T: Real>(net: &Predictor<T>, images: &Rows<T>, set: &ImageSet) -> Report {
-    let classes = set.classes();
-    let parts: Vec<(Vec<u8>, Vec<f64>, f64)> = slices(set.len())
-        .map(|slice| {
-            let t = &set.labels()[slice.clone()];
-            let log_y = log_softmax(&net.logits(images, slice));
-            let at = |(n, &k): (usize, &u8)| log_y[(n, usize::from(k))].to_f64();
-            let answers = argmax_rows(&log_y);
-            let probabilities = answers.iter().enumerate().map(|pair| at(pair).exp()).collect();
-            let loss = -t.iter().enumerate().map(at).sum::<f64>();
-            (answers, probabilities, loss)
-        })
-        .collect();
+impl Answers {
+    pub(crate) fn of<T: Real>(net: &Predictor<T>, images: &Rows<T>, set: &ImageSet) -> Self {
+        let classes = set.classes();
+        let parts: Vec<(Vec<u8>, Vec<f64>, f64)> = slices(set.len())
+            .map(|slice| {
+                let t = &set.labels()[slice.clone()];
+                let log_y = log_softmax(&net.logits(images, slice));
+                let at = |(n, &k): (usize, &u8)| log_y[(n, usize::from(k))].to_f64();
+                let answers = argmax_rows(&log_y);
+                let probabilities = answers.iter().enumerate().map(|pair| at(pair).exp()).collect();
+                let loss = -t.iter().enumerate().map(at).sum::<f64>();
+                (answers, probabilities, loss)
+            })
+            .collect();
 
-    let mut confusion = vec![vec![0_usize; classes]; classes];
-    let mut mistakes = Vec::new();
-    let answers = parts.iter().flat_map(|(answers, probabilities, _)| answers.iter().zip(probabilities));
-    for (index, (&label, (&answer, &probability))) in set.labels().iter().zip(answers).enumerate() {
-        confusion[usize::from(label)][usize::from(answer)] += 1;
-        if label != answer {
-            mistakes.push(Mistake { index, label, answer, probability });
+        let mut confusion = vec![vec![0_usize; classes]; classes];
+        let mut mistakes = Vec::new();
+        let answers = parts.iter().flat_map(|(answers, probabilities, _)| answers.iter().zip(probabilities));
+        for (index, (&label, (&answer, &probability))) in set.labels().iter().zip(answers).enumerate() {
+            confusion[usize::from(label)][usize::from(answer)] += 1;
+            if label != answer {
+                mistakes.push(Mistake { index, label, answer, probability });
+            }
         }
-    }
-    mistakes.sort_by(|a, b| b.probability.total_cmp(&a.probability)); // stable: the first image first
-    mistakes.truncate(MISTAKES);
+        mistakes.sort_by(|a, b| b.probability.total_cmp(&a.probability)); // stable: the first image first
+        mistakes.truncate(MISTAKES);
 
-    let share = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
-    let hits = |k: usize| confusion[k][k];
-    let correct: usize = (0..classes).map(hits).sum();
-    Report {
-        images: set.len(),
-        accuracy: correct as f64 / set.len() as f64,
-        loss: parts.iter().map(|(_, _, loss)| loss).sum::<f64>() / set.len() as f64,
-        precision: (0..classes).map(|k| share(hits(k), confusion.iter().map(|row| row[k]).sum())).collect(),
-        recall: (0..classes).map(|k| share(hits(k), confusion[k].iter().sum())).collect(),
-        confusion,
-        surest_mistakes: mistakes,
+        let share = |part: usize, whole: usize| (whole > 0).then(|| part as f64 / whole as f64);
+        let hits = |k: usize| confusion[k][k];
+        let correct: usize = (0..classes).map(hits).sum();
+        Self {
+            images: set.len(),
+            accuracy: correct as f64 / set.len() as f64,
+            loss: parts.iter().map(|(_, _, loss)| loss).sum::<f64>() / set.len() as f64,
+            precision: (0..classes).map(|k| share(hits(k), confusion.iter().map(|row| row[k]).sum())).collect(),
+            recall: (0..classes).map(|k| share(hits(k), confusion[k].iter().sum())).collect(),
+            confusion,
+            surest_mistakes: mistakes,
+        }
     }
 }
 
@@ -105,13 +107,13 @@ struct Evaluated {
     #[serde(skip_serializing_if = "Option::is_none")]
     iteration: Option<u64>,
     dataset: String,
-    train: Report,
-    test: Report,
+    train: Answers,
+    test: Answers,
 }
 
 pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
     let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
-    let data = load_data(arguments, &model)?;
+    let data = load_data(&arguments.source, &model)?;
     let evaluated = match model.parameters.precision() {
         Precision::F32 => evaluate::<f32>(&model, &data),
         Precision::F64 => evaluate::<f64>(&model, &data),
@@ -136,14 +138,14 @@ fn evaluate<T: Stored>(model: &Model, data: &Data) -> Evaluated {
     Evaluated {
         iteration: model.run.as_ref().map(|run| run.iteration),
         dataset: data.name.to_string(),
-        train: report(&net, &inputs.train, &data.train),
-        test: report(&net, &inputs.test, &data.test),
+        train: Answers::of(&net, &inputs.train, &data.train),
+        test: Answers::of(&net, &inputs.test, &data.test),
     }
 }
 
 /// The data that the run was trained on, unless the command line names others.
-fn load_data(arguments: &EvaluateArgs, model: &Model) -> Result<Data> {
-    let (name, data_dir) = data::resolve(&arguments.source, model.run.as_ref().map(|run| &run.config))?;
+pub(crate) fn load_data(source: &SourceArgs, model: &Model) -> Result<Data> {
+    let (name, data_dir) = data::resolve(source, model.run.as_ref().map(|run| &run.config))?;
     let run = model.run.as_ref().filter(|run| run.config.dataset == name);
     let (train_limit, test_limit) = run.map_or((None, None), |run| (run.config.train_limit, run.config.test_limit));
     let data = Data::load(name, &data_dir, train_limit, test_limit)?;
@@ -222,7 +224,7 @@ mod tests {
     fn a_report_counts_answers_and_names_the_surest_mistakes_first() {
         let (net, set) = problem();
         let (images, predictor) = (Rows::from_bytes(set.pixels(), 3), Predictor::new(&net));
-        let report = report(&predictor, &images, &set);
+        let report = Answers::of(&predictor, &images, &set);
         assert_eq!(report.confusion, [[2, 0, 0], [1, 1, 0], [0, 1, 0]]);
         assert_eq!(report.accuracy, 0.6);
         assert_eq!(report.precision, [Some(2.0 / 3.0), Some(0.5), None]);

@@ -20,6 +20,7 @@ mod history;
 mod inspect;
 mod lab;
 mod model;
+mod page;
 mod runs;
 mod show;
 mod text;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         Command::Gradcheck(arguments) => gradcheck::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Lab { question } => lab::run(&question),
+        Command::Report(arguments) => page::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
     };
     result.unwrap_or_else(|error| failure::report(&error))

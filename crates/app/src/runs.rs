@@ -2,6 +2,7 @@
 
 use crate::data;
 use crate::failure::usage;
+use crate::page::PAGE;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -88,6 +89,10 @@ impl RunFolder {
 
     pub(crate) fn model(&self) -> PathBuf {
         self.path.join(MODEL)
+    }
+
+    pub(crate) fn page(&self) -> PathBuf {
+        self.path.join(PAGE)
     }
 
     pub(crate) fn log(&self) -> PathBuf {

@@ -30,14 +30,21 @@ pub struct Series {
 }
 
 /// How a series is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mark {
     /// A line from point to point.
     Line,
     /// A dashed line.
     Dashes,
+    /// A thin, pale line, for what stands behind.
+    Faint,
     /// Open circles.
     Dots,
+    /// Bars from 0, each this wide around its x.
+    Bars {
+        /// In units of the x axis.
+        width: f64,
+    },
 }
 
 /// Why a chart was not drawn.
@@ -77,6 +84,16 @@ impl Axis {
     }
 }
 
+impl Mark {
+    /// What the axes must hold for a point to be seen.
+    fn corners(self, (x, y): (f64, f64)) -> [(f64, f64); 2] {
+        match self {
+            Self::Bars { width } => [(x - width / 2.0, 0.0), (x + width / 2.0, y)],
+            _ => [(x, y); 2],
+        }
+    }
+}
+
 impl Series {
     /// Points (x, y) under a name.
     pub fn new(name: impl Into<String>, mark: Mark, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
@@ -105,6 +122,11 @@ impl Chart {
         Self { legend: SeriesLabelPosition::LowerLeft, ..self }
     }
 
+    /// The same with its legend above at the right.
+    pub fn legend_at_the_right_top(self) -> Self {
+        Self { legend: SeriesLabelPosition::UpperRight, ..self }
+    }
+
     /// The chart as an SVG document of `width` x `height` pixels. Points that are not finite, or not above 0 on a
     /// logarithmic axis, are left out. Names are escaped.
     ///
@@ -113,9 +135,10 @@ impl Chart {
     /// When no point is left.
     pub fn to_svg(&self, width: u32, height: u32) -> Result<String, ChartError> {
         let series: Vec<(&Series, Vec<(f64, f64)>)> = self.series.iter().map(|one| (one, self.placed(one))).collect();
-        let points = || series.iter().flat_map(|(_, points)| points.iter());
-        let x = span(points().map(|p| p.0)).ok_or(ChartError::Empty)?;
-        let y = span(points().map(|p| p.1)).ok_or(ChartError::Empty)?;
+        let corners =
+            || series.iter().flat_map(|(one, points)| points.iter().flat_map(|point| one.mark.corners(*point)));
+        let x = span(corners().map(|p| p.0)).ok_or(ChartError::Empty)?;
+        let y = span(corners().map(|p| p.1)).ok_or(ChartError::Empty)?;
         let mut svg = String::new();
         let area = SVGBackend::with_string(&mut svg, (width, height)).into_drawing_area();
         self.draw(&area, x, y, &series).map_err(|error| ChartError::Drawing(error.to_string()))?;
@@ -136,12 +159,11 @@ impl Chart {
         series: &[(&Series, Vec<(f64, f64)>)],
     ) -> Result<(), DrawingAreaErrorKind<<SVGBackend<'a> as DrawingBackend>::ErrorType>> {
         area.fill(&WHITE)?;
-        let mut chart = ChartBuilder::on(area)
-            .caption(&self.title, ("sans-serif", 18))
-            .margin(12)
-            .x_label_area_size(44)
-            .y_label_area_size(56)
-            .build_cartesian_2d(x, y)?;
+        let mut builder = ChartBuilder::on(area);
+        if !self.title.is_empty() {
+            builder.caption(&self.title, ("sans-serif", 18));
+        }
+        let mut chart = builder.margin(12).x_label_area_size(44).y_label_area_size(56).build_cartesian_2d(x, y)?;
         chart
             .configure_mesh()
             .x_desc(&self.x.name)
@@ -157,9 +179,22 @@ impl Chart {
             let drawn = match one.mark {
                 Mark::Line => chart.draw_series(LineSeries::new(points.iter().copied(), style))?,
                 Mark::Dashes => chart.draw_series(DashedLineSeries::new(points.iter().copied(), 6, 4, style))?,
+                Mark::Faint => {
+                    chart.draw_series(LineSeries::new(points.iter().copied(), colour.mix(0.4).stroke_width(1)))?
+                }
+                Mark::Bars { .. } => chart.draw_series(points.iter().map(|&point| {
+                    let [from, to] = one.mark.corners(point);
+                    Rectangle::new([from, to], colour.filled())
+                }))?,
                 Mark::Dots => chart.draw_series(points.iter().map(|&point| Circle::new(point, 4, style)))?,
             };
+            if one.name.is_empty() {
+                continue;
+            }
             drawn.label(&one.name).legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+        }
+        if self.series.iter().all(|one| one.name.is_empty()) {
+            return area.present();
         }
         chart
             .configure_series_labels()

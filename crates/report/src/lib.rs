@@ -1,4 +1,7 @@
-//! Figures as SVG: line charts that need no font and no network.
+//! What a trained net looks like: one self-contained HTML page, and figures as SVG.
+//!
+//! [`Page`] is the report of a run, on which one can also draw a digit and see the net read it; [`Chart`] is a line chart
+//! that needs no font and no network.
 //!
 //! ```
 //! use report::{Axis, Chart, Mark, Series};
@@ -11,5 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod chart;
+mod page;
 
 pub use chart::{Axis, Chart, ChartError, Mark, Series};
+pub use page::{Accuracies, Fact, Mistake, Page, PageError};

@@ -102,7 +102,7 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
         preamble::print(&training, folder)?;
     }
     let signals = Signals::catch()?;
-    let outcome = observers::all(&training, folder, arguments.quiet)
+    let outcome = observers::all(&training, folder, arguments)
         .and_then(|mut observers| training.run(&signals, &mut observers))
         .map_err(|error| stopped(&error, folder))?;
 

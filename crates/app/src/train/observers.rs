@@ -3,13 +3,17 @@
 use super::training::{Observer, Training};
 use super::warnings::Warnings;
 use crate::checkpoint::{self, Stored};
+use crate::cli::TrainArgs;
 use crate::config::Config;
 use crate::data::Fingerprint;
+use crate::evaluate::Answers;
 use crate::failure::is_closed_pipe;
 use crate::files;
+use crate::page::{self, Origin};
 use crate::runs::RunFolder;
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use net::{Predictor, TwoLayerNet};
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};
@@ -21,11 +25,12 @@ use std::time::{Duration, Instant};
 pub(super) fn all<T: Stored>(
     training: &Training<T>,
     folder: &RunFolder,
-    quiet: bool,
+    arguments: &TrainArgs,
 ) -> Result<Vec<Box<dyn Observer<T>>>> {
-    let saver = Saver::first(folder, training)?;
+    let page = (!arguments.no_report).then(|| folder.page());
+    let saver = Saver::first(folder.model(), page, training)?;
     let mut observers: Vec<Box<dyn Observer<T>>> = vec![Box::new(Log::open(folder, training)?), Box::new(saver)];
-    if !quiet {
+    if !arguments.quiet {
         let bar = bar(training);
         observers.push(Box::new(EpochLines { bar: bar.clone(), reader_has_left: false }));
         observers.push(Box::new(Warnings::new(training, bar.clone())?));
@@ -113,16 +118,21 @@ impl<T: Stored> Observer<T> for Log {
 
 /// `model.ckpt`: saved every `--checkpoint-every` iterations or, without it, at an evaluation when 10 s have passed;
 /// at the end and on a signal; and at the start, so that a folder that cannot be written to is noticed before the run.
+///
+/// With it `report.html` is renewed, at the end and otherwise at most every ten seconds: it takes longer than a checkpoint.
 struct Saver {
     path: PathBuf,
     saved: Instant,
+    page: Option<PathBuf>,
+    /// When the page was written, or the run began.
+    pictured: Instant,
 }
 
 const BETWEEN_SAVES: Duration = Duration::from_secs(10);
 
 impl Saver {
-    fn first<T: Stored>(folder: &RunFolder, training: &Training<T>) -> Result<Self> {
-        let mut saver = Self { path: folder.model(), saved: Instant::now() };
+    fn first<T: Stored>(path: PathBuf, page: Option<PathBuf>, training: &Training<T>) -> Result<Self> {
+        let mut saver = Self { path, saved: Instant::now(), page, pictured: Instant::now() };
         saver.save(training)?;
         Ok(saver)
     }
@@ -130,6 +140,17 @@ impl Saver {
     fn save<T: Stored>(&mut self, training: &Training<T>) -> Result<()> {
         checkpoint::write(&self.path, &training.checkpoint())?;
         self.saved = Instant::now();
+        if self.pictured.elapsed() >= BETWEEN_SAVES { self.picture(training) } else { Ok(()) }
+    }
+
+    fn picture<T: Stored>(&mut self, training: &Training<T>) -> Result<()> {
+        let Some(file) = &self.page else { return Ok(()) };
+        let answers = Answers::of(&Predictor::new(&training.net()), &training.inputs().test, &training.data().test);
+        let parameters = T::store(training.net().into_owned().params);
+        let net = TwoLayerNet { params: parameters.to(), activation: training.config().activation.into() };
+        let origin = Origin { config: training.config(), iteration: training.iteration(), history: training.history() };
+        page::write_page(&page::page(Some(origin), &net, training.data(), &answers), file)?;
+        self.pictured = Instant::now();
         Ok(())
     }
 }
@@ -154,7 +175,8 @@ impl<T: Stored> Observer<T> for Saver {
     }
 
     fn at_end(&mut self, training: &Training<T>) -> Result<()> {
-        self.save(training)
+        self.save(training)?;
+        self.picture(training)
     }
 }
 

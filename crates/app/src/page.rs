@@ -1,0 +1,154 @@
+//! `app report`, and the page that training writes: what the crate `report` needs to know of a run.
+
+use crate::checkpoint::{Checkpoint, Stored};
+use crate::cli::ReportArgs;
+use crate::config::{Config, DatasetName, Gradient, Precision};
+use crate::data::Data;
+use crate::evaluate::{self, Answers};
+use crate::files;
+use crate::history::History;
+use crate::model::Model;
+use crate::text::{duration, tell, thousands};
+use anyhow::{Context, Result};
+use net::{Predictor, Rows, TwoLayerNet};
+use report::{Accuracies, Fact, Mistake, Page};
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+/// The page of a run, within its folder.
+pub(crate) const PAGE: &str = "report.html";
+
+/// What is known of the run that a net comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) iteration: u64,
+    pub(crate) history: &'a History,
+}
+
+pub(crate) fn run(arguments: &ReportArgs) -> Result<ExitCode> {
+    let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
+    let data = evaluate::load_data(&arguments.source, &model)?;
+    let answers = match model.parameters.precision() {
+        Precision::F32 => answers::<f32>(&model, &data),
+        Precision::F64 => answers::<f64>(&model, &data),
+    };
+    let origin = model.run.as_ref().map(|Checkpoint { config, iteration, history, .. }| Origin {
+        config,
+        iteration: *iteration,
+        history,
+    });
+    let net = model.net::<f32>();
+    let page = page(origin, &net, &data, &answers);
+
+    let file = arguments.output.clone().unwrap_or_else(|| model.path.with_file_name(PAGE));
+    write_page(&page, &file)?;
+    tell!("wrote {}", file.display());
+    if let Some(folder) = &arguments.figures {
+        fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        for (name, svg) in page.figures()? {
+            let file = folder.join(name);
+            write(&file, &svg)?;
+            tell!("wrote {}", file.display());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn answers<T: Stored>(model: &Model, data: &Data) -> Answers {
+    let images: Rows<T> = Rows::from_bytes(data.test.pixels(), data.test.pixels_per_image());
+    Answers::of(&Predictor::new(&model.net::<T>()), &images, &data.test)
+}
+
+/// Writes the page, whole or not at all.
+pub(crate) fn write_page(page: &Page, file: &Path) -> Result<()> {
+    write(file, &page.to_html()?)
+}
+
+fn write(file: &Path, content: &str) -> Result<()> {
+    files::replace(file, &[content.as_bytes()]).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// The page of a net that gives these answers to the test images.
+pub(crate) fn page<'a>(
+    origin: Option<Origin<'a>>,
+    net: &'a TwoLayerNet<f32>,
+    data: &'a Data,
+    answers: &'a Answers,
+) -> Page<'a> {
+    let history = origin.map(|origin| origin.history);
+    Page {
+        facts: facts(origin, net, data),
+        losses: history.map_or(&[], |history| &history.losses),
+        loss_stride: history.map_or(1, |history| history.stride),
+        evaluations: history.map_or_else(Vec::new, |history| {
+            let evaluations = history.evaluations.iter();
+            evaluations
+                .map(|e| Accuracies { iteration: e.iteration, train: e.train_accuracy, test: e.test_accuracy })
+                .collect()
+        }),
+        net,
+        test: &data.test,
+        confusion: &answers.confusion,
+        mistakes: answers
+            .surest_mistakes
+            .iter()
+            .map(|m| Mistake { index: m.index, label: m.label, answer: m.answer, probability: m.probability })
+            .collect(),
+        attribution: attribution(data.name),
+    }
+}
+
+/// All of the configuration but the folder of the data, which is nobody else's business.
+fn facts(origin: Option<Origin>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut fact = |english, korean, value: String| facts.push(Fact { name: [english, korean], value });
+    let sizes = net.sizes();
+    fact("data set", "데이터셋", data.describe());
+    fact("net", "신경망", format!("{}-{}-{}", sizes.inputs, sizes.hidden, sizes.classes));
+    fact("parameters", "매개변수", sizes.parameters().map_or_else(String::new, thousands));
+    fact("activation", "활성화 함수", format!("{:?}", net.activation).to_lowercase());
+    if let Some(Origin { config, iteration, history }) = origin {
+        let Config { gradient, step, iterations, batch_size, learning_rate, sampling, seed, .. } = config;
+        let way = match gradient {
+            Gradient::Numerical => format!("numerical, central differences, h = {step:e}"),
+            Gradient::Backprop => "backpropagation".to_owned(),
+        };
+        fact("gradient", "기울기", way);
+        fact("iterations", "반복 횟수", format!("{} of {}", thousands(iteration), thousands(*iterations)));
+        fact("batch size", "미니배치 크기", batch_size.to_string());
+        fact("sampling", "미니배치 뽑기", sampling.to_string());
+        fact("learning rate", "학습률", learning_rate.to_string());
+        let start = match &config.init_from {
+            Some(model) => format!("from {model}"),
+            None => format!("{} * N(0, 1)", config.weight_init_std),
+        };
+        fact("weights at the start", "처음 가중치", start);
+        fact("seed", "시드", seed.to_string());
+        fact("precision", "정밀도", config.precision.to_string());
+        if let Some(last) = history.evaluations.last() {
+            fact("time, evaluations included", "걸린 시간(평가 포함)", duration(last.seconds));
+        }
+    }
+    fact("program", "프로그램", concat!("app ", env!("CARGO_PKG_VERSION")).to_owned());
+    let now = SystemTime::now();
+    fact("written", "작성", humantime::format_rfc3339_seconds(now).to_string().replace('T', " ").replace('Z', " UTC"));
+    facts
+}
+
+/// Whom images on the page are by, in words: a page that asks the network for nothing has no link either.
+fn attribution(name: DatasetName) -> Option<&'static str> {
+    match name {
+        DatasetName::Mnist => Some(
+            "The images are of MNIST, by Yann LeCun, Corinna Cortes and Christopher J.C. Burges, under CC BY-SA 3.0.",
+        ),
+        DatasetName::Fashion => Some("The images are of Fashion-MNIST, (c) 2017 Zalando SE, under the MIT License."),
+        DatasetName::Kmnist => Some(
+            "The images are of the KMNIST Dataset (created by CODH), adapted from the Kuzushiji Dataset (created by NIJL \
+             and others), doi:10.20676/00000341, under CC BY-SA 4.0.",
+        ),
+        DatasetName::Digits => None,
+    }
+}

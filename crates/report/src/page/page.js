@@ -1,0 +1,265 @@
+"use strict";
+// The net of this page, run on what is drawn. Shapes as in the book: x (D), W1 (D x H), b1 (H), W2 (H x K), b2 (K).
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const data = JSON.parse(byId("data").textContent);
+  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const [w1, b1, w2, b2] = data.parameters.map((text) => new Float32Array(bytes(text).buffer));
+  const { inputs, hidden, classes, labels } = data;
+  const images = bytes(data.images);
+
+  const TEXT = {
+    en: {
+      empty: "Draw something.",
+      answer: (digit, share) => `This is a ${digit} (${share}).`,
+      sample: (index, label) => `Test image ${index}, labelled ${label}. `,
+    },
+    ko: {
+      empty: "무엇이든 그려 보세요.",
+      answer: (digit, share) => `${digit}입니다 (${share}).`,
+      sample: (index, label) => `시험 이미지 ${index}번, 정답 ${label}. `,
+    },
+  };
+  const text = () => TEXT[document.documentElement.lang] ?? TEXT.en;
+  const percent = (share) => `${(100 * share).toFixed(1)} %`;
+
+  const ACTIVATION = {
+    sigmoid: (a) => 1 / (1 + Math.exp(-a)),
+    tanh: Math.tanh,
+    relu: (a) => Math.max(0, a),
+  };
+
+  /** pixels (0 to 255) -> the outputs of the hidden units, and a probability for each class. */
+  function forward(pixels) {
+    const a1 = Float64Array.from(b1);
+    for (let i = 0; i < inputs; i++) {
+      if (pixels[i] === 0) continue;
+      const x = pixels[i] / 255;
+      for (let j = 0; j < hidden; j++) a1[j] += x * w1[i * hidden + j];
+    }
+    const z = a1.map(ACTIVATION[data.activation]);
+    const scores = Float64Array.from(b2);
+    for (let j = 0; j < hidden; j++) {
+      for (let k = 0; k < classes; k++) scores[k] += z[j] * w2[j * classes + k];
+    }
+    const largest = Math.max(...scores);
+    const powers = scores.map((score) => Math.exp(score - largest));
+    const sum = powers.reduce((total, power) => total + power, 0);
+    return { z, probabilities: powers.map((power) => power / sum) };
+  }
+
+  /**
+   * What MNIST's makers did to a digit: cropped to its ink, scaled into 20 x 20 by averaging, shifted by whole pixels
+   * until its centre of mass is in the middle of 28 x 28. null without ink. The same numbers as `dataset::mnist_image`.
+   */
+  function mnistImage(ink, rows, cols) {
+    let [top, left, bottom, right] = [rows, cols, 0, 0];
+    for (let row = 0; row < rows; row++) {
+      for (let col = 0; col < cols; col++) {
+        if (ink[row * cols + col] === 0) continue;
+        top = Math.min(top, row);
+        bottom = row + 1;
+        left = Math.min(left, col);
+        right = Math.max(right, col + 1);
+      }
+    }
+    if (bottom === 0) return null;
+    const [cropHeight, cropWidth] = [bottom - top, right - left];
+    const longer = Math.max(cropHeight, cropWidth);
+    const toBox = (side) => Math.max(1, Math.floor((40 * side + longer) / (2 * longer)));
+    const [height, width] = [toBox(cropHeight), toBox(cropWidth)];
+    // lengths in parts of a pixel, `height` parts down and `width` across, so that all sums are whole numbers
+    const parts = cropHeight * cropWidth;
+    const small = new Uint8Array(height * width);
+    let [mass, byRow, byCol] = [0, 0, 0];
+    for (let row = 0; row < height; row++) {
+      const [from, to] = [row * cropHeight, (row + 1) * cropHeight];
+      for (let col = 0; col < width; col++) {
+        const [start, end] = [col * cropWidth, (col + 1) * cropWidth];
+        let sum = 0;
+        for (let y = Math.floor(from / height); y < Math.ceil(to / height); y++) {
+          const down = Math.min(to, (y + 1) * height) - Math.max(from, y * height);
+          for (let x = Math.floor(start / width); x < Math.ceil(end / width); x++) {
+            const across = Math.min(end, (x + 1) * width) - Math.max(start, x * width);
+            sum += down * across * ink[(top + y) * cols + left + x];
+          }
+        }
+        const pixel = Math.floor((2 * sum + parts) / (2 * parts));
+        small[row * width + col] = pixel;
+        mass += pixel;
+        byRow += row * pixel;
+        byCol += col * pixel;
+      }
+    }
+    if (mass === 0) return null;
+    const place = (moment, side) => {
+      const centre = Math.floor((2 * moment + mass) / (2 * mass));
+      return Math.min(Math.max(14 - centre, 0), 28 - side);
+    };
+    const [y, x] = [place(byRow, height), place(byCol, width)];
+    const image = new Uint8Array(28 * 28);
+    for (let row = 0; row < height; row++) {
+      image.set(small.subarray(row * width, (row + 1) * width), (y + row) * 28 + x);
+    }
+    return image;
+  }
+
+  const page = { forward, mnistImage };
+  // for the tests of this page
+  globalThis.page = page;
+
+  const chosen = (navigator.languages ?? []).find((name) => /^(ko|en)/.test(name));
+  document.documentElement.lang = chosen?.startsWith("ko") ? "ko" : "en";
+  byId("language").addEventListener("click", () => {
+    document.documentElement.lang = document.documentElement.lang === "ko" ? "en" : "ko";
+    page.show?.();
+  });
+  const paper = byId("paper");
+  if (!paper) return;
+
+  const pen = paper.getContext("2d", { willReadFrequently: true });
+  const side = paper.width;
+  Object.assign(pen, { lineWidth: 20, lineCap: "round", lineJoin: "round", strokeStyle: "#fff", fillStyle: "#fff" });
+
+  const make = (name, parent, className = "") => {
+    const element = parent.appendChild(document.createElement(name));
+    element.className = className;
+    return element;
+  };
+  const bars = Array.from({ length: classes }, (_, digit) => {
+    const row = make("li", byId("bars"));
+    make("span", row).textContent = digit;
+    const bar = make("div", make("div", row));
+    return { row, bar, number: make("span", row, "number") };
+  });
+  const firing = Array.from({ length: hidden }, (_, unit) => {
+    const cell = make("li", byId("firing"));
+    const level = make("i", cell);
+    make("b", cell).textContent = unit;
+    return { cell, level };
+  });
+
+  let sample = null; // the test image on the paper, while nobody has drawn on it
+  let next = 0;
+
+  /** What is on the paper, as the net takes it; null when there is nothing. */
+  function seen() {
+    if (sample !== null) return images.subarray(sample * inputs, (sample + 1) * inputs);
+    const { data: colours } = pen.getImageData(0, 0, side, side);
+    return mnistImage(Uint8Array.from({ length: side * side }, (_, k) => colours[4 * k + 3]), side, side);
+  }
+
+  function show() {
+    const image = seen();
+    const view = byId("seen").getContext("2d");
+    const grey = view.createImageData(28, 28);
+    image?.forEach((value, k) => grey.data.set([value, value, value, 255], 4 * k));
+    view.putImageData(grey, 0, 0);
+
+    const { z, probabilities } = image ? forward(image) : { z: [], probabilities: [] };
+    const most = probabilities.indexOf(Math.max(...probabilities));
+    const about = sample === null ? "" : text().sample(sample, labels[sample]);
+    byId("answer").textContent = image ? about + text().answer(most, percent(probabilities[most])) : text().empty;
+    bars.forEach(({ row, bar, number }, digit) => {
+      const share = probabilities[digit] ?? 0;
+      bar.style.width = `${100 * share}%`;
+      number.textContent = image ? percent(share) : "";
+      row.className = digit === most ? "most" : "";
+    });
+    const loudest = Math.max(1e-9, ...Array.from(z, Math.abs));
+    firing.forEach(({ cell, level }, unit) => {
+      level.style.height = image ? `${(100 * Math.abs(z[unit])) / loudest}%` : "0";
+      cell.title = image ? `${unit}: ${z[unit].toFixed(3)}` : "";
+    });
+
+    const votes = Array.from(z, (output, unit) => ({ unit, output, weight: w2[unit * classes + most] }));
+    votes.sort((a, b) => Math.abs(b.output * b.weight) - Math.abs(a.output * a.weight));
+    const rows = byId("votes").tBodies[0];
+    rows.replaceChildren();
+    for (const { unit, output, weight } of votes.slice(0, 6)) {
+      const row = rows.insertRow();
+      row.insertCell().textContent = unit;
+      const picture = byId(`unit-${unit}`)?.cloneNode();
+      if (picture) {
+        picture.removeAttribute("id");
+        picture.width = picture.height = 42;
+        row.insertCell().append(picture);
+      } else {
+        row.insertCell();
+      }
+      row.insertCell().textContent = output.toFixed(2);
+      row.insertCell().textContent = weight.toFixed(2);
+      const vote = output * weight;
+      row.insertCell().textContent = `${vote < 0 ? "\u2212" : "+"}${Math.abs(vote).toFixed(2)} \u2192 ${most}`;
+    }
+    return { image, probabilities, answer: most };
+  }
+  page.show = show;
+
+  function clear() {
+    pen.clearRect(0, 0, side, side);
+    sample = null;
+  }
+
+  function line(from, to) {
+    pen.beginPath();
+    pen.moveTo(...from);
+    pen.lineTo(...to);
+    pen.stroke();
+  }
+
+  /** Clears the paper and draws strokes, each a row of points [x, y] of the paper; for the tests. */
+  page.draw = (strokes) => {
+    clear();
+    for (const stroke of strokes) stroke.forEach((point, k) => line(stroke[Math.max(0, k - 1)], point));
+    return show();
+  };
+
+  let last = null;
+  const place = (event) => {
+    const box = paper.getBoundingClientRect();
+    return [((event.clientX - box.left) * side) / box.width, ((event.clientY - box.top) * side) / box.height];
+  };
+  paper.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    paper.setPointerCapture(event.pointerId);
+    if (sample !== null) clear();
+    last = place(event);
+    line(last, last);
+    show();
+  });
+  paper.addEventListener("pointermove", (event) => {
+    if (last === null) return;
+    for (const step of event.getCoalescedEvents?.() ?? [event]) {
+      const to = place(step);
+      line(last, to);
+      last = to;
+    }
+    show();
+  });
+  const lift = () => {
+    last = null;
+  };
+  paper.addEventListener("pointerup", lift);
+  paper.addEventListener("pointercancel", lift);
+
+  byId("clear").addEventListener("click", () => {
+    clear();
+    show();
+  });
+  byId("next").addEventListener("click", () => {
+    if (labels.length === 0) return;
+    clear();
+    sample = next;
+    next = (next + 1) % labels.length;
+    const picture = new ImageData(28, 28);
+    images.subarray(sample * inputs, (sample + 1) * inputs).forEach((value, k) => picture.data.set([255, 255, 255, value], 4 * k));
+    const small = document.createElement("canvas");
+    small.width = small.height = 28;
+    small.getContext("2d").putImageData(picture, 0, 0);
+    pen.drawImage(small, 0, 0, side, side);
+    show();
+  });
+  show();
+})();
