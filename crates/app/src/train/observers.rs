@@ -11,7 +11,7 @@ use crate::failure::is_closed_pipe;
 use crate::files;
 use crate::page::{self, Origin};
 use crate::runs::RunFolder;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use net::{Predictor, TwoLayerNet};
 use serde::Serialize;
@@ -28,6 +28,9 @@ pub(super) fn all<T: Stored>(
     arguments: &TrainArgs,
 ) -> Result<Vec<Box<dyn Observer<T>>>> {
     let page = (!arguments.no_report).then(|| folder.page());
+    if let Some(page) = page.as_ref().filter(|page| page.is_dir()) {
+        bail!("cannot write {}: that is a folder; move it away, or train with --no-report", page.display());
+    }
     let saver = Saver::first(folder.model(), page, training)?;
     let mut observers: Vec<Box<dyn Observer<T>>> = vec![Box::new(Log::open(folder, training)?), Box::new(saver)];
     if !arguments.quiet {

@@ -132,12 +132,12 @@ fn a_run_folder_that_cannot_be_is_named() {
 #[test]
 fn folders_in_the_place_of_files_are_named_and_nothing_is_left_beside_them() {
     let place = Place::new();
-    for file in ["model.ckpt", "log.jsonl"] {
+    for file in ["model.ckpt", "log.jsonl", "report.html"] {
         place.run(&Place::small(file, "--iterations 3"));
         fs::remove_file(place.path(file).join(file)).unwrap();
         fs::create_dir(place.path(file).join(file)).unwrap();
         refused(&place, 1, &format!("train --quiet --resume {file} --iterations 5"), &[&format!("{file}/{file}")]);
-        assert_eq!(place.names(file), [".lock", "log.jsonl", "model.ckpt"]);
+        assert_eq!(place.names(file), [".lock", "log.jsonl", "model.ckpt", "report.html"]);
     }
     refused(&place, 1, "inspect model.ckpt", &["model.ckpt/model.ckpt is not a file"]);
 

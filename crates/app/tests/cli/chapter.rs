@@ -1,8 +1,7 @@
 //! The chapter's run to its end: 10,000 iterations, on the built-in digits and on the real MNIST.
 
-use crate::support::Place;
+use crate::support::{Place, real_mnist};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
 
 #[test]
 fn without_data_the_chapters_run_ends_above_95_percent_on_the_built_in_digits() {
@@ -83,19 +82,4 @@ fn losses(place: &Place, run: &str) -> Vec<f64> {
     let lines = place.log(run);
     let losses = lines[1..].iter().flat_map(|line| line["losses"].as_array().unwrap().clone());
     losses.map(|loss| loss.as_f64().unwrap()).collect()
-}
-
-/// The folder that holds `mnist/`: `data` of the workspace. Without it a test is skipped, with a word; where
-/// `REQUIRE_MNIST=1`, as in CI, it fails.
-fn real_mnist() -> Option<PathBuf> {
-    let data_dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
-    if data_dir.join("mnist").is_dir() {
-        return Some(data_dir);
-    }
-    assert!(
-        std::env::var_os("REQUIRE_MNIST").is_none_or(|v| v != "1"),
-        "REQUIRE_MNIST=1, but {data_dir:?} has no mnist"
-    );
-    eprintln!("skipped: no MNIST in {}; `cargo xtask fetch-mnist` fetches it", data_dir.display());
-    None
 }

@@ -17,8 +17,9 @@ fn place_with_tiny_images() -> Place {
     place
 }
 
-/// What a run folder holds that nobody disturbs.
-const WHOLE: [&str; 3] = [".lock", "log.jsonl", "model.ckpt"];
+/// What a run folder holds whose run has come to its end, and what it holds before.
+const WHOLE: [&str; 4] = [".lock", "log.jsonl", "model.ckpt", "report.html"];
+const BEFORE_ITS_END: [&str; 3] = [".lock", "log.jsonl", "model.ckpt"];
 
 /// A run that is killed at random moments and resumed each time, then left alone; returns how many kills hit a save.
 #[cfg(unix)]
@@ -162,7 +163,7 @@ fn a_disk_that_fills_up_ends_the_run_and_keeps_its_last_checkpoint() {
         for words in [&format!("run/{full}"), "checkpoint is kept", "free some space", "app train --resume run"] {
             assert!(stderr.contains(words), "{stderr}\nwithout: {words}");
         }
-        assert_eq!(place.names("run"), WHOLE);
+        assert_eq!(place.names("run"), BEFORE_ITS_END);
         let iteration = place.inspect("run")["iteration"].as_u64().unwrap();
         assert!(0 < iteration && iteration < 2000, "{iteration}");
 

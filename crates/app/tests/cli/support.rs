@@ -203,3 +203,18 @@ pub(crate) fn idx(shape: &[u32], data: &[u8]) -> Vec<u8> {
     bytes.extend(data);
     bytes
 }
+
+/// The folder that holds `mnist/`: `data` of the workspace. Without it a test is skipped, with a word; where
+/// `REQUIRE_MNIST=1`, as in CI, it fails.
+pub(crate) fn real_mnist() -> Option<PathBuf> {
+    let data_dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+    if data_dir.join("mnist").is_dir() {
+        return Some(data_dir);
+    }
+    assert!(
+        std::env::var_os("REQUIRE_MNIST").is_none_or(|v| v != "1"),
+        "REQUIRE_MNIST=1, but {data_dir:?} has no mnist"
+    );
+    eprintln!("skipped: no MNIST in {}; `cargo xtask fetch-mnist` fetches it", data_dir.display());
+    None
+}

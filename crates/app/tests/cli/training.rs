@@ -300,8 +300,8 @@ fn a_reader_that_leaves_does_not_stop_the_run() {
 }
 
 #[test]
-fn the_run_folder_holds_checkpoint_and_log_and_nothing_half_written() {
+fn the_run_folder_holds_checkpoint_log_and_page_and_nothing_half_written() {
     let place = Place::new();
     place.run(&Place::small("run", "--iterations 10 --checkpoint-every 3"));
-    assert_eq!(place.names("run"), [".lock", "log.jsonl", "model.ckpt"]);
+    assert_eq!(place.names("run"), [".lock", "log.jsonl", "model.ckpt", "report.html"]);
 }

@@ -1,0 +1,244 @@
+//! `report.html`, as a file and in a browser.
+
+use crate::support::{Place, real_mnist};
+use dataset::{Digits, ImageSet, Mnist, mnist_image};
+use net::{Activation, Parameters, Predictor, Rows, Sizes, TwoLayerNet};
+use rand::Rng;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use safetensors::SafeTensors;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const TRAINED: &str = "train --quiet --dataset digits --gradient backprop --iterations 2000";
+
+fn page(place: &Place, run: &str) -> String {
+    fs::read_to_string(place.path(run).join("report.html")).unwrap()
+}
+
+#[test]
+fn a_run_leaves_a_page_that_asks_the_network_for_nothing_and_tells_nothing_of_the_machine() {
+    let place = Place::new();
+    place.run(&format!("{TRAINED} --out run"));
+    let page = page(&place, "run");
+    assert!(page.len() < 1_500_000, "{} bytes", page.len());
+    for address in ["http:", "https:", "www.", "src=\"/", "url(", "href", "@import", "<link", "<iframe"] {
+        assert!(!page.contains(address), "{address}");
+    }
+    assert!(page.contains("default-src &#39;none&#39;") || page.contains("default-src 'none'"));
+    assert_eq!(page.matches("<script").count(), 2, "one that runs, one of data");
+    assert_eq!(page.matches("<style").count(), 1);
+    assert!(!page.contains(" style=") && !page.contains(" onclick"), "the policy would refuse them");
+    let folder = place.path("");
+    for private in [folder.to_str().unwrap(), "/tmp", "/home", "/root"] {
+        assert!(!page.contains(private), "{private}");
+    }
+    for fact in ["784-50-10", "39,760", "backpropagation", "2,000 of 2,000", "0.01 * N(0, 1)", "built-in digits"] {
+        assert!(page.contains(fact), "{fact}");
+    }
+}
+
+#[test]
+fn no_report_leaves_none_and_app_report_writes_it_with_its_figures() {
+    let place = Place::new();
+    place.run(&format!("{TRAINED} --no-report --out run"));
+    assert!(!place.path("run/report.html").exists());
+    place.run("report run --figures figures");
+    assert!(page(&place, "run").contains("How it learned"));
+    let figures = ["accuracy.svg", "activations.svg", "confusion.svg", "loss.svg", "mistakes.svg", "units.svg"]
+        .map(str::to_owned);
+    assert_eq!(place.names("figures"), figures);
+    for figure in figures {
+        let svg = fs::read_to_string(place.path("figures").join(figure)).unwrap();
+        assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
+    }
+
+    place.run("export net.npz --model run");
+    place.run("report net.npz --dataset digits -o arrays.html");
+    let arrays = fs::read_to_string(place.path("arrays.html")).unwrap();
+    assert!(arrays.contains("Draw a digit") && !arrays.contains("How it learned"), "arrays know of no run");
+    let stderr = place.fails(1, "report run -o no/where.html");
+    assert!(stderr.contains("cannot write no/where.html"), "{stderr}");
+}
+
+#[test]
+fn a_page_of_other_images_than_28_x_28_does_without_a_canvas() {
+    let place = Place::new();
+    crate::support::write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1, 5, 9, 2, 6], &[5, 3]);
+    place.run("train --quiet --batch-size 3 --iterations 20 --out run");
+    let page = page(&place, "run");
+    assert!(page.contains("does not run in the page") && !page.contains("id=\"paper\""));
+    assert!(page.contains("Yann LeCun, Corinna Cortes and Christopher J.C. Burges, under CC BY-SA 3.0"));
+}
+
+#[test]
+fn text_in_names_cannot_inject_anything() {
+    let place = Place::new();
+    place.run(&format!("{TRAINED} --no-report --out run"));
+    let evil = "<img src=x onerror=alert(1)>&\"'";
+    fs::copy(place.path("run/model.ckpt"), place.path(evil)).unwrap();
+    let mut command = place.app("train --quiet --dataset digits --gradient backprop --iterations 1 --out evil");
+    command.arg("--init-from").arg(evil).assert().success();
+    let page = page(&place, "evil");
+    assert!(!page.contains("<img src=x") && page.contains("from &lt;img src=x onerror=alert(1)&gt;&amp;"));
+}
+
+/// Chromium, or nothing, with a word. Where `REQUIRE_BROWSER=1`, as in CI, it must be there.
+fn browser() -> Option<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let found = std::env::split_paths(&folders).flat_map(|folder| names.map(|name| folder.join(name)));
+    let found = found.into_iter().find(|program| program.is_file());
+    if found.is_none() {
+        let required = std::env::var("REQUIRE_BROWSER").is_ok_and(|value| value == "1");
+        assert!(!required, "REQUIRE_BROWSER=1, but there is none of {names:?}");
+        eprintln!("skipped: none of {names:?} in PATH");
+    }
+    found
+}
+
+/// The document that a page has become once its scripts have run, and what they wrote to the console.
+fn opened(browser: &Path, page: &Path) -> (String, String) {
+    let profile = tempfile::tempdir().unwrap();
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        .args(["--disable-component-update", "--disable-sync", "--no-first-run", "--enable-logging=stderr"])
+        .arg(format!("--user-data-dir={}", profile.path().display()))
+        .arg("--dump-dom")
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let console: Vec<String> =
+        text(&output.stderr).lines().filter(|line| line.contains("CONSOLE")).map(str::to_owned).collect();
+    (text(&output.stdout), console.join("\n"))
+}
+
+/// What `script`, run after those of the page, returns.
+#[track_caller]
+fn asked(browser: &Path, place: &Place, run: &str, script: &str) -> Value {
+    // the policy of the page would refuse a second script, as it should
+    let page = page(place, run).replace("http-equiv=\"Content-Security-Policy\"", "");
+    // in ASCII without < > and &, so that it stands in the document as it is
+    let asking = format!(
+        r"<pre id='asked'></pre><script>document.getElementById('asked').textContent =
+          JSON.stringify((() => {{ {script} }})()).replace(/[^ -~]|[<>&]/g,
+            (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));</script></body>"
+    );
+    let file = place.path("asked.html");
+    fs::write(&file, page.replace("</body>", &asking)).unwrap();
+    let (document, console) = opened(browser, &file);
+    let answer = document.split_once("<pre id=\"asked\">").unwrap().1.split_once("</pre>").unwrap().0;
+    serde_json::from_str(answer).unwrap_or_else(|error| panic!("{error}: {answer:?}\n{console}"))
+}
+
+#[test]
+fn the_page_runs_under_its_own_policy_and_reads_a_test_image() {
+    let Some(browser) = browser() else { return };
+    let place = Place::new();
+    place.run(&format!("{TRAINED} --out run"));
+    let (document, console) = opened(&browser, &place.path("run/report.html"));
+    assert_eq!(console, "");
+    assert_eq!(
+        document.split_once("<ol id=\"bars\">").unwrap().1.split_once("</ol>").unwrap().0.matches("<li").count(),
+        10
+    );
+    assert!(document.contains("Draw something."));
+
+    let script = "document.getElementById('next').click(); const first = document.getElementById('answer').textContent; \
+                  document.getElementById('language').click(); const korean = document.getElementById('answer').textContent; \
+                  const votes = document.getElementById('votes').tBodies[0].rows.length; \
+                  document.getElementById('clear').click(); \
+                  return [first, korean, votes, document.documentElement.lang, document.getElementById('answer').textContent];";
+    let answer = asked(&browser, &place, "run", script);
+    let label = Digits::new(0).test.labels()[0];
+    assert!(answer[0].as_str().unwrap().contains(&format!("labelled {label}. This is a {label} (")), "{answer}");
+    assert!(
+        answer[1].as_str().unwrap().starts_with(&format!("시험 이미지 0번, 정답 {label}. {label}입니다")),
+        "{answer}"
+    );
+    assert_eq!((&answer[2], &answer[3]), (&json!(6), &json!("ko")));
+    assert_eq!(answer[4], "무엇이든 그려 보세요.");
+}
+
+/// The net of a run, from `app export`.
+fn exported(place: &Place, run: &str) -> TwoLayerNet<f64> {
+    place.run(&format!("export net.safetensors --model {run}"));
+    let bytes = fs::read(place.path("net.safetensors")).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    let array = |name: &str| -> Vec<f64> {
+        let data = tensors.tensor(name).unwrap().data().to_vec();
+        data.as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect()
+    };
+    let [w1, b1, w2, b2] = ["W1", "b1", "W2", "b2"].map(array);
+    let sizes = Sizes { inputs: 784, hidden: b1.len(), classes: b2.len() };
+    TwoLayerNet {
+        params: Parameters::from_row_major(sizes, [&w1, &b1, &w2, &b2]).unwrap(),
+        activation: Activation::Sigmoid,
+    }
+}
+
+/// A net trained in f64, MNIST where it is at hand, and its test images.
+fn trained(place: &Place) -> ImageSet {
+    match real_mnist() {
+        Some(data_dir) => {
+            let mut command = place.app("train --quiet --gradient backprop --precision f64 --dataset mnist --out run");
+            command.arg("--data-dir").arg(&data_dir).assert().success();
+            Mnist::open(data_dir.join("mnist")).unwrap().test
+        }
+        None => {
+            place.run(&format!("{TRAINED} --precision f64 --out run"));
+            Digits::new(0).test
+        }
+    }
+}
+
+#[test]
+fn the_page_reads_a_thousand_images_as_the_program_does_and_digits_drawn_by_hand() {
+    let Some(browser) = browser() else { return };
+    let place = Place::new();
+    let test = trained(&place);
+    let images: Vec<&[u8]> = (0..1000).map(|index| test.image(index)).collect();
+    let strokes = include_str!("../strokes.json");
+    let mut random = ChaCha8Rng::seed_from_u64(0);
+    let inks: Vec<(Vec<u8>, usize, usize)> = (1..60)
+        .map(|k| {
+            let (rows, cols) = (k, 1 + k * 7 % 40);
+            let ink = (0..rows * cols)
+                .map(|_| if random.next_u32() % 3 == 0 { random.next_u32().to_le_bytes()[0] } else { 0 });
+            (ink.collect(), rows, cols)
+        })
+        .collect();
+    let script = format!(
+        "const probabilities = {}.map((image) => Array.from(page.forward(image).probabilities));\
+         const drawn = {strokes}.map((digit) => page.draw(digit).answer);\
+         const centred = {}.map(([ink, rows, cols]) => Array.from(page.mnistImage(ink, rows, cols) ?? []));\
+         return {{ probabilities, drawn, centred }};",
+        json!(images),
+        json!(inks)
+    );
+    let answer = asked(&browser, &place, "run", &script);
+
+    let logits = Predictor::new(&exported(&place, "run")).logits(&Rows::from_bytes(test.pixels(), 784), 0..1000);
+    let expected = core_math::softmax(&logits);
+    let mut largest = 0.0_f64;
+    for n in 0..1000 {
+        for k in 0..10 {
+            let found = answer["probabilities"][n][k].as_f64().unwrap();
+            largest = largest.max((found - expected[(n, k)]).abs());
+        }
+    }
+    println!("the page and `predict` differ by at most {largest:e}");
+    assert!(largest < 1e-5, "{largest:e}");
+
+    for (k, (ink, rows, cols)) in inks.iter().enumerate() {
+        let expected = mnist_image(ink, *rows, *cols).map(|image| image.to_vec()).unwrap_or_default();
+        assert_eq!(answer["centred"][k], json!(expected), "{rows} x {cols}");
+    }
+
+    let drawn: Vec<u64> = answer["drawn"].as_array().unwrap().iter().map(|digit| digit.as_u64().unwrap()).collect();
+    let right = drawn.iter().zip(0..).filter(|(read, digit)| *read == digit).count();
+    println!("the drawn digits 0 to 9 are read as {drawn:?}");
+    assert!(right >= 9, "0 to 9 were read as {drawn:?}");
+}
