@@ -76,6 +76,12 @@ fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
+/// A difference of shares in points of a hundred, with its sign where it has one.
+fn points(difference: f64) -> String {
+    let rounded = (difference * 1e4).round() / 100.0;
+    if rounded == 0.0 { "0.00".to_owned() } else { format!("{rounded:+.2}") }
+}
+
 fn canvas(page: &Page) -> Markup {
     html! {
         section aria-labelledby="draw" {
@@ -212,7 +218,7 @@ fn learning(page: &Page) -> Result<Markup, PageError> {
                                     th scope="row" { (e.iteration) }
                                     td { (percent(e.train)) }
                                     td { (percent(e.test)) }
-                                    td { (format!("{:+.2}", (e.train - e.test) * 100.0)) }
+                                    td { (points(e.train - e.test)) }
                                 }
                             }
                         }
