@@ -1,9 +1,11 @@
 //! `cargo xtask figures`: the pictures of README and docs, from real runs.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use report::{Axis, Chart, Mark, Series};
 use serde::Deserialize;
 
@@ -18,6 +20,9 @@ pub(crate) fn run() -> Result<()> {
     let curve = root.join("docs/figures/curve.svg");
     fs::write(&curve, draw_curve(&root, &out)?).with_context(|| format!("cannot write {}", curve.display()))?;
     say(format_args!("wrote {}", curve.display()));
+    let page = root.join("docs/figures/page.png");
+    photograph(&out.join("report.html"), &page)?;
+    say(format_args!("wrote {}", page.display()));
     app(&root, &["lab", "step", "--svg"], &root.join("docs/figures/step.svg"))
 }
 
@@ -28,6 +33,31 @@ fn app(root: &Path, words: &[&str], path: &Path) -> Result<()> {
     let status = command.status().context("cannot start cargo")?;
     ensure!(status.success(), "app {}: {status}", words.join(" "));
     Ok(())
+}
+
+/// What a browser shows of the top of a page.
+fn photograph(page: &Path, png: &Path) -> Result<()> {
+    const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+    let profile = tempfile::tempdir().context("cannot create a temporary folder")?;
+    for browser in BROWSERS {
+        let mut command = Command::new(browser);
+        command
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"])
+            .args(["--disable-component-update", "--disable-sync", "--hide-scrollbars", "--window-size=980,960"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg(format!("--screenshot={}", png.display()))
+            .arg(format!("file://{}", page.display()))
+            .stderr(Stdio::null());
+        match command.status() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            status => {
+                let status = status.with_context(|| format!("cannot start {browser}"))?;
+                ensure!(status.success() && png.is_file(), "{browser}: {status}");
+                return Ok(());
+            }
+        }
+    }
+    bail!("no browser for the picture of the page, looked for {}", BROWSERS.join(", "))
 }
 
 /// Accuracies after an iteration.

@@ -29,7 +29,7 @@ enum Task {
     Bench(bench::Args),
     /// Run what CI runs: fmt, clippy, layers, rust-version, tests, docs
     Ci,
-    /// Draw the figures of README and docs anew, from runs made for it (MNIST needed)
+    /// Draw the pictures of README and docs anew, from runs made for it (MNIST and Chromium needed)
     Figures,
 }
 

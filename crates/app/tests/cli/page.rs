@@ -144,22 +144,23 @@ fn the_page_runs_under_its_own_policy_and_reads_a_test_image() {
         document.split_once("<ol id=\"bars\">").unwrap().1.split_once("</ol>").unwrap().0.matches("<li").count(),
         10
     );
-    assert!(document.contains("Draw something."));
+    let label = |index: usize| Digits::new(0).test.labels()[index];
+    assert!(document.contains(&format!("Test image 0, labelled {}. This is a {} (", label(0), label(0))));
 
-    let script = "document.getElementById('next').click(); const first = document.getElementById('answer').textContent; \
-                  document.getElementById('language').click(); const korean = document.getElementById('answer').textContent; \
-                  const votes = document.getElementById('votes').tBodies[0].rows.length; \
-                  document.getElementById('clear').click(); \
-                  return [first, korean, votes, document.documentElement.lang, document.getElementById('answer').textContent];";
+    let script = "const byId = (id) => document.getElementById(id), says = () => byId('answer').textContent;
+                  byId('next').click(); const next = says();
+                  byId('language').click(); const korean = says();
+                  const votes = byId('votes').tBodies[0].rows.length;
+                  byId('clear').click(); const cleared = says();
+                  byId('language').click(); return [next, korean, votes, cleared, says()];";
     let answer = asked(&browser, &place, "run", script);
-    let label = Digits::new(0).test.labels()[0];
-    assert!(answer[0].as_str().unwrap().contains(&format!("labelled {label}. This is a {label} (")), "{answer}");
     assert!(
-        answer[1].as_str().unwrap().starts_with(&format!("시험 이미지 0번, 정답 {label}. {label}입니다")),
+        answer[0].as_str().unwrap().starts_with(&format!("Test image 1, labelled {}. This is a ", label(1))),
         "{answer}"
     );
-    assert_eq!((&answer[2], &answer[3]), (&json!(6), &json!("ko")));
-    assert_eq!(answer[4], "무엇이든 그려 보세요.");
+    assert!(answer[1].as_str().unwrap().starts_with(&format!("시험 이미지 1번, 정답 {}. ", label(1))), "{answer}");
+    assert_eq!(answer[2], 6);
+    assert_eq!((&answer[3], &answer[4]), (&json!("무엇이든 그려 보세요."), &json!("Draw something.")));
 }
 
 /// The net of a run, from `app export`.

@@ -116,6 +116,7 @@ fn ctrl_c_and_sigterm_save_and_the_run_goes_on_from_there() {
         assert_eq!(status.code(), Some(code));
         assert!(stderr.contains(&format!("app train --resume {run}")), "{stderr}");
 
+        assert!(place.path(&run).join("report.html").is_file());
         let reached = place.inspect(&run)["iteration"].as_u64().unwrap();
         assert!(reached > 0);
         let end = reached + 150;

@@ -89,13 +89,13 @@ fn canvas(page: &Page) -> Markup {
             @if page.is_live() {
                 div.drawing {
                     div {
-                        canvas #paper width="280" height="280" tabindex="0" aria-describedby="how" {
+                        canvas #paper width="280" height="280" aria-describedby="how" {
                             (both("A field to draw in", "그리는 곳"))
                         }
                         p #how {
                             (both(
-                                "With mouse, pen or finger. Without one, take a test image.",
-                                "마우스, 펜, 손가락으로 그립니다. 없으면 시험 이미지를 넣어 보세요.",
+                                "With mouse, pen or finger. What is there at first is a test image.",
+                                "마우스, 펜, 손가락으로 그립니다. 처음에는 시험 이미지가 놓여 있습니다.",
                             ))
                         }
                         p.buttons {

@@ -248,18 +248,24 @@
     clear();
     show();
   });
-  byId("next").addEventListener("click", () => {
-    if (labels.length === 0) return;
+  function take(index) {
+    if (index >= labels.length) return;
     clear();
-    sample = next;
-    next = (next + 1) % labels.length;
+    sample = index;
     const picture = new ImageData(28, 28);
-    images.subarray(sample * inputs, (sample + 1) * inputs).forEach((value, k) => picture.data.set([255, 255, 255, value], 4 * k));
+    const image = images.subarray(index * inputs, (index + 1) * inputs);
+    image.forEach((value, k) => picture.data.set([255, 255, 255, value], 4 * k));
     const small = document.createElement("canvas");
     small.width = small.height = 28;
     small.getContext("2d").putImageData(picture, 0, 0);
     pen.drawImage(small, 0, 0, side, side);
+  }
+  byId("next").addEventListener("click", () => {
+    next = (next + 1) % labels.length;
+    take(next);
     show();
   });
+  // something to see before anybody draws
+  take(0);
   show();
 })();
