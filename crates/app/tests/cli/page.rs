@@ -214,8 +214,17 @@ fn the_page_reads_a_thousand_images_as_the_program_does_and_digits_drawn_by_hand
     let script = format!(
         "const probabilities = {}.map((image) => Array.from(page.forward(image).probabilities));\
          const drawn = {strokes}.map((digit) => page.draw(digit).answer);\
+         const paper = document.getElementById('paper'), box = paper.getBoundingClientRect();\
+         paper.setPointerCapture = () => {{}};\
+         const move = (name, [x, y]) => paper.dispatchEvent(new PointerEvent(name, {{ button: 0, pointerId: 1,\
+           clientX: box.left + x * box.width / 280, clientY: box.top + y * box.height / 280 }}));\
+         const stroke = {strokes}[3][0];\
+         document.getElementById('clear').click();\
+         move('pointerdown', stroke[0]); stroke.forEach((point) => move('pointermove', point)); move('pointerup', stroke[0]);\
+         const byHand = Array.from(page.show().image);\
+         const byScript = Array.from(page.draw([stroke]).image);\
          const centred = {}.map(([ink, rows, cols]) => Array.from(page.mnistImage(ink, rows, cols) ?? []));\
-         return {{ probabilities, drawn, centred }};",
+         return {{ probabilities, drawn, byHand, byScript, centred }};",
         json!(images),
         json!(inks)
     );
@@ -237,6 +246,9 @@ fn the_page_reads_a_thousand_images_as_the_program_does_and_digits_drawn_by_hand
         let expected = mnist_image(ink, *rows, *cols).map(|image| image.to_vec()).unwrap_or_default();
         assert_eq!(answer["centred"][k], json!(expected), "{rows} x {cols}");
     }
+
+    assert!(answer["byHand"].as_array().unwrap().iter().any(|pixel| *pixel != 0));
+    assert_eq!(answer["byHand"], answer["byScript"], "what a pointer draws");
 
     let drawn: Vec<u64> = answer["drawn"].as_array().unwrap().iter().map(|digit| digit.as_u64().unwrap()).collect();
     let right = drawn.iter().zip(0..).filter(|(read, digit)| *read == digit).count();

@@ -11,6 +11,28 @@ use net::TwoLayerNet;
 /// All that the page shows.
 ///
 /// Text in it is escaped; what is not in it is not on the page: no path, no user, no address.
+///
+/// ```
+/// use dataset::ImageSet;
+/// use net::{Activation, Parameters, Sizes, TwoLayerNet};
+/// use report::{Fact, Page};
+///
+/// let params = Parameters::zeros(Sizes { inputs: 784, hidden: 3, classes: 2 });
+/// let page = Page {
+///     facts: vec![Fact { name: ["data set", "데이터셋"], value: "<two> images".to_owned() }],
+///     losses: &[0.7, 0.6],
+///     loss_stride: 1,
+///     evaluations: vec![],
+///     net: &TwoLayerNet { params, activation: Activation::Sigmoid },
+///     test: &ImageSet::new(28, 28, 2, vec![0; 2 * 784], vec![0, 1])?,
+///     confusion: &[vec![1, 0], vec![1, 0]],
+///     mistakes: vec![],
+///     attribution: None,
+/// };
+/// let html = page.to_html()?;
+/// assert!(html.contains("&lt;two&gt; images") && html.contains("50.00 % of 2 test images"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Page<'a> {
     /// What was run: the rows of a table.

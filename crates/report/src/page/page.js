@@ -21,7 +21,7 @@
     },
   };
   const text = () => TEXT[document.documentElement.lang] ?? TEXT.en;
-  const percent = (share) => `${(100 * share).toFixed(1)} %`;
+  const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
 
   const ACTIVATION = {
     sigmoid: (a) => 1 / (1 + Math.exp(-a)),
@@ -231,7 +231,8 @@
   });
   paper.addEventListener("pointermove", (event) => {
     if (last === null) return;
-    for (const step of event.getCoalescedEvents?.() ?? [event]) {
+    const between = event.getCoalescedEvents?.() ?? [];
+    for (const step of between.length > 0 ? between : [event]) {
       const to = place(step);
       line(last, to);
       last = to;
