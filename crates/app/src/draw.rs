@@ -1,5 +1,7 @@
 //! Grey images as text, two rows of pixels a line.
 
+use crate::terminal::Kind;
+use std::borrow::Cow;
 use std::io::IsTerminal;
 
 /// How pixels become characters.
@@ -14,16 +16,46 @@ pub(crate) enum Style {
 }
 
 impl Style {
-    /// Greys where stdout is a terminal that has them, unless `NO_COLOR` is set; ASCII where asked for.
+    /// Greys where stdout is a terminal that has them, unless `NO_COLOR` is set; ASCII where asked for, or where the
+    /// terminal is dumb.
     pub(crate) fn for_stdout(ascii: bool) -> Self {
-        let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        match ascii {
-            true => Self::Ascii,
-            false if std::io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb => Self::Greys,
-            false => Self::Blocks,
+        if ascii {
+            return Self::Ascii;
+        }
+        match Kind::of_environment() {
+            _ if !std::io::stdout().is_terminal() => Self::Blocks,
+            Kind::Dumb => Self::Ascii,
+            Kind::Plain => Self::Blocks,
+            Kind::Colours => Self::Greys,
         }
     }
+}
+
+/// An image as it fits the terminal.
+pub(crate) struct Fitted<'a> {
+    pub(crate) pixels: Cow<'a, [u8]>,
+    pub(crate) cols: usize,
+    /// How many pixels became one, down and across: 1 where it fitted anyway.
+    pub(crate) shrunk: usize,
+}
+
+/// An image of `cols` pixels a row, made at most `width` wide: each square of k x k pixels becomes their average.
+pub(crate) fn fitted(pixels: &[u8], cols: usize, width: usize) -> Fitted<'_> {
+    let shrunk = cols.div_ceil(width.max(1)).max(1);
+    if shrunk == 1 {
+        return Fitted { pixels: Cow::Borrowed(pixels), cols, shrunk };
+    }
+    let rows: Vec<&[u8]> = pixels.chunks(cols).collect();
+    let average = |square: &mut dyn Iterator<Item = u8>| {
+        let (sum, count) = square.fold((0_u64, 0), |(sum, count), pixel| (sum + u64::from(pixel), count + 1));
+        u8::try_from(sum / count).unwrap_or(u8::MAX)
+    };
+    let squares = rows.chunks(shrunk).flat_map(|band| {
+        (0..cols)
+            .step_by(shrunk)
+            .map(move |left| average(&mut band.iter().flat_map(|row| row.iter().skip(left).take(shrunk).copied())))
+    });
+    Fitted { pixels: Cow::Owned(squares.collect()), cols: cols.div_ceil(shrunk), shrunk }
 }
 
 /// The lines of an image of `cols` pixels a row, 0 black to 255 white; `cols` characters each.
@@ -79,6 +111,18 @@ mod tests {
     #[test]
     fn every_grey_has_a_colour_and_the_line_ends_plain() {
         assert_eq!(image(&[0, 255], 1, Style::Greys), ["\u{1b}[38;5;16;48;5;255m▀\u{1b}[0m"]);
+    }
+
+    #[test]
+    fn an_image_wider_than_the_terminal_is_averaged_by_squares() {
+        let pixels = [0, 10, 20, 30, 255, 10, 20, 30, 40, 55, 4, 4, 8, 8, 7]; // 3 x 5
+        let found = fitted(&pixels, 5, 4);
+        assert_eq!((found.cols, found.shrunk), (3, 2));
+        assert_eq!(*found.pixels, [10, 30, 155, 4, 8, 7]);
+        let found = fitted(&pixels, 5, 5);
+        assert_eq!((&*found.pixels, found.cols, found.shrunk), (&pixels[..], 5, 1));
+        assert_eq!(fitted(&pixels, 5, 1).pixels.len(), 1);
+        assert_eq!(fitted(&[], 0, 0).cols, 0);
     }
 
     #[test]

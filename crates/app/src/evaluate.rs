@@ -4,8 +4,9 @@ use crate::checkpoint::Stored;
 use crate::cli::{EvaluateArgs, SourceArgs};
 use crate::config::Precision;
 use crate::data::{self, Data};
-use crate::draw::{self, Style};
+use crate::draw::{self, Fitted, Style};
 use crate::model::Model;
+use crate::terminal;
 use crate::text::{tell, thousands};
 use anyhow::Result;
 use core_math::{Real, argmax_rows, log_softmax};
@@ -58,6 +59,9 @@ pub(crate) struct Mistake {
 /// How many mistakes a report keeps, and how many are drawn.
 const MISTAKES: usize = 50;
 const DRAWN: usize = 4;
+
+/// Columns between two drawings: a caption is longer than 28 pixels.
+const GAP: usize = 8;
 
 impl Answers {
     pub(crate) fn of<T: Real>(net: &Predictor<T>, images: &Rows<T>, set: &ImageSet) -> Self {
@@ -126,7 +130,7 @@ pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
             None => model.activation.to_string(),
         };
         let head = format!("model   {}, {origin}\ndata    {}\n", model.path.display(), data.describe());
-        head + &text(&evaluated, &data, Style::for_stdout(arguments.ascii))?
+        head + &text(&evaluated, &data, Style::for_stdout(arguments.ascii), terminal::width(io::stdout()))?
     };
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
@@ -156,7 +160,7 @@ pub(crate) fn load_data(source: &SourceArgs, model: &Model) -> Result<Data> {
     Ok(data)
 }
 
-fn text(evaluated: &Evaluated, data: &Data, style: Style) -> Result<String> {
+fn text(evaluated: &Evaluated, data: &Data, style: Style, terminal_width: usize) -> Result<String> {
     let Evaluated { train, test, .. } = evaluated;
     let mut text = String::new();
     for (name, report) in [("train", train), ("test", test)] {
@@ -176,22 +180,28 @@ fn text(evaluated: &Evaluated, data: &Data, style: Style) -> Result<String> {
     let cells: String = test.precision.iter().map(|share| format!("{:>6}", percent(share))).collect();
     writeln!(text, "precision{cells} %")?;
 
-    if !test.surest_mistakes.is_empty() {
-        writeln!(text, "\nthe surest mistakes among the test images")?;
+    let drawn: Vec<(&Mistake, Fitted)> = test.surest_mistakes[..DRAWN.min(test.surest_mistakes.len())]
+        .iter()
+        .map(|m| (m, draw::fitted(data.test.image(m.index), data.test.cols(), terminal_width)))
+        .collect();
+    if let Some((_, first)) = drawn.first() {
+        let size =
+            if first.shrunk > 1 { format!(", drawn at 1/{} of their size", first.shrunk) } else { String::new() };
+        writeln!(text, "\nthe surest mistakes among the test images{size}")?;
     }
-    let width = data.test.cols().max(28);
-    for pair in test.surest_mistakes[..DRAWN.min(test.surest_mistakes.len())].chunks(2) {
+    let column = drawn.first().map_or(0, |(_, image)| image.cols.max(28)) + GAP;
+    for pair in drawn.chunks(if 2 * column - GAP <= terminal_width { 2 } else { 1 }) {
         writeln!(text)?;
         let caption = |m: &Mistake| {
             format!("{} read as {} ({:.1} %), image {}", m.label, m.answer, m.probability * 100.0, m.index)
         };
-        let captions: Vec<String> = pair.iter().map(|m| format!("{:width$}", caption(m), width = width + 8)).collect();
+        let captions: Vec<String> = pair.iter().map(|(m, _)| format!("{:column$}", caption(m))).collect();
         writeln!(text, "{}", captions.concat().trim_end())?;
         let images: Vec<Vec<String>> =
-            pair.iter().map(|m| draw::image(data.test.image(m.index), data.test.cols(), style)).collect();
+            pair.iter().map(|(_, image)| draw::image(&image.pixels, image.cols, style)).collect();
         for line in 0..images[0].len() {
             // every line of an image has its full width, so the second stands in its column
-            let gap = " ".repeat(width + 8 - data.test.cols());
+            let gap = " ".repeat(column - pair[0].1.cols);
             let line: Vec<&str> = images.iter().map(|image| image[line].as_str()).collect();
             writeln!(text, "{}", line.join(&gap).trim_end())?;
         }

@@ -23,6 +23,7 @@ mod model;
 mod page;
 mod runs;
 mod show;
+mod terminal;
 mod text;
 mod train;
 

@@ -4,6 +4,7 @@ use crate::cli::{ShowArgs, Split};
 use crate::data::{self, Data};
 use crate::draw::{self, Style};
 use crate::failure::usage;
+use crate::terminal;
 use crate::text::thousands;
 use anyhow::Result;
 use std::io::{self, Write};
@@ -26,8 +27,13 @@ pub(crate) fn run(arguments: &ShowArgs) -> Result<ExitCode> {
         return Err(usage(format!("--index {index}: {name} has {split} images 0 to {last}")));
     }
 
-    let mut text = format!("{name}, {split} image {index} of {}: {}\n", thousands(set.len()), set.labels()[index]);
-    for line in draw::image(set.image(index), set.cols(), Style::for_stdout(arguments.ascii)) {
+    let drawn = draw::fitted(set.image(index), set.cols(), terminal::width(io::stdout()));
+    let mut text = format!("{name}, {split} image {index} of {}: {}", thousands(set.len()), set.labels()[index]);
+    if drawn.shrunk > 1 {
+        text += &format!(" (drawn at 1/{} of its size)", drawn.shrunk);
+    }
+    text.push('\n');
+    for line in draw::image(&drawn.pixels, drawn.cols, Style::for_stdout(arguments.ascii)) {
         text += &line;
         text.push('\n');
     }

@@ -1,5 +1,6 @@
 //! `app train`: from the flags to a finished run.
 
+mod chart;
 mod learner;
 mod observers;
 mod preamble;
@@ -12,15 +13,18 @@ use crate::cli::{DatasetChoice, TrainArgs};
 use crate::config::{Activation, Config, DatasetName, Gradient, Precision};
 use crate::data::{self, Data};
 use crate::failure::usage;
+use crate::history::History;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
+use crate::terminal;
 use crate::text::{tell, thousands};
 use anyhow::{Context, Result, anyhow, bail};
+use chart::Dots;
 use core_math::Real;
 use net::{Activation as NetActivation, Sizes, TwoLayerNet};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use signals::Signals;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 use training::{Outcome, Training};
@@ -111,6 +115,7 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
     Ok(match outcome {
         Outcome::Finished => {
             if !arguments.quiet {
+                draw_course(training.history());
                 tell!("done after {at} iterations; the run is in {folder}");
             }
             ExitCode::SUCCESS
@@ -123,6 +128,17 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
             ExitCode::from(exit_code)
         }
     })
+}
+
+/// The chart of a run, where stderr is a terminal.
+fn draw_course(history: &History) {
+    if !io::stderr().is_terminal() {
+        return;
+    }
+    let dots = if terminal::Kind::of_environment() == terminal::Kind::Dumb { Dots::Ascii } else { Dots::Braille };
+    for line in chart::chart(history, terminal::width(io::stderr()), dots) {
+        tell!("{line}");
+    }
 }
 
 /// What ended a run, what is left of it, and how to go on.

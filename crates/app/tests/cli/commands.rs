@@ -73,6 +73,37 @@ fn show_draws_the_image_with_its_label() {
 }
 
 #[test]
+fn drawings_keep_within_a_narrow_terminal() {
+    let place = Place::new();
+    place.run(&Place::small("run", "--iterations 20"));
+    let narrow = |words: &str, columns: &str| {
+        let output = place.app(words).env("COLUMNS", columns).assert().success().get_output().clone();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let shown = narrow("show --dataset digits --ascii", "20");
+    assert!(shown.lines().next().unwrap().ends_with(" (drawn at 1/2 of its size)"), "{shown}");
+    assert_eq!(shown.lines().skip(1).map(str::len).collect::<Vec<_>>(), [14; 7]);
+
+    let mistakes = |columns: &str| -> Vec<String> {
+        let text = narrow("evaluate run --ascii", columns);
+        let (_, mistakes) = text.split_once("the surest mistakes among the test images").unwrap();
+        mistakes.lines().map(str::to_owned).collect()
+    };
+    let (wide, single, small) = (mistakes("64"), mistakes("63"), mistakes("20"));
+    assert_eq!((wide.len(), single.len(), small.len()), (1 + 2 * 16, 1 + 4 * 16, 1 + 4 * 9));
+    let widest = |lines: &[String]| lines.iter().filter(|line| !line.contains("read")).map(String::len).max().unwrap();
+    assert!(widest(&wide) <= 64 && widest(&single) <= 28 && small[0] == ", drawn at 1/2 of their size", "{small:#?}");
+}
+
+#[test]
+fn the_chart_of_a_run_is_for_terminals_alone() {
+    let words = "train --dataset digits --gradient backprop --iterations 300 --out run";
+    let output = Place::new().app(words).assert().success().get_output().clone();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("done after 300 iterations") && !told.contains("smoothed"), "{told}");
+}
+
+#[test]
 fn auto_takes_mnist_once_it_is_there() {
     let place = Place::new();
     assert!(place.run("show").starts_with("digits, "));
