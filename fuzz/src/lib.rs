@@ -15,7 +15,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::Write;
 
-pub use app::fuzzing::{checkpoint, npy, npz, safetensors};
+pub use app::fuzzing::{checkpoint, image, npy, npz, safetensors};
 
 /// What a file may hold at most: more than it takes to find what is wrong, little enough to try often.
 const LIMIT: u64 = 1 << 20;

@@ -55,3 +55,8 @@ fn npz_holds_on_its_seeds() {
 fn safetensors_holds_on_its_seeds() {
     run("safetensors", fuzz::safetensors);
 }
+
+#[test]
+fn image_holds_on_its_seeds() {
+    run("image", fuzz::image);
+}

@@ -34,6 +34,18 @@ pub(crate) enum Command {
         #[command(subcommand)]
         question: LabCommand,
     },
+    /// What a net reads in image files: PNG, JPEG, PGM, PPM, IDX
+    ///
+    /// An image is made grey (by luma, what is transparent is white) and brought to
+    /// what MNIST's makers would have made of it: cut to the ink, scaled into 20x20,
+    /// its centre of mass in the middle of 28x28.
+    ///
+    /// Dark digits on light and light on dark are told apart by themselves: the paper
+    /// is the median of the outermost pixels, ink is what differs from it, to the side
+    /// (darker or lighter) that differs more. What differs by less than a tenth of the
+    /// strongest ink is paper. The paper has to be even: specks and the shadows of a
+    /// photo are taken for ink. One digit an image.
+    Predict(PredictArgs),
     /// The page of a run, on which one can draw a digit and see the net read it
     Report(ReportArgs),
     /// Draw an image of a data set
@@ -210,6 +222,28 @@ pub(crate) struct ExportArgs {
     /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
     #[arg(long, value_enum, requires = "model")]
     pub(crate) activation: Option<Activation>,
+}
+
+#[derive(Args)]
+pub(crate) struct PredictArgs {
+    /// PNG, JPEG, PGM, PPM, or IDX, raw or gzip, of which every image is read
+    #[arg(value_name = "IMAGE", required = true)]
+    pub(crate) images: Vec<PathBuf>,
+    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    #[arg(long, value_enum, requires = "model")]
+    pub(crate) activation: Option<Activation>,
+    /// Images are as the net wants them (its size, 255 for ink): change nothing
+    #[arg(long)]
+    pub(crate) raw: bool,
+    /// Print JSON: file, index, digit, probabilities, and the pixels the net saw
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Draw with plain ASCII characters
+    #[arg(long)]
+    pub(crate) ascii: bool,
 }
 
 #[derive(Args)]

@@ -21,6 +21,7 @@ mod inspect;
 mod lab;
 mod model;
 mod page;
+mod predict;
 mod runs;
 mod show;
 mod terminal;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::Gradcheck(arguments) => gradcheck::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Lab { question } => lab::run(&question),
+        Command::Predict(arguments) => predict::run(&arguments),
         Command::Report(arguments) => page::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
     };

@@ -95,7 +95,8 @@ fn arrays_of(path: &Path, kind: Kind) -> Result<(AnyParameters, Option<Activatio
     }
 }
 
-fn bytes_of(path: &Path) -> Result<Vec<u8>> {
+/// The content of a file, at least one byte.
+pub(crate) fn bytes_of(path: &Path) -> Result<Vec<u8>> {
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     ensure!(metadata.is_file(), "it is not a file");

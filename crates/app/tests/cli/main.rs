@@ -7,6 +7,7 @@ mod chapter;
 mod commands;
 mod crashes;
 mod page;
+mod predict;
 mod resume;
 mod support;
 mod training;

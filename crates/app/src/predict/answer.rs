@@ -1,0 +1,172 @@
+//! What the net says of one image, as text beside the image or as JSON.
+
+use crate::cli::PredictArgs;
+use crate::draw::{self, Style};
+use crate::terminal;
+use anyhow::Result;
+use serde::Serialize;
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+/// One image, answered.
+#[derive(Serialize)]
+pub(super) struct Answer<'a> {
+    file: &'a str,
+    /// Which image of the file, from 0.
+    index: usize,
+    digit: usize,
+    /// Of each class.
+    probabilities: Vec<f64>,
+    /// What the net was given, row by row; 0 is background, 255 is ink.
+    pixels: &'a [u8],
+}
+
+impl<'a> Answer<'a> {
+    /// The digit is the most probable class, the first on ties.
+    pub(super) fn new(file: &'a str, index: usize, probabilities: Vec<f64>, pixels: &'a [u8]) -> Self {
+        let best = |best: usize, (k, p): (usize, &f64)| if *p > probabilities[best] { k } else { best };
+        let digit = probabilities.iter().enumerate().fold(0, best);
+        Self { file, index, digit, probabilities, pixels }
+    }
+
+    /// A caption, the image of `cols` columns, and the probabilities, beside it where there is room for both.
+    fn lines(&self, cols: usize, is_one_of_several: bool, style: Style, width: usize) -> Vec<String> {
+        let percent = self.probabilities.get(self.digit).map_or(f64::NAN, |p| p * 100.0);
+        let image = if is_one_of_several { format!(", image {}", self.index) } else { String::new() };
+        let said = format!("{image}: {} ({percent:.1} %)", self.digit);
+        let mut lines = vec![tail(self.file, width.saturating_sub(said.len())) + &said];
+
+        let drawn = draw::fitted(self.pixels, cols, width);
+        let drawing = draw::image(&drawn.pixels, drawn.cols, style);
+        if drawn.cols + GAP + LEAST_BARS <= width {
+            let bars = self.bars(width - drawn.cols - GAP, style);
+            let none = (" ".repeat(drawn.cols), String::new());
+            for line in 0..drawing.len().max(bars.len()) {
+                let drawing = drawing.get(line).unwrap_or(&none.0);
+                let bar = bars.get(line).unwrap_or(&none.1);
+                lines.push(format!("{drawing}{:GAP$}{bar}", "").trim_end().to_owned());
+            }
+        } else {
+            lines.extend(drawing);
+            lines.extend(self.bars(width, style));
+        }
+        lines
+    }
+
+    /// A line for each class: `7 ########   80.0 %`.
+    fn bars(&self, width: usize, style: Style) -> Vec<String> {
+        let room = width.saturating_sub(LEAST_BARS) + 10;
+        let bar = |p: f64| -> String {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a probability, or NaN for 0")]
+            let halves = (p * 2.0 * room as f64).round() as usize;
+            match style {
+                Style::Ascii => "#".repeat(halves.div_ceil(2)),
+                _ => "█".repeat(halves / 2) + ["", "▌"][halves % 2],
+            }
+        };
+        let line = |(k, p): (usize, &f64)| format!("{k:>3} {:room$} {:>5.1} %", bar(*p), p * 100.0);
+        self.probabilities.iter().enumerate().map(line).collect()
+    }
+}
+
+/// Columns between image and bars.
+const GAP: usize = 2;
+
+/// Columns that bars need at least: the class, ten for the bar, the percentage.
+const LEAST_BARS: usize = 22;
+
+/// A text of at most `width` characters: its end, where it is longer.
+fn tail(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    "...".chars().chain(text.chars().skip((length + 3).saturating_sub(width))).collect()
+}
+
+/// Where answers go, one by one.
+pub(super) struct Output {
+    stdout: BufWriter<StdoutLock<'static>>,
+    is_json: bool,
+    style: Style,
+    width: usize,
+    written: usize,
+}
+
+impl Output {
+    pub(super) fn new(arguments: &PredictArgs) -> Self {
+        Self {
+            stdout: BufWriter::new(io::stdout().lock()),
+            is_json: arguments.json,
+            style: Style::for_stdout(arguments.ascii),
+            width: terminal::width(io::stdout()).min(80),
+            written: 0,
+        }
+    }
+
+    pub(super) fn write(&mut self, answer: &Answer, cols: usize, is_one_of_several: bool) -> Result<()> {
+        if self.is_json {
+            let separator = if self.written == 0 { "[" } else { "," };
+            writeln!(self.stdout, "{separator}")?;
+            write!(self.stdout, "{}", serde_json::to_string(answer)?)?;
+        } else {
+            if self.written > 0 {
+                writeln!(self.stdout)?;
+            }
+            for line in answer.lines(cols, is_one_of_several, self.style, self.width) {
+                writeln!(self.stdout, "{line}")?;
+            }
+        }
+        self.written += 1;
+        Ok(())
+    }
+
+    pub(super) fn end(mut self) -> Result<()> {
+        match (self.is_json, self.written) {
+            (false, _) => {}
+            (true, 0) => writeln!(self.stdout, "[]")?,
+            (true, _) => writeln!(self.stdout, "\n]")?,
+        }
+        Ok(self.stdout.flush()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_likeliest_digit_stands_in_the_caption_and_bars_beside_the_image() {
+        let answer = Answer::new("a.png", 4, vec![0.25, 0.75, 0.0], &[255, 0, 0, 255]);
+        let lines = answer.lines(2, false, Style::Ascii, 36);
+        let expected = [
+            "a.png: 1 (75.0 %)",
+            "==    0 #####                 25.0 %",
+            "      1 ###############       75.0 %",
+            "      2                        0.0 %",
+        ];
+        assert_eq!(lines, expected);
+        assert!(answer.lines(2, true, Style::Blocks, 36)[0].starts_with("a.png, image 4: 1"));
+    }
+
+    #[test]
+    fn every_line_keeps_within_the_width_whatever_the_image_and_the_name() {
+        let pixels = vec![128; 200 * 4];
+        for cols in [1, 28, 50, 200] {
+            let name = "folder/".repeat(20) + "five.png";
+            let answer = Answer::new(&name, 99_999, vec![0.1; 10], &pixels[..cols * 4]);
+            for width in [40, 51, 60, 80] {
+                for style in [Style::Ascii, Style::Blocks] {
+                    let lines = answer.lines(cols, true, style, width);
+                    assert!(lines.iter().all(|line| line.chars().count() <= width), "{cols} {width} {lines:#?}");
+                    assert!(lines[0].contains("five.png, image 99999: 0 (10.0 %)"), "{}", lines[0]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_net_that_answers_with_nan_is_shown_as_such() {
+        let lines = Answer::new("a.png", 0, vec![f64::NAN; 2], &[0; 4]).lines(2, false, Style::Blocks, 80);
+        assert!(lines[0].contains("0 (NaN %)"), "{lines:?}");
+    }
+}

@@ -1,0 +1,211 @@
+//! Grey pictures out of whatever image file it is: PNG, JPEG, PNM or IDX.
+
+use anyhow::{Context, Result, bail, ensure};
+use dataset::{Idx, IdxData};
+use image::{DynamicImage, GrayAlphaImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use std::io::Cursor;
+
+/// The most pixels of one picture.
+pub(crate) const MOST_PIXELS: u64 = 100_000_000;
+
+/// More pixels than this for a byte of the file is a header that lies: one bit a pixel, deflated 1,032 times.
+const MOST_PIXELS_A_BYTE: u64 = 10_000;
+
+/// What is expected wherever something else is found.
+const EXPECTED: &str = "expected PNG, JPEG, PGM, PPM or IDX";
+
+/// Grey pictures of one size, one after another, row by row; 0 is black, 255 is white.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pictures {
+    pub(crate) pixels: Vec<u8>,
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
+    /// Whether the file can hold several.
+    pub(crate) is_list: bool,
+}
+
+impl Pictures {
+    /// Reads a file, of whose pictures none has more than `most` pixels.
+    pub(crate) fn read(bytes: &[u8], most: u64) -> Result<Self> {
+        match image::guess_format(bytes) {
+            Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) => decode(bytes, format, most),
+            Ok(format) => {
+                let extension = format.extensions_str().first().unwrap_or(&"unknown");
+                bail!("it is a .{extension} image, which is not read: {EXPECTED}; save it as PNG")
+            }
+            Err(_) if bytes.starts_with(&[0, 0]) || bytes.starts_with(&[0x1f, 0x8b]) => idx(bytes, most),
+            Err(_) => {
+                let start: Vec<String> = bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+                bail!("it is no image, as it begins with {}: {EXPECTED}", start.join(" "))
+            }
+        }
+    }
+
+    fn one(pixels: Vec<u8>, rows: u32, cols: u32) -> Self {
+        Self { pixels, rows: rows as usize, cols: cols as usize, is_list: false }
+    }
+
+    /// Pixels of a picture.
+    pub(crate) fn size(&self) -> usize {
+        self.rows * self.cols
+    }
+}
+
+fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures> {
+    let broken = || format!("it begins as {} does, but what follows is damaged or cut short", name(format));
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(most.saturating_mul(8)); // four channels of 16 bits
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().with_context(broken)?;
+
+    let (cols, rows) = decoder.dimensions();
+    let size = u64::from(cols) * u64::from(rows);
+    ensure!(size <= most, "it has {cols} x {rows} pixels, at most {most} are read; save it smaller");
+    ensure!(
+        size <= MOST_PIXELS_A_BYTE * bytes.len() as u64,
+        "its header claims {cols} x {rows} pixels, but the file ends after {} bytes: it is damaged or cut short",
+        bytes.len()
+    );
+
+    let orientation = decoder.orientation().with_context(broken)?;
+    let mut image = DynamicImage::from_decoder(decoder).with_context(broken)?;
+    image.apply_orientation(orientation);
+    let (cols, rows) = (image.width(), image.height());
+    let grey = match image {
+        DynamicImage::ImageLuma8(grey) => grey.into_raw(),
+        image if image.color().has_alpha() => on_white(&image.into_luma_alpha8()),
+        image => image.into_luma8().into_raw(),
+    };
+    Ok(Pictures::one(grey, rows, cols))
+}
+
+fn name(format: ImageFormat) -> &'static str {
+    match format {
+        ImageFormat::Png => "PNG",
+        ImageFormat::Jpeg => "JPEG",
+        _ => "PNM",
+    }
+}
+
+/// What shows when the picture lies on white paper.
+fn on_white(picture: &GrayAlphaImage) -> Vec<u8> {
+    let over = |grey: u8, alpha: u8| {
+        let (grey, alpha) = (u32::from(grey), u32::from(alpha));
+        #[expect(clippy::cast_possible_truncation, reason = "an average of bytes")]
+        let shown = ((grey * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
+        shown
+    };
+    picture.pixels().map(|pixel| over(pixel.0[0], pixel.0[1])).collect()
+}
+
+fn idx(bytes: &[u8], most: u64) -> Result<Pictures> {
+    let Idx { shape, data } = Idx::read(bytes).with_context(|| format!("it is no whole IDX file ({EXPECTED})"))?;
+    let (rows, cols, is_list) = match shape[..] {
+        [rows, cols] => (rows, cols, false),
+        [_, rows, cols] => (rows, cols, true),
+        _ => bail!("it holds an array of shape {shape:?}, expected images: (rows, columns) or (images, rows, columns)"),
+    };
+    let size = rows as u64 * cols as u64;
+    ensure!(size <= most, "its images have {cols} x {rows} pixels, at most {most} are read");
+    match data {
+        IdxData::U8(pixels) => Ok(Pictures { pixels, rows, cols, is_list }),
+        other => bail!("it holds values of type {}, expected bytes (u8)", other.type_name()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{GrayImage, ImageBuffer, LumaA, RgbImage, Rgba, RgbaImage};
+
+    fn bytes_of(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        image.into().write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    #[track_caller]
+    fn read(bytes: &[u8]) -> Pictures {
+        Pictures::read(bytes, 1000).unwrap()
+    }
+
+    #[track_caller]
+    fn refused(bytes: &[u8], words: &[&str]) {
+        let error = format!("{:#}", Pictures::read(bytes, 1000).unwrap_err());
+        assert!(words.iter().all(|word| error.contains(word)), "{error}");
+    }
+
+    #[test]
+    fn every_format_gives_the_same_rows_and_columns() {
+        let grey = GrayImage::from_fn(5, 3, |x, y| image::Luma([u8::try_from(x * 40 + y * 10).unwrap()]));
+        for format in [ImageFormat::Png, ImageFormat::Pnm] {
+            let expected = Pictures::one(grey.as_raw().clone(), 3, 5);
+            assert_eq!(read(&bytes_of(grey.clone(), format)), expected);
+        }
+        let jpeg = read(&bytes_of(GrayImage::from_pixel(5, 3, image::Luma([77])), ImageFormat::Jpeg));
+        assert_eq!((jpeg.rows, jpeg.cols), (3, 5));
+        assert!(jpeg.pixels.iter().all(|grey| grey.abs_diff(77) <= 2), "{jpeg:?}");
+        let idx = [&[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2][..], &[1, 2, 3, 4]].concat();
+        assert_eq!(read(&idx), Pictures { pixels: vec![1, 2, 3, 4], rows: 1, cols: 2, is_list: true });
+    }
+
+    #[test]
+    fn colours_become_grey_by_luma_and_what_is_transparent_white() {
+        let colours = RgbImage::from_fn(3, 1, |x, _| image::Rgb([[255, 0, 0], [0, 255, 0], [0, 0, 255]][x as usize]));
+        assert_eq!(read(&bytes_of(colours, ImageFormat::Png)).pixels, [54, 182, 18]);
+        let clear = RgbaImage::from_fn(3, 1, |x, _| Rgba([[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 0, 128]][x as usize]));
+        assert_eq!(read(&bytes_of(clear, ImageFormat::Png)).pixels, [255, 0, 127]);
+        let deep = ImageBuffer::<LumaA<u16>, _>::from_pixel(1, 1, LumaA([0x4040, 0xffff]));
+        assert_eq!(read(&bytes_of(deep, ImageFormat::Png)).pixels, [0x40]);
+    }
+
+    #[test]
+    fn a_photo_that_says_how_it_was_held_is_turned() {
+        // EXIF, big-endian, one entry: orientation 6, the camera turned to the left
+        let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let jpeg = bytes_of(GrayImage::new(5, 3), ImageFormat::Jpeg);
+        let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+        let turned = [&jpeg[..2], &[0xff, 0xe1], &length, exif, &jpeg[2..]].concat();
+        assert_eq!((read(&jpeg).rows, read(&turned).rows), (3, 5));
+    }
+
+    #[test]
+    fn what_is_no_image_says_what_it_is() {
+        refused(b"hello", &["68 65 6c 6c", "PNG, JPEG, PGM, PPM or IDX"]);
+        refused(b"", &["no image"]);
+        refused(b"GIF89a\x01\0\x01\0\0\0\0", &[".gif", "save it as PNG"]);
+        refused(b"RIFF\x10\0\0\0WEBPVP8 ", &[".webp"]);
+        refused(&[0, 0, 8, 1, 0, 0, 0, 2, 3, 4], &["shape [2]", "(images, rows, columns)"]);
+        refused(&[0, 0, 0x0d, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0], &["f32", "u8"]);
+        refused(&[0, 0, 8, 2, 0, 0, 0, 9, 0, 0, 0, 9, 1], &["no whole IDX file", "cut short"]);
+    }
+
+    #[test]
+    fn size_is_checked_before_anything_is_decoded() {
+        refused(b"P5 100000 100000 255 ", &["100000 x 100000", "at most 1000"]);
+        let error = Pictures::read(b"P5 9999 9999 255 ", MOST_PIXELS).unwrap_err().to_string();
+        assert!(error.contains("9999 x 9999") && error.contains("17 bytes"), "{error}");
+        for side in [1_u32 << 15, (1 << 31) - 1, 1 << 31] {
+            // a PNG of one bit a pixel, as far as its header
+            let mut header = b"IHDR".to_vec();
+            header.extend([side.to_be_bytes(), side.to_be_bytes()].concat());
+            header.extend([1, 0, 0, 0, 0]);
+            let check = crc32fast::hash(&header).to_be_bytes();
+            let end = [&b"\0\0\0\x0aIDATx\x9c\x03\0\0\0\0\x01"[..], &[0; 6]].concat();
+            refused(&[b"\x89PNG\r\n\x1a\n\0\0\0\x0d", &header[..], &check, &end].concat(), &[]);
+        }
+    }
+
+    #[test]
+    fn a_cut_file_is_refused_or_read_as_far_as_it_goes() {
+        let grey = GrayImage::from_fn(20, 20, |x, y| image::Luma([u8::try_from(x * y % 256).unwrap()]));
+        let png = bytes_of(grey.clone(), ImageFormat::Png);
+        refused(&png[..png.len() / 2], &["begins as PNG does", "cut short"]);
+        let pgm = bytes_of(grey.clone(), ImageFormat::Pnm);
+        refused(&pgm[..pgm.len() / 2], &["begins as PNM does"]);
+        // a JPEG may end early: viewers show what there is
+        let jpeg = bytes_of(grey, ImageFormat::Jpeg);
+        (0..jpeg.len()).for_each(|length| drop(Pictures::read(&jpeg[..length], 1000)));
+    }
+}
