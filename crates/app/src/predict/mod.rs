@@ -29,8 +29,8 @@ pub(crate) fn run(arguments: &PredictArgs) -> Result<ExitCode> {
     let inputs = model.sizes()?.inputs;
     ensure!(
         arguments.raw || inputs == SIDE * SIDE,
-        "the net in {} takes {inputs} inputs, but images are brought to 28x28 pixels, which are 784; with --raw, images of \
-         {inputs} pixels are taken as they are",
+        "the net in {} takes {inputs} inputs, but images are brought to 28x28 = 784 pixels; with --raw, images of {inputs} \
+         pixels are taken as they are",
         model.path.display()
     );
     match model.parameters.precision() {
@@ -91,7 +91,7 @@ fn open(path: &Path, expected: Option<usize>) -> Result<Pictures> {
     if let Some(expected) = expected {
         ensure!(
             rows * cols == expected,
-            "with --raw, images of {expected} pixels are expected, as the net has {expected} inputs, but this has {rows}x{cols}"
+            "with --raw, images of {expected} pixels are expected, the inputs of the net, but this has {rows}x{cols}"
         );
     }
     Ok(pictures)

@@ -1,8 +1,9 @@
 //! Grey pictures out of whatever image file it is: PNG, JPEG, PNM or IDX.
 
-use anyhow::{Context, Result, bail, ensure};
+use crate::text::thousands;
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use dataset::{Idx, IdxData};
-use image::{DynamicImage, GrayAlphaImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, GrayAlphaImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
 
 /// The most pixels of one picture.
@@ -57,11 +58,17 @@ fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(most.saturating_mul(8)); // four channels of 16 bits
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().with_context(broken)?;
+    let most_in_words = thousands(most);
+    let mut decoder = reader.into_decoder().map_err(|error| match error {
+        ImageError::Limits(_) => {
+            anyhow!("its header claims more than {most_in_words} pixels, the most that are read; save it smaller")
+        }
+        error => anyhow::Error::new(error).context(broken()),
+    })?;
 
     let (cols, rows) = decoder.dimensions();
     let size = u64::from(cols) * u64::from(rows);
-    ensure!(size <= most, "it has {cols} x {rows} pixels, at most {most} are read; save it smaller");
+    ensure!(size <= most, "it has {cols} x {rows} pixels, at most {most_in_words} are read; save it smaller");
     ensure!(
         size <= MOST_PIXELS_A_BYTE * bytes.len() as u64,
         "its header claims {cols} x {rows} pixels, but the file ends after {} bytes: it is damaged or cut short",
@@ -107,7 +114,7 @@ fn idx(bytes: &[u8], most: u64) -> Result<Pictures> {
         _ => bail!("it holds an array of shape {shape:?}, expected images: (rows, columns) or (images, rows, columns)"),
     };
     let size = rows as u64 * cols as u64;
-    ensure!(size <= most, "its images have {cols} x {rows} pixels, at most {most} are read");
+    ensure!(size <= most, "its images have {cols} x {rows} pixels, at most {} are read", thousands(most));
     match data {
         IdxData::U8(pixels) => Ok(Pictures { pixels, rows, cols, is_list }),
         other => bail!("it holds values of type {}, expected bytes (u8)", other.type_name()),
@@ -183,7 +190,7 @@ mod tests {
 
     #[test]
     fn size_is_checked_before_anything_is_decoded() {
-        refused(b"P5 100000 100000 255 ", &["100000 x 100000", "at most 1000"]);
+        refused(b"P5 100000 100000 255 ", &["100000 x 100000", "at most 1,000"]);
         let error = Pictures::read(b"P5 9999 9999 255 ", MOST_PIXELS).unwrap_err().to_string();
         assert!(error.contains("9999 x 9999") && error.contains("17 bytes"), "{error}");
         for side in [1_u32 << 15, (1 << 31) - 1, 1 << 31] {
@@ -193,7 +200,10 @@ mod tests {
             header.extend([1, 0, 0, 0, 0]);
             let check = crc32fast::hash(&header).to_be_bytes();
             let end = [&b"\0\0\0\x0aIDATx\x9c\x03\0\0\0\0\x01"[..], &[0; 6]].concat();
-            refused(&[b"\x89PNG\r\n\x1a\n\0\0\0\x0d", &header[..], &check, &end].concat(), &[]);
+            refused(
+                &[b"\x89PNG\r\n\x1a\n\0\0\0\x0d", &header[..], &check, &end].concat(),
+                &["1,000", "save it smaller"],
+            );
         }
     }
 

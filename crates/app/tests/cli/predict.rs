@@ -26,8 +26,8 @@ fn json(text: &str) -> Vec<Value> {
 }
 
 /// 40 drawings in four formats, on four kinds of paper: 38 are read right, by a net that reads 98.2 % of the 2,000 test
-/// images, which these are the first of. (Trained on MNIST with the flags of the chapter it reads 9,473 of its test images
-/// by the rule, and 9,471 with `--raw`.)
+/// images, of which these are the first. (By backpropagation on MNIST with the chapter's other flags, it reads 9,473 of
+/// its test images by the rule, and 9,471 with `--raw`.)
 #[test]
 fn drawings_of_every_format_and_paper_are_read_right() {
     let place = Place::new();
@@ -180,7 +180,7 @@ fn one_bad_file_of_several_is_named_and_the_others_are_answered() {
     for (file, word) in [
         ("text.png", "it is no image, as it begins with 6e 6f 20 69: expected PNG, JPEG, PGM, PPM or IDX"),
         ("empty.png", "it is empty"),
-        ("huge.pgm", "60000 x 60000 pixels, at most 100000000 are read"),
+        ("huge.pgm", "60000 x 60000 pixels, at most 100,000,000 are read"),
         ("folder.png", "it is not a file"),
         ("nowhere.png", "os error 2"),
         ("paper.png", "nothing is drawn"),
