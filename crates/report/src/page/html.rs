@@ -20,7 +20,7 @@ pub(super) fn document(page: &Page) -> Result<String, PageError> {
         hash(STYLE),
         hash(SCRIPT)
     );
-    let accuracy = percent(page.accuracy());
+    let (accuracy, images) = (percent(page.accuracy()), thousands(page.test.len()));
     let document = html! {
         (DOCTYPE)
         html lang="en" {
@@ -37,8 +37,8 @@ pub(super) fn document(page: &Page) -> Result<String, PageError> {
                     h1 { (both("What the net learned", "신경망이 배운 것")) }
                     p.lead {
                         (both(
-                            &format!("{accuracy} of {} test images are read right.", page.test.len()),
-                            &format!("시험 이미지 {}장 가운데 {accuracy}를 맞혔습니다.", page.test.len()),
+                            &format!("{accuracy} of {images} test images are read right."),
+                            &format!("시험 이미지 {images}장 가운데 {accuracy}를 맞혔습니다."),
                         ))
                     }
                     button #language type="button" { (both("한국어", "English")) }
@@ -70,6 +70,13 @@ fn hash(text: &str) -> String {
 /// A text in both languages, of which the style shows one.
 fn both(english: &str, korean: &str) -> Markup {
     html! { span lang="en" { (english) } span lang="ko" { (korean) } }
+}
+
+/// 60000 as `60,000`.
+fn thousands(n: usize) -> String {
+    let digits = n.to_string();
+    let is_set_off = |k: usize| k > 0 && (digits.len() - k).is_multiple_of(3);
+    digits.chars().enumerate().flat_map(|(k, c)| is_set_off(k).then_some(',').into_iter().chain([c])).collect()
 }
 
 fn percent(share: f64) -> String {
@@ -167,7 +174,7 @@ fn figure(of: impl Fn(usize) -> Option<Chart>, english: &str, korean: &str) -> R
     for (language, name) in ["en", "ko"].iter().enumerate() {
         let Some(chart) = of(language) else { return Ok(html! {}) };
         // within HTML an SVG needs no namespace, and this page holds no address, not even that one
-        let svg = chart.to_svg(760, 380)?.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "");
+        let svg = chart.to_svg(600, 340)?.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "");
         let caption = [english, korean][language];
         charts.push(html! { div lang=(*name) role="img" aria-label=(caption) { (PreEscaped(svg)) } });
     }
