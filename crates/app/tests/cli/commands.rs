@@ -187,7 +187,9 @@ fn an_exported_net_is_the_same_net_wherever_a_model_is_taken() {
 #[test]
 fn every_help_fits_80_columns() {
     let place = Place::new();
-    for command in ["", "train", "evaluate", "export", "gradcheck", "inspect", "lab", "lab step", "predict", "show"] {
+    for command in
+        ["", "train", "evaluate", "export", "gradcheck", "inspect", "lab", "lab step", "report", "predict", "show"]
+    {
         let help = place.app(&format!("{command} --help")).env("COLUMNS", "80").assert().success().get_output().clone();
         let help = String::from_utf8(help.stdout).unwrap();
         assert!(help.contains("Usage: app"), "{help}");

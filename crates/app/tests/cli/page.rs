@@ -63,6 +63,20 @@ fn no_report_leaves_none_and_app_report_writes_it_with_its_figures() {
 }
 
 #[test]
+#[cfg(unix)]
+#[ignore = "waits the ten seconds after which a checkpoint brings a page with it"]
+fn a_run_that_is_killed_leaves_the_page_of_a_checkpoint() {
+    let place = Place::new();
+    let words = "train --quiet --dataset digits --gradient backprop --checkpoint-every 1000 --iterations 100000000";
+    let mut process = place.start(&format!("{words} --out run"));
+    process.wait_for(&place.path("run/report.html"));
+    process.kill();
+    process.end();
+    let page = page(&place, "run");
+    assert!(page.contains(" of 100,000,000") && page.ends_with("</html>"), "a whole page");
+}
+
+#[test]
 fn a_page_of_other_images_than_28_x_28_does_without_a_canvas() {
     let place = Place::new();
     crate::support::write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1, 5, 9, 2, 6], &[5, 3]);
