@@ -116,7 +116,7 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
         Outcome::Finished => {
             if !arguments.quiet {
                 draw_course(training.history());
-                let page = if arguments.no_report { "" } else { "; its report.html shows what the net learned" };
+                let page = if arguments.no_report { "" } else { "; open its report.html" };
                 tell!("done after {at} iterations; the run is in {folder}{page}");
             }
             ExitCode::SUCCESS

@@ -8,6 +8,7 @@ mod commands;
 mod crashes;
 mod page;
 mod predict;
+mod python;
 mod resume;
 mod support;
 mod training;
