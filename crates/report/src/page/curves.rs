@@ -63,21 +63,17 @@ impl Histogram {
         };
         let mut shares = [0.0; 20];
         let width = (to - from) / shares.len() as f64;
-        for z in &z {
+        for value in &z {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 reason = "saturates, and is cut to a bin"
             )]
-            let bin = ((f64::from(*z) - from) / width) as usize;
-            shares[bin.min(19)] += 1.0 / z_count(images, net);
+            let bin = ((f64::from(*value) - from) / width) as usize;
+            shares[bin.min(19)] += 1.0 / z.len() as f64;
         }
         Self { from, width, shares, images }
     }
-}
-
-fn z_count(images: usize, net: &TwoLayerNet<f32>) -> f64 {
-    (images * net.sizes().hidden) as f64
 }
 
 pub(super) fn activations(histogram: &Histogram, language: usize) -> Chart {
@@ -119,6 +115,7 @@ pub(super) fn smoothed(losses: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use net::{Parameters, Sizes};
 
     #[test]
     fn thinning_keeps_the_extremes_and_short_runs_whole() {
@@ -139,5 +136,23 @@ mod tests {
         let mut spike = vec![0.0; 1000];
         spike[500] = 11.0;
         assert!((smoothed(&spike)[503] - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_histogram_counts_every_unit_on_every_image_in_its_bin() {
+        let mut params = Parameters::<f32>::zeros(Sizes { inputs: 1, hidden: 4, classes: 2 });
+        params.b1.copy_from_slice(&[0.0, 9.0, -9.0, -9.0]);
+        let net = |activation| TwoLayerNet { params: params.clone(), activation };
+        let test = ImageSet::new(1, 1, 2, vec![0, 0, 0], vec![0, 1, 0]).unwrap();
+        let sigmoid = Histogram::of(&net(Activation::Sigmoid), &test);
+        assert!((sigmoid.shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        for (bin, share) in [(0, 0.5), (10, 0.25), (19, 0.25)] {
+            close(sigmoid.shares[bin], share);
+        }
+        let relu = Histogram::of(&net(Activation::Relu), &test);
+        close(relu.from + 20.0 * relu.width, 9.0);
+        close(relu.shares[0], 0.75);
+        assert!(activations(&relu, 1).to_svg(300, 200).unwrap().matches("<rect").count() > 1);
     }
 }

@@ -106,3 +106,29 @@ fn svg(width: usize, height: usize) -> String {
          <rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_as_dark_as_its_share_of_the_class_or_of_the_largest_error() {
+        let counts = [vec![9, 1, 0], vec![0, 20, 20], vec![0, 10, 0]];
+        assert_eq!([shade(&counts, 0, 0), shade(&counts, 1, 1), shade(&counts, 2, 2)], [8, 4, 0]);
+        assert_eq!([shade(&counts, 1, 2), shade(&counts, 2, 1), shade(&counts, 0, 2)], [9, 4, 0]);
+        assert_eq!(shade(&[vec![0, 0], vec![0, 0]], 0, 1), 0);
+        let svg = confusion(&counts);
+        assert_eq!((svg.matches("<rect x").count(), svg.matches("<text").count()), (9, 9 + 6));
+    }
+
+    #[test]
+    fn a_picture_decodes_to_the_pixels_it_was_made_of() {
+        let set = ImageSet::new(2, 3, 2, (0..12).map(|k| k * 20).collect(), vec![0, 1]).unwrap();
+        let Picture(data) = image(&set, 1).unwrap();
+        let bytes = STANDARD.decode(data.strip_prefix("data:image/png;base64,").unwrap()).unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        assert_eq!((info.width, info.height, &pixels[..]), (3, 2, set.image(1)));
+    }
+}
