@@ -3,6 +3,7 @@
 mod curves;
 mod html;
 mod pictures;
+mod sections;
 
 use crate::chart::ChartError;
 use dataset::ImageSet;
