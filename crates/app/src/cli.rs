@@ -194,13 +194,32 @@ impl DatasetChoice {
     }
 }
 
+/// A MODEL named by its place.
 #[derive(Args)]
-pub(crate) struct EvaluateArgs {
+pub(crate) struct ModelArgs {
     /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
-    pub(crate) model: Option<PathBuf>,
+    #[arg(value_name = "MODEL")]
+    pub(crate) path: Option<PathBuf>,
     /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
     #[arg(long, value_enum)]
     pub(crate) activation: Option<Activation>,
+}
+
+/// A MODEL named by `--model`.
+#[derive(Args)]
+pub(crate) struct ModelFlag {
+    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
+    #[arg(long = "model", value_name = "MODEL")]
+    pub(crate) path: Option<PathBuf>,
+    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    #[arg(long, value_enum, requires = "path")]
+    pub(crate) activation: Option<Activation>,
+}
+
+#[derive(Args)]
+pub(crate) struct EvaluateArgs {
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// Print JSON
@@ -216,12 +235,8 @@ pub(crate) struct ExportArgs {
     /// The file to write, replaced where there is one: .npz for NumPy, or .safetensors
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
-    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
-    #[arg(long, value_name = "MODEL")]
-    pub(crate) model: Option<PathBuf>,
-    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
-    #[arg(long, value_enum, requires = "model")]
-    pub(crate) activation: Option<Activation>,
+    #[command(flatten)]
+    pub(crate) model: ModelFlag,
 }
 
 #[derive(Args)]
@@ -229,12 +244,8 @@ pub(crate) struct PredictArgs {
     /// PNG, JPEG, PGM, PPM, or IDX, raw or gzip, of which every image is read
     #[arg(value_name = "IMAGE", required = true)]
     pub(crate) images: Vec<PathBuf>,
-    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
-    #[arg(long, value_name = "MODEL")]
-    pub(crate) model: Option<PathBuf>,
-    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
-    #[arg(long, value_enum, requires = "model")]
-    pub(crate) activation: Option<Activation>,
+    #[command(flatten)]
+    pub(crate) model: ModelFlag,
     /// Images are as the net wants them (its size, 255 for ink): change nothing
     #[arg(long)]
     pub(crate) raw: bool,
@@ -248,11 +259,8 @@ pub(crate) struct PredictArgs {
 
 #[derive(Args)]
 pub(crate) struct InspectArgs {
-    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
-    pub(crate) model: Option<PathBuf>,
-    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
-    #[arg(long, value_enum)]
-    pub(crate) activation: Option<Activation>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     /// Print JSON, every loss included
     #[arg(long)]
     pub(crate) json: bool,
@@ -287,17 +295,14 @@ pub(crate) struct GradcheckArgs {
 
 #[derive(Args)]
 pub(crate) struct ReportArgs {
-    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
-    pub(crate) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) model: ModelArgs,
     /// The page to write [default: report.html beside the checkpoint]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Write its figures into this folder too, as SVG
     #[arg(long, value_name = "DIR")]
     pub(crate) figures: Option<PathBuf>,
-    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
-    #[arg(long, value_enum)]
-    pub(crate) activation: Option<Activation>,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
 }

@@ -116,7 +116,7 @@ struct Evaluated {
 }
 
 pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
-    let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
+    let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
     let data = load_data(&arguments.source, &model)?;
     let evaluated = match model.parameters.precision() {
         Precision::F32 => evaluate::<f32>(&model, &data),

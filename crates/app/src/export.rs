@@ -12,7 +12,7 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<ExitCode> {
     let Some(kind) = Kind::of(file) else {
         return Err(usage(format!("{}: name a file that ends in .npz or .safetensors", file.display())));
     };
-    let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
+    let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
     let bytes = match kind {
         Kind::Npz => npz::write(&model.parameters)?,
         Kind::Safetensors => safetensors::write(&model.parameters, model.activation)?,

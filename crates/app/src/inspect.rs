@@ -1,9 +1,9 @@
 //! `app inspect`: what a checkpoint holds.
 
-use crate::checkpoint::{AnyParameters, Checkpoint};
+use crate::checkpoint::{AnyParameters, Run};
 use crate::cli::InspectArgs;
-use crate::config::{Activation, Config};
-use crate::data::{Fingerprint, SetFingerprint};
+use crate::config::Activation;
+use crate::data::SetFingerprint;
 use crate::history::History;
 use crate::model::Model;
 use crate::text::{shape, thousands};
@@ -18,20 +18,11 @@ use std::process::ExitCode;
 #[derive(Serialize)]
 struct Inspected<'a> {
     #[serde(flatten)]
-    run: Option<Run<'a>>,
+    run: Option<&'a Run>,
     activation: Activation,
     /// Equal where every bit of every parameter is.
     parameters_sha256: String,
     parameters: Vec<Array>,
-}
-
-/// What a checkpoint holds beside the net.
-#[derive(Serialize)]
-struct Run<'a> {
-    iteration: u64,
-    config: &'a Config,
-    data: &'a Fingerprint,
-    history: &'a History,
 }
 
 #[derive(Serialize)]
@@ -45,15 +36,10 @@ struct Array {
 }
 
 pub(crate) fn run(arguments: &InspectArgs) -> Result<ExitCode> {
-    let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
+    let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
     let shapes = model.sizes()?.shapes();
     let inspected = Inspected {
-        run: model.run.as_ref().map(|Checkpoint { config, iteration, history, data, .. }| Run {
-            iteration: *iteration,
-            config,
-            data,
-            history,
-        }),
+        run: model.run.as_ref(),
         activation: model.activation,
         parameters_sha256: model.parameters.sha256(),
         parameters: match &model.parameters {
@@ -102,7 +88,7 @@ fn text(inspected: &Inspected, model: &Model) -> Result<String> {
         writeln!(text, "  {name:4} {of:>10} {min:>12.5} {max:>12.5} {mean:>12.5} {standard_deviation:>12.5}")?;
     }
     if let Some(run) = &inspected.run {
-        history(&mut text, run.history)?;
+        history(&mut text, &run.history)?;
     }
     Ok(text)
 }

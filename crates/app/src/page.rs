@@ -1,12 +1,11 @@
 //! `app report`, and the page that training writes: what the crate `report` needs to know of a run.
 
-use crate::checkpoint::{Checkpoint, Stored};
+use crate::checkpoint::{Run, Stored};
 use crate::cli::ReportArgs;
 use crate::config::{Config, DatasetName, Gradient, Precision};
 use crate::data::Data;
 use crate::evaluate::{self, Answers};
 use crate::files;
-use crate::history::History;
 use crate::model::Model;
 use crate::text::{duration, tell, thousands};
 use anyhow::{Context, Result};
@@ -20,28 +19,15 @@ use std::time::SystemTime;
 /// The page of a run, within its folder.
 pub(crate) const PAGE: &str = "report.html";
 
-/// What is known of the run that a net comes from.
-#[derive(Clone, Copy)]
-pub(crate) struct Origin<'a> {
-    pub(crate) config: &'a Config,
-    pub(crate) iteration: u64,
-    pub(crate) history: &'a History,
-}
-
 pub(crate) fn run(arguments: &ReportArgs) -> Result<ExitCode> {
-    let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
+    let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
     let data = evaluate::load_data(&arguments.source, &model)?;
     let answers = match model.parameters.precision() {
         Precision::F32 => answers::<f32>(&model, &data),
         Precision::F64 => answers::<f64>(&model, &data),
     };
-    let origin = model.run.as_ref().map(|Checkpoint { config, iteration, history, .. }| Origin {
-        config,
-        iteration: *iteration,
-        history,
-    });
     let net = model.net::<f32>();
-    let page = page(origin, &net, &data, &answers);
+    let page = page(model.run.as_ref(), &net, &data, &answers);
 
     let file = arguments.output.clone().unwrap_or_else(|| model.path.with_file_name(PAGE));
     write_page(&page, &file)?;
@@ -73,14 +59,14 @@ fn write(file: &Path, content: &str) -> Result<()> {
 
 /// The page of a net that gives these answers to the test images.
 pub(crate) fn page<'a>(
-    origin: Option<Origin<'a>>,
+    run: Option<&'a Run>,
     net: &'a TwoLayerNet<f32>,
     data: &'a Data,
     answers: &'a Answers,
 ) -> Page<'a> {
-    let history = origin.map(|origin| origin.history);
+    let history = run.map(|run| &run.history);
     Page {
-        facts: facts(origin, net, data),
+        facts: facts(run, net, data),
         losses: history.map_or(&[], |history| &history.losses),
         loss_stride: history.map_or(1, |history| history.stride),
         evaluations: history.map_or_else(Vec::new, |history| {
@@ -102,7 +88,7 @@ pub(crate) fn page<'a>(
 }
 
 /// All of the configuration but the folder of the data, which is nobody else's business.
-fn facts(origin: Option<Origin>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
+fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut fact = |english, korean, value: String| facts.push(Fact { name: [english, korean], value });
     let sizes = net.sizes();
@@ -110,14 +96,14 @@ fn facts(origin: Option<Origin>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fac
     fact("net", "신경망", format!("{}-{}-{}", sizes.inputs, sizes.hidden, sizes.classes));
     fact("parameters", "매개변수", sizes.parameters().map_or_else(String::new, thousands));
     fact("activation", "활성화 함수", format!("{:?}", net.activation).to_lowercase());
-    if let Some(Origin { config, iteration, history }) = origin {
+    if let Some(Run { config, iteration, history, .. }) = run {
         let Config { gradient, step, iterations, batch_size, learning_rate, sampling, seed, .. } = config;
         let way = match gradient {
             Gradient::Numerical => format!("numerical, central differences, h = {step:e}"),
             Gradient::Backprop => "backpropagation".to_owned(),
         };
         fact("gradient", "기울기", way);
-        fact("iterations", "반복 횟수", format!("{} of {}", thousands(iteration), thousands(*iterations)));
+        fact("iterations", "반복 횟수", format!("{} of {}", thousands(*iteration), thousands(*iterations)));
         fact("batch size", "미니배치 크기", batch_size.to_string());
         fact("sampling", "미니배치 뽑기", sampling.to_string());
         fact("learning rate", "학습률", learning_rate.to_string());

@@ -50,6 +50,12 @@ impl<T: Real> TwoLayerNet<T> {
         Forward { a1, z1, a2 }
     }
 
+    /// The hidden layer, N x H: a = x W1 + b1, and z = h(a).
+    pub fn hidden(&self, x: &DMatrix<T>) -> (DMatrix<T>, DMatrix<T>) {
+        let Forward { a1, z1, .. } = self.forward(x);
+        (a1, z1)
+    }
+
     /// What stands before the softmax, N x K.
     pub fn logits(&self, x: &DMatrix<T>) -> DMatrix<T> {
         self.forward(x).a2

@@ -29,6 +29,15 @@ pub(crate) struct Checkpoint {
     pub(crate) data: Fingerprint,
 }
 
+/// What a checkpoint holds beside the net.
+#[derive(Serialize)]
+pub(crate) struct Run {
+    pub(crate) iteration: u64,
+    pub(crate) config: Config,
+    pub(crate) data: Fingerprint,
+    pub(crate) history: History,
+}
+
 /// Parameters in the precision of their run.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum AnyParameters {
@@ -101,6 +110,12 @@ impl Checkpoint {
     /// The net at this iteration, rounded where `T` is the smaller type.
     pub(crate) fn net<T: Real>(&self) -> TwoLayerNet<T> {
         TwoLayerNet { params: self.parameters.to(), activation: self.activation() }
+    }
+
+    /// The net's parameters, and the rest.
+    pub(crate) fn into_parts(self) -> (AnyParameters, Run) {
+        let Self { config, iteration, parameters, history, data } = self;
+        (parameters, Run { iteration, config, data, history })
     }
 
     pub(crate) fn activation(&self) -> Activation {

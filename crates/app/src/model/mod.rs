@@ -5,7 +5,7 @@ pub(crate) mod npy;
 pub(crate) mod npz;
 pub(crate) mod safetensors;
 
-use crate::checkpoint::{self, AnyParameters, Checkpoint};
+use crate::checkpoint::{self, AnyParameters, Run};
 use crate::config::Activation;
 use crate::failure::usage;
 use crate::runs;
@@ -26,7 +26,7 @@ pub(crate) struct Model {
     pub(crate) parameters: AnyParameters,
     pub(crate) activation: Activation,
     /// The rest of the checkpoint, where it came from one.
-    pub(crate) run: Option<Checkpoint>,
+    pub(crate) run: Option<Run>,
 }
 
 /// The kinds of files that hold the arrays alone.
@@ -57,8 +57,8 @@ impl Model {
         let path = if path.is_dir() { path.join(runs::MODEL) } else { path };
         let (parameters, known, run) = match Kind::of(&path) {
             None => {
-                let checkpoint = checkpoint::read(&path)?;
-                (checkpoint.parameters.clone(), Some(checkpoint.config.activation), Some(checkpoint))
+                let (parameters, run) = checkpoint::read(&path)?.into_parts();
+                (parameters, Some(run.config.activation), Some(run))
             }
             Some(kind) => {
                 let (parameters, known) = arrays_of(&path, kind)?;

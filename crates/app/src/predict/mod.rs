@@ -25,7 +25,7 @@ const BATCH: usize = 1000;
 const SIDE: usize = 28;
 
 pub(crate) fn run(arguments: &PredictArgs) -> Result<ExitCode> {
-    let model = Model::load(arguments.model.as_deref(), arguments.activation)?;
+    let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
     let inputs = model.sizes()?.inputs;
     ensure!(
         arguments.raw || inputs == SIDE * SIDE,

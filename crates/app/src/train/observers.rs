@@ -9,11 +9,11 @@ use crate::data::Fingerprint;
 use crate::evaluate::Answers;
 use crate::failure::is_closed_pipe;
 use crate::files;
-use crate::page::{self, Origin};
+use crate::page;
 use crate::runs::RunFolder;
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use net::{Predictor, TwoLayerNet};
+use net::Predictor;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};
@@ -149,10 +149,10 @@ impl Saver {
     fn picture<T: Stored>(&mut self, training: &Training<T>) -> Result<()> {
         let Some(file) = &self.page else { return Ok(()) };
         let answers = Answers::of(&Predictor::new(&training.net()), &training.inputs().test, &training.data().test);
-        let parameters = T::store(training.net().into_owned().params);
-        let net = TwoLayerNet { params: parameters.to(), activation: training.config().activation.into() };
-        let origin = Origin { config: training.config(), iteration: training.iteration(), history: training.history() };
-        page::write_page(&page::page(Some(origin), &net, training.data(), &answers), file)?;
+        let checkpoint = training.checkpoint();
+        let net = checkpoint.net();
+        let (_, run) = checkpoint.into_parts();
+        page::write_page(&page::page(Some(&run), &net, training.data(), &answers), file)?;
         self.pictured = Instant::now();
         Ok(())
     }

@@ -122,8 +122,7 @@ fn probe<'a, T: Stored>(training: &Training<'a, T>) -> (DMatrix<T>, &'a [u8]) {
 
 /// Of the hidden activations of these samples, the share at which the activation is flat.
 fn share_at_their_ends<T: Stored>(net: &TwoLayerNet<T>, x: &DMatrix<T>) -> f64 {
-    let mut a = x * &net.params.w1; // N x H
-    a.row_iter_mut().for_each(|mut row| row += &net.params.b1);
+    let (a, _) = net.hidden(x); // N x H
     let steepest = match net.activation {
         net::Activation::Sigmoid => 0.25,
         net::Activation::Tanh | net::Activation::Relu => 1.0,

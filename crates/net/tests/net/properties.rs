@@ -14,6 +14,19 @@ fn any_problem(activations: &'static [Activation]) -> impl Strategy<Value = Prob
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
+    #[test]
+    fn the_hidden_layer_leads_to_the_logits(
+        Problem { net, x, .. } in any_problem(&[Activation::Sigmoid, Activation::Tanh, Activation::Relu]),
+    ) {
+        let (a, z) = net.hidden(&x);
+        let Parameters { w1, b1, w2, b2 } = &net.params;
+        let expected = DMatrix::from_fn(x.nrows(), w1.ncols(), |n, j| x.row(n).dot(&w1.column(j).transpose()) + b1[j]);
+        prop_assert!((&a - expected).amax() < 1e-12);
+        prop_assert_eq!(&z, &a.map(|a| net.activation.value(a)));
+        let logits = DMatrix::from_fn(x.nrows(), w2.ncols(), |n, k| z.row(n).dot(&w2.column(k).transpose()) + b2[k]);
+        prop_assert!((net.logits(&x) - logits).amax() < 1e-12);
+    }
+
     // relu has a kink: a unit within h of it has two right answers, so it is left to the fixed case below
     #[test]
     fn backpropagation_agrees_with_the_definition(

@@ -53,9 +53,7 @@ impl Histogram {
     pub(super) fn of(net: &TwoLayerNet<f32>, test: &ImageSet) -> Self {
         let images = test.len().min(1000);
         let (x, _) = test.range::<f32>(0..images);
-        let mut z = x * &net.params.w1; // N x H
-        z.row_iter_mut().for_each(|mut row| row += &net.params.b1);
-        z.apply(|z| *z = net.activation.value(*z));
+        let (_, z) = net.hidden(&x); // N x H
         let (from, to) = match net.activation {
             Activation::Sigmoid => (0.0, 1.0),
             Activation::Tanh => (-1.0, 1.0),
