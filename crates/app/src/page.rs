@@ -97,7 +97,26 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
     fact("parameters", "매개변수", sizes.parameters().map_or_else(String::new, thousands));
     fact("activation", "활성화 함수", format!("{:?}", net.activation).to_lowercase());
     if let Some(Run { config, iteration, history, .. }) = run {
-        let Config { gradient, step, iterations, batch_size, learning_rate, sampling, seed, .. } = config;
+        // every field is named, so that a new one has to be thought of here
+        let Config {
+            dataset: _, // above, with the counts that the limits left
+            data_dir: _,
+            train_limit: _,
+            test_limit: _,
+            gradient,
+            step,
+            iterations,
+            batch_size,
+            learning_rate,
+            sampling,
+            seed,
+            hidden: _,     // above
+            activation: _, // above
+            weight_init_std,
+            init_from,
+            precision,
+            checkpoint_every,
+        } = config;
         let way = match gradient {
             Gradient::Numerical => format!("numerical, central differences, h = {step:e}"),
             Gradient::Backprop => "backpropagation".to_owned(),
@@ -107,13 +126,18 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
         fact("batch size", "미니배치 크기", batch_size.to_string());
         fact("sampling", "미니배치 뽑기", sampling.to_string());
         fact("learning rate", "학습률", learning_rate.to_string());
-        let start = match &config.init_from {
+        let start = match init_from {
             Some(model) => format!("from {model}"),
-            None => format!("{} * N(0, 1)", config.weight_init_std),
+            None => format!("{weight_init_std} * N(0, 1)"),
         };
         fact("weights at the start", "처음 가중치", start);
         fact("seed", "시드", seed.to_string());
-        fact("precision", "정밀도", config.precision.to_string());
+        fact("precision", "정밀도", precision.to_string());
+        let saved = match checkpoint_every {
+            Some(every) => format!("every {} iterations", thousands(*every)),
+            None => "at an evaluation, ten seconds apart".to_owned(),
+        };
+        fact("checkpoints", "체크포인트", saved);
         if let Some(last) = history.evaluations.last() {
             fact("time, evaluations included", "걸린 시간(평가 포함)", duration(last.seconds));
         }

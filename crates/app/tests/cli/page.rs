@@ -34,7 +34,15 @@ fn a_run_leaves_a_page_that_asks_the_network_for_nothing_and_tells_nothing_of_th
     for private in [folder.to_str().unwrap(), "/tmp", "/home", "/root"] {
         assert!(!page.contains(private), "{private}");
     }
-    for fact in ["784-50-10", "39,760", "backpropagation", "2,000 of 2,000", "0.01 * N(0, 1)", "built-in digits"] {
+    for fact in [
+        "784-50-10",
+        "39,760",
+        "backpropagation",
+        "2,000 of 2,000",
+        "0.01 * N(0, 1)",
+        "built-in digits",
+        "ten seconds apart",
+    ] {
         assert!(page.contains(fact), "{fact}");
     }
 }
