@@ -47,9 +47,10 @@ pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) -> Re
     let evaluations = config.evaluations_left(training.iteration(), training.data().train.len());
     let total = left as f64 * cost.iteration + evaluations as f64 * cost.evaluation;
     tell!(
-        "cost      {} an iteration, {} evaluations of {}: about {}",
+        "cost      {} an iteration, {} {} of {}: about {}",
         duration(cost.iteration),
         thousands(evaluations),
+        if evaluations == 1 { "evaluation" } else { "evaluations" },
         duration(cost.evaluation),
         duration(total)
     );

@@ -6,6 +6,7 @@ mod bad_input;
 mod chapter;
 mod commands;
 mod crashes;
+mod docs;
 mod page;
 mod predict;
 mod python;

@@ -1,0 +1,213 @@
+//! What the pages say: links lead somewhere, code is the code of the crates, commands are commands.
+
+use crate::support::Place;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[test]
+fn every_relative_link_leads_somewhere() {
+    let pages = pages();
+    assert!(pages.len() > 10, "{pages:?}");
+    let mut dead = Vec::new();
+    for page in &pages {
+        for link in Page::read(page).links {
+            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
+            let is_page = target.extension().is_some_and(|extension| extension == "md");
+            let leads = target.exists() && (anchor.is_empty() || is_page && Page::read(&target).has_anchor(anchor));
+            if !leads {
+                dead.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{dead:#?}");
+}
+
+#[test]
+fn every_code_line_of_the_guide_is_a_line_of_the_crates() {
+    for page in [root().join("docs/guide.md"), root().join("docs/faq.md")] {
+        for Block { text, after_link, .. } in Page::read(&page).blocks("rust") {
+            let source = page.parent().unwrap().join(&after_link);
+            assert!(after_link.ends_with(".rs"), "{}: no source is linked above\n{text}", page.display());
+            let lines = |text: &str| -> Vec<String> { text.lines().map(|line| line.trim().to_owned()).collect() };
+            let (quoted, code) = (lines(&text), lines(&fs::read_to_string(&source).unwrap()));
+            let stands = code.windows(quoted.len()).any(|window| window == quoted);
+            assert!(stands, "{} does not contain what {} quotes:\n{text}", source.display(), page.display());
+        }
+    }
+}
+
+#[test]
+fn the_korean_pages_show_what_the_english_ones_show() {
+    for name in ["guide", "faq"] {
+        let [english, korean] = ["md", "ko.md"].map(|end| Page::read(&root().join(format!("docs/{name}.{end}"))));
+        // indented blocks are formulas, and have words in them
+        let shown = |page: &Page| -> Vec<String> {
+            page.blocks.iter().filter(|block| !block.language.is_empty()).map(|block| block.text.clone()).collect()
+        };
+        let (english_blocks, korean_blocks) = (shown(&english), shown(&korean));
+        for (english, korean) in english_blocks.iter().zip(&korean_blocks) {
+            assert_eq!(english, korean, "docs/{name}.ko.md shows something else");
+        }
+        assert_eq!(english_blocks.len(), korean_blocks.len(), "blocks of docs/{name}.ko.md");
+        assert_eq!(english.headings.len(), korean.headings.len(), "headings of docs/{name}.ko.md");
+    }
+}
+
+#[test]
+fn every_command_of_the_pages_is_one_that_the_programs_take() {
+    let place = Place::new();
+    let mut seen = BTreeSet::new();
+    for page in pages() {
+        for block in Page::read(&page).blocks("console") {
+            for line in block.text.lines().filter_map(|line| line.strip_prefix("$ ")) {
+                let command = line.split(" #").next().unwrap().trim_end();
+                if seen.insert(command.to_owned()) {
+                    let check = is_command(&place, command);
+                    assert!(check, "{}: {command}", page.display());
+                }
+            }
+        }
+    }
+    assert!(seen.len() > 20, "{seen:?}");
+}
+
+#[test]
+fn the_digit_of_the_guide_is_read_as_what_it_is() {
+    let place = Place::new();
+    place.run("train --quiet --no-report --dataset digits --gradient backprop --iterations 3000 --out run");
+    let five = root().join("docs/figures/five.png");
+    let json = place.run(&format!("predict --json --model run {}", five.display()));
+    let answers: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(answers[0]["digit"], 5, "{json}");
+}
+
+/// Whether a line of a console block is what it seems to be. `--help` behind the words has clap judge them, and does
+/// nothing.
+fn is_command(place: &Place, command: &str) -> bool {
+    let app = |words: &[&str]| {
+        let output = place.app(&format!("{} --help", words.join(" "))).output().unwrap();
+        output.status.success()
+    };
+    let words: Vec<&str> = command.split_whitespace().collect();
+    match words[..] {
+        ["cargo", "run", "--release", "-p", "app"] => true,
+        ["cargo", "run", "--release", "-p", "app", "--", ref words @ ..] => app(words),
+        ["cargo", "run", "-p", "app", "--", ref words @ ..] => app(words),
+        ["cargo", "run", "--release", "-p", package, "--example", example, ..] => {
+            root().join(format!("crates/{package}/examples/{example}.rs")).is_file()
+        }
+        ["cargo", "bench", "-p", package, "--bench", bench, ..] => {
+            root().join(format!("crates/{package}/benches/{bench}.rs")).is_file()
+        }
+        ["cargo", "xtask", task, ..] => {
+            let variant: String = task.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
+            fs::read_to_string(root().join("xtask/src/main.rs")).unwrap().contains(&format!("Task::{variant}"))
+        }
+        ["cargo", "bench" | "clippy" | "doc" | "fmt" | "fuzz" | "install" | "test", ..] => true,
+        ["target/release/app" | "target/debug/app", ref words @ ..] => app(words),
+        ["python", script, ..] if script.ends_with(".py") => root().join(script).is_file(),
+        ["time", ref words @ ..] => is_command(place, &words.join(" ")),
+        ["/usr/bin/time", "-f", ..] => is_command(place, command.rsplit_once('"').unwrap().1),
+        ["RUSTC_BOOTSTRAP=1", ref words @ ..] => is_command(place, &words.join(" ")),
+        ["git", "clone", _, folder] => folder == "deep-learning",
+        ["cd", folder] => folder == "deep-learning",
+        _ => false,
+    }
+}
+
+/// A page of Markdown, as far as the tests look at it.
+struct Page {
+    headings: Vec<String>,
+    /// Links and pictures within the repository.
+    links: Vec<String>,
+    blocks: Vec<Block>,
+}
+
+struct Block {
+    /// What stands behind the three backticks; empty for an indented block.
+    language: String,
+    text: String,
+    /// The last link before the block.
+    after_link: String,
+}
+
+impl Page {
+    fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut page = Self { headings: Vec::new(), links: Vec::new(), blocks: Vec::new() };
+        let (mut in_heading, mut in_block, mut last_link) = (false, false, String::new());
+        for event in Parser::new_ext(&text, Options::ENABLE_TABLES) {
+            match event {
+                Event::Start(Tag::Heading { .. }) => {
+                    in_heading = true;
+                    page.headings.push(String::new());
+                }
+                Event::End(TagEnd::Heading(_)) => in_heading = false,
+                Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                    last_link = dest_url.to_string();
+                    if !dest_url.contains("://") {
+                        page.links.push(last_link.clone());
+                    }
+                }
+                Event::Start(Tag::CodeBlock(kind)) => {
+                    in_block = true;
+                    let language = match kind {
+                        CodeBlockKind::Fenced(language) => language.to_string(),
+                        CodeBlockKind::Indented => String::new(),
+                    };
+                    page.blocks.push(Block { language, text: String::new(), after_link: last_link.clone() });
+                }
+                Event::End(TagEnd::CodeBlock) => in_block = false,
+                Event::Text(text) | Event::Code(text) => {
+                    if in_heading {
+                        page.headings.last_mut().unwrap().push_str(&text);
+                    } else if in_block {
+                        page.blocks.last_mut().unwrap().text.push_str(&text);
+                    }
+                }
+                _ => {}
+            }
+        }
+        page
+    }
+
+    fn blocks(self, language: &str) -> impl Iterator<Item = Block> {
+        self.blocks.into_iter().filter(move |block| block.language == language)
+    }
+
+    /// Whether a heading has this anchor, by GitHub's rule: lower case, hyphens for spaces, no punctuation.
+    fn has_anchor(&self, anchor: &str) -> bool {
+        self.headings.iter().any(|heading| {
+            let kept = heading.to_lowercase().replace(' ', "-");
+            kept.chars().filter(|c| c.is_alphanumeric() || "-_".contains(*c)).collect::<String>() == anchor
+        })
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Every page of the repository.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = Vec::new();
+    let mut folders = vec![root()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                let not_ours = name.starts_with('.') || name == "target" || folder.ends_with("data");
+                if !not_ours {
+                    folders.push(path);
+                }
+            } else if name.ends_with(".md") {
+                pages.push(path);
+            }
+        }
+    }
+    pages
+}
