@@ -1,11 +1,11 @@
 //! Reads IDX, the format of MNIST's files: a typed array of any rank, big-endian, raw or gzip.
 
-use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, BufReader, Cursor, Read};
-use std::path::{Path, PathBuf};
+#[cfg(feature = "gzip")]
+mod gzip;
 
-use flate2::bufread::MultiGzDecoder;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::path::{Path, PathBuf};
 
 use crate::idx_error::{IdxError, IdxFileError};
 
@@ -53,7 +53,8 @@ impl Idx {
     /// Reads one array of at most [`Idx::MAX_BYTES`], and expects the end of the input behind it.
     ///
     /// Gzip is recognised by its first two bytes (1f 8b); members that follow each other count as one file, and each
-    /// checksum is checked. Memory grows with the bytes that arrive, never with what the header claims.
+    /// checksum is checked. Without the feature `gzip` it is refused ([`IdxError::GzipDisabled`]). Memory grows with the
+    /// bytes that arrive, never with what the header claims.
     ///
     /// # Errors
     ///
@@ -74,19 +75,15 @@ impl Idx {
 
         let gzip = start == [0x1f, 0x8b];
         let reader = Cursor::new(start).chain(reader);
-        if !gzip {
-            // Unbuffered: all but the header is one large read, straight to where it stays.
-            let wrap = |offset, source| IdxError::Io { offset, source };
-            return parse(Content { reader, offset: 0, max_bytes, wrap });
+        if gzip {
+            #[cfg(feature = "gzip")]
+            return gzip::read(reader, max_bytes);
+            #[cfg(not(feature = "gzip"))]
+            return Err(IdxError::GzipDisabled);
         }
-        // An error of the input itself is not the compression's fault: `Source` remembers whose it was.
-        let failed = Cell::new(false);
-        let wrap = |offset, source| match failed.get() {
-            true => IdxError::Io { offset, source },
-            false => IdxError::Gzip { offset, source },
-        };
-        let source = BufReader::with_capacity(CHUNK, Source { reader, failed: &failed });
-        parse(Content { reader: MultiGzDecoder::new(source), offset: 0, max_bytes, wrap })
+        // Unbuffered: all but the header is one large read, straight to where it stays.
+        let wrap = |offset, source| IdxError::Io { offset, source };
+        parse(Content { reader, offset: 0, max_bytes, wrap })
     }
 
     /// [`Idx::read`] from a file, whose path any error then names.
@@ -248,22 +245,6 @@ impl<R: Read, W: Fn(u64, io::Error) -> IdxError> Content<R, W> {
             return Err(IdxError::LimitExceeded { limit: self.max_bytes });
         }
         Ok(())
-    }
-}
-
-/// The compressed input, remembering whether an error was its own.
-struct Source<'a, R> {
-    reader: R,
-    failed: &'a Cell<bool>,
-}
-
-impl<R: Read> Read for Source<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let result = self.reader.read(buffer);
-        if result.as_ref().is_err_and(|e| e.kind() != io::ErrorKind::Interrupted) {
-            self.failed.set(true);
-        }
-        result
     }
 }
 

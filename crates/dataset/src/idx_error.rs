@@ -59,6 +59,12 @@ pub enum IdxError {
         /// The limit, in decompressed bytes.
         limit: u64,
     },
+    /// The content is compressed, and the crate was built without its feature `gzip`.
+    #[error(
+        "compressed with gzip, which the crate dataset was built without; unpack the file with `gzip -d`, or enable the \
+         feature `gzip` of dataset"
+    )]
+    GzipDisabled,
     /// The compressed data is damaged or incomplete, or a checksum does not agree.
     #[error("corrupt gzip data, noticed after {offset} decompressed bytes")]
     Gzip {

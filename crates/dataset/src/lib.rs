@@ -28,6 +28,12 @@
 //!
 //! What comes from a file is checked and refused with an error that says where, what was found and what was expected;
 //! no file makes this crate panic, nor allocate more than its bytes ask for.
+//!
+//! # Features
+//!
+//! | feature | default | what it brings |
+//! | --- | --- | --- |
+//! | `gzip` | on | [`Idx`] and [`Mnist`] read files compressed with gzip; without it they say so: [`IdxError::GzipDisabled`] |
 
 #![forbid(unsafe_code)]
 
@@ -49,3 +55,8 @@ pub use image_set::{ImageSet, ImageSetError, one_hot};
 pub use mnist::{Mnist, MnistError};
 pub use mnist_rule::{MnistImageError, mnist_image};
 pub use sampling::{Sampler, Sampling, SamplingError};
+
+/// The README's examples, kept true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -106,7 +106,8 @@ impl Mnist {
     ///
     /// Each may stand under four names, of which the first that exists is taken: `train-images-idx3-ubyte`,
     /// `train-images.idx3-ubyte`, then both with `.gz`. So raw files, which are read faster, come before compressed
-    /// ones; but what a file holds decides how it is read, not its name.
+    /// ones; but what a file holds decides how it is read, not its name. Compressed ones need the feature `gzip`, and
+    /// without it are refused with that reason.
     ///
     /// A set of 0 images opens; [`Sampler::new`](crate::Sampler::new) is where training refuses it.
     ///

@@ -1,11 +1,11 @@
 //! Where every draw of this crate comes from: ChaCha8 streams named by seed, purpose and number.
 //!
-//! `rand` is used for its traits alone. Its `random_range` may change with a version, and its `unbiased` feature, which
-//! any crate of a build can switch on, changes it within one; a seed would then mean other batches. The words of ChaCha
-//! are fixed by its definition, and so is what the three functions below make of them.
+//! Without `rand`: its `random_range` may change with a version, and its `unbiased` feature, which any crate of a build can
+//! switch on, changes it within one; a seed would then mean other batches. The words of ChaCha are fixed by its
+//! definition, and so is what the three functions below make of them.
 
-use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// Keeps apart what is drawn from one seed for different ends.
 pub(crate) type Purpose = [u8; 24];
@@ -15,7 +15,7 @@ pub(crate) fn stream(seed: u64, purpose: &Purpose, number: u64) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     key[8..].copy_from_slice(purpose);
-    // Not `seed_from_u64`: how that spreads 64 bits over the key is `rand`'s to change.
+    // Not `seed_from_u64`: how that spreads 64 bits over the key is `rand_core`'s to change.
     let mut rng = ChaCha8Rng::from_seed(key);
     rng.set_stream(number);
     rng

@@ -1,12 +1,15 @@
 //! Which images make up the batch of an iteration.
 
+use std::fmt;
+
 use crate::random::{Purpose, below, stream};
 
 /// How the images of a batch are chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Sampling {
     /// Each image drawn on its own from the whole set: `np.random.choice(train_size, batch_size)`, as in the book.
     /// In an epoch's worth of draws about 37 % of the images do not occur.
+    #[default]
     Replacement,
     /// An endless row of permutations, a new one each epoch, cut into batches without regard to epoch ends. So every
     /// image comes once an epoch, none is left over, and a batch across an end may hold an image twice.
@@ -28,7 +31,7 @@ pub enum Sampling {
 /// assert_eq!(sampler.batch(5), fifth);
 /// # Ok::<(), dataset::SamplingError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Sampler {
     sampling: Sampling,
     seed: u64,
@@ -132,6 +135,18 @@ impl Sampler {
         let position = u128::from(iteration) * self.batch.len() as u128;
         let len = self.len as u128;
         ((position / len) as u64, (position % len) as usize)
+    }
+}
+
+/// Without the permutation, which is as long as the set.
+impl fmt::Debug for Sampler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sampler")
+            .field("sampling", &self.sampling)
+            .field("seed", &self.seed)
+            .field("len", &self.len)
+            .field("batch_size", &self.batch.len())
+            .finish_non_exhaustive()
     }
 }
 

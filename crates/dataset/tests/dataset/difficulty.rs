@@ -5,8 +5,8 @@
 
 use dataset::{Digits, ImageSet, Sampler, Sampling};
 use nalgebra::DMatrix;
-use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
 
 #[test]
 fn softmax_regression_stays_under_93_percent() {

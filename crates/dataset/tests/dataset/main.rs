@@ -9,7 +9,11 @@ mod image_set;
 mod mnist;
 mod mnist_files;
 mod mnist_rule;
+mod readme;
 mod sampling;
+mod traits;
+#[cfg(not(feature = "gzip"))]
+mod without_gzip;
 
 use std::error::Error;
 use std::io::Write;
@@ -25,8 +29,14 @@ fn idx(code: u8, shape: &[u32], payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// One gzip member.
+/// What a compressed form must read like its raw one from: one gzip member, or without the feature, which refuses all of
+/// them (`without_gzip`), the bytes themselves.
 fn gzip(bytes: &[u8]) -> Vec<u8> {
+    if cfg!(feature = "gzip") { member(bytes) } else { bytes.to_vec() }
+}
+
+/// One gzip member.
+fn member(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
