@@ -4,6 +4,7 @@ use crate::{DifferenceError, FiniteDifference, Outcome, Real, Step};
 
 /// A derivative by [`FiniteDifference::extrapolate`].
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Extrapolated<T> {
     /// The derivative.
     pub value: T,

@@ -23,9 +23,15 @@ pub struct GradientCheck<T> {
 }
 
 /// Which slopes are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case", deny_unknown_fields)
+)]
 pub enum CheckMode {
     /// The slope in every variable.
+    #[default]
     Full,
     /// The slopes in `count` variables, drawn without replacement.
     Sampled {
@@ -48,7 +54,7 @@ impl<T: Real> Default for GradientCheck<T> {
     fn default() -> Self {
         Self {
             difference: FiniteDifference::central(),
-            mode: CheckMode::Full,
+            mode: CheckMode::default(),
             absolute: 1e-7,
             relative: 1e-4,
             batch_size: None,
@@ -56,8 +62,9 @@ impl<T: Real> Default for GradientCheck<T> {
     }
 }
 
-/// The outcome of a check.
+/// The outcome of a check. Displayed, it is one line: how many slopes are wrong, where most, and the likely cause.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub struct GradientReport {
     /// How many slopes were compared.
@@ -74,6 +81,7 @@ pub struct GradientReport {
 
 /// One comparison.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Place {
     /// Which variable, or which direction.
@@ -92,6 +100,11 @@ pub struct Place {
 
 /// What a wrong gradient suggests.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case", deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub enum Cause {
     /// Ratio -1.
@@ -150,6 +163,20 @@ impl GradientReport {
     /// Whether every place held.
     pub fn holds(&self) -> bool {
         self.failed == 0
+    }
+}
+
+impl fmt::Display for GradientReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { compared, failed, .. } = self;
+        if self.holds() {
+            return write!(f, "all {compared} slopes hold");
+        }
+        write!(f, "{failed} of {compared} slopes wrong")?;
+        if let Some(Place { index, numerical, analytic, .. }) = self.worst {
+            write!(f, ", the worst at {index}: numerical {numerical}, analytic {analytic}")?;
+        }
+        self.cause.map_or(Ok(()), |cause| write!(f, "; {cause}"))
     }
 }
 

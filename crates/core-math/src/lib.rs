@@ -25,6 +25,13 @@
 //! assert!((gradient[1] - 8.0_f64).abs() < 1e-9);
 //! assert_eq!(x, [3.0, 4.0]); // what was moved is back in its place, bit for bit
 //! ```
+//!
+//! # Features
+//!
+//! | feature | default | what it brings |
+//! | --- | --- | --- |
+//! | `parallel` | on | `FiniteDifference::par_gradient`, on the threads of rayon |
+//! | `serde` | off | [`GradientReport`], [`Place`], [`Cause`], [`CheckMode`] and [`Extrapolated`] are written and read by serde |
 #![forbid(unsafe_code)]
 
 pub mod activation;

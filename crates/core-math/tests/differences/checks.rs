@@ -179,6 +179,21 @@ fn the_tolerances_are_the_callers() {
 }
 
 #[test]
+fn a_report_is_displayed_as_one_line() {
+    let f = |x: &[f64]| x[0] * 2.0 - x[1];
+    let shown = |analytic: &[f64]| {
+        let check =
+            GradientCheck { difference: FiniteDifference::central().step(Step::Fixed(0.25)), ..Default::default() };
+        gradient_check(f, &mut [1.0, 0.5], analytic, &check).unwrap().to_string()
+    };
+    assert_eq!(shown(&[2.0, -1.0]), "all 2 slopes hold");
+    let wrong = "1 of 2 slopes wrong, the worst at 1: numerical -1, analytic 1; ratio -1: a sign is wrong";
+    assert_eq!(shown(&[2.0, 1.0]), wrong);
+    let nan = "1 of 2 slopes wrong, the worst at 0: numerical 2, analytic NaN; NaN or an infinity in one of the two";
+    assert_eq!(shown(&[f64::NAN, -1.0]), nan);
+}
+
+#[test]
 fn the_same_seed_samples_the_same_places_and_no_place_twice() {
     let mut calls = Vec::new();
     for seed in [5, 5, 6] {

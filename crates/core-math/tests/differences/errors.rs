@@ -101,3 +101,10 @@ fn errors_of_functions_that_cannot_fail_print_too() {
     let error: DifferenceError<Infallible> = DifferenceError::BadStep { step: 0.0 };
     assert_eq!(error.to_string(), "the step is 0, expected a finite number above 0");
 }
+
+#[test]
+fn every_error_can_be_boxed_and_sent() {
+    fn check<E: std::error::Error + Send + Sync + 'static>() {}
+    check::<DifferenceError<Infallible>>();
+    check::<DifferenceError<std::fmt::Error>>();
+}

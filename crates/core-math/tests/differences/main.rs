@@ -4,4 +4,7 @@
 
 mod checks;
 mod errors;
+#[cfg(feature = "serde")]
+mod json;
+mod readme;
 mod slopes;
