@@ -4,6 +4,7 @@ use core_math::{Real, activation};
 
 /// The activation of the hidden layer, z = h(a).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Activation {
     /// 1 / (1 + e⁻ᵃ), the book's.
     #[default]

@@ -31,12 +31,25 @@
 //! assert_eq!(net.accuracy(&x, &t), 1.0);
 //! assert!(net.loss(&x, &t) < 0.05);
 //! ```
+//!
+//! # Features
+//!
+//! | feature | default | what it brings |
+//! | --- | --- | --- |
+//! | `serde` | off | [`Sizes`], [`Activation`], [`Parameters`] and [`TwoLayerNet`] are written and read by serde |
+//!
+//! A net is then the fields of [`TwoLayerNet`], and its parameters are `sizes`, `W1`, `b1`, `W2` and `b2`, the arrays row
+//! by row. What is read is checked: arrays that are not as long as the sizes ask are a [`ShapeError`], unknown fields an
+//! error. Numbers come back bit for bit from formats that keep them; for `serde_json` that takes its feature
+//! `float_roundtrip`. JSON has no NaN: what is not finite is written as `null`, and not read back.
 #![forbid(unsafe_code)]
 
 mod activation;
 mod fast;
 mod numerical;
 mod parameters;
+#[cfg(feature = "serde")]
+mod stored;
 mod two_layer_net;
 
 pub use activation::Activation;
@@ -44,7 +57,7 @@ pub use fast::{Predictor, Rows, Trainer};
 pub use parameters::{Parameters, ShapeError, Sizes};
 pub use two_layer_net::TwoLayerNet;
 
-/// The README's example, kept true.
+/// The README's examples, kept true.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -7,6 +7,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 /// How many inputs, hidden units and classes a net has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Sizes {
     /// D, elements of a sample: 784 in the book.
     pub inputs: usize,
@@ -51,6 +52,10 @@ impl<T: Real> Parameters<T> {
     pub const NAMES: [&'static str; 4] = ["W1", "b1", "W2", "b2"];
 
     /// All 0.
+    ///
+    /// # Panics
+    ///
+    /// When memory does not hold them.
     pub fn zeros(Sizes { inputs, hidden, classes }: Sizes) -> Self {
         Self {
             w1: DMatrix::zeros(inputs, hidden),
@@ -64,6 +69,10 @@ impl<T: Real> Parameters<T> {
     ///
     /// The normal numbers are drawn in `f64`, row by row, W1 before W2: the same generator gives the same net in
     /// both precisions, up to rounding.
+    ///
+    /// # Panics
+    ///
+    /// As [`zeros`](Self::zeros).
     pub fn random<R: Rng + ?Sized>(sizes: Sizes, weight_init_std: f64, rng: &mut R) -> Self {
         let mut draw = |weights: &mut DMatrix<T>| {
             for i in 0..weights.nrows() {
@@ -93,10 +102,12 @@ impl<T: Real> Parameters<T> {
         }
         let Sizes { inputs, hidden, classes } = sizes;
         let [w1, b1, w2, b2] = arrays;
+        // not `from_row_slice`, which visits rows first: any number of them fits into no elements
+        let matrix = |rows, columns, values: &[T]| DMatrix::from_fn(rows, columns, |i, j| values[i * columns + j]);
         Ok(Self {
-            w1: DMatrix::from_row_slice(inputs, hidden, w1),
+            w1: matrix(inputs, hidden, w1),
             b1: RowDVector::from_row_slice(b1),
-            w2: DMatrix::from_row_slice(hidden, classes, w2),
+            w2: matrix(hidden, classes, w2),
             b2: RowDVector::from_row_slice(b2),
         })
     }
@@ -104,7 +115,7 @@ impl<T: Real> Parameters<T> {
     /// The elements of W1 b1 W2 b2, each in row-major (C) order: what [`from_row_major`](Self::from_row_major) takes.
     pub fn to_row_major(&self) -> [Vec<T>; 4] {
         // nalgebra stores by column: the transposed matrix holds the rows one after another
-        let rows = |m: &DMatrix<T>| m.transpose().as_slice().to_vec();
+        let rows = |m: &DMatrix<T>| if m.is_empty() { Vec::new() } else { m.transpose().as_slice().to_vec() };
         [rows(&self.w1), self.b1.as_slice().to_vec(), rows(&self.w2), self.b2.as_slice().to_vec()]
     }
 

@@ -14,6 +14,11 @@ use rand::Rng;
 /// Every method panics, naming both sides, when `x` has another width than W1 has rows, when samples and labels
 /// differ in number, when a label is not below K, and when the four arrays of `params` do not fit together.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(deny_unknown_fields, bound(serialize = "T: serde::Serialize", deserialize = "T: serde::Deserialize<'de>"))
+)]
 pub struct TwoLayerNet<T: Real> {
     /// W1 b1 W2 b2.
     pub params: Parameters<T>,
@@ -154,6 +159,10 @@ impl<T: Real> TwoLayerNet<T> {
     }
 
     /// One step of gradient descent: every parameter p becomes p - learning_rate * dL/dp (section 4.4.1).
+    ///
+    /// # Panics
+    ///
+    /// When `gradient` has other shapes than the parameters.
     pub fn update(&mut self, gradient: &Parameters<T>, learning_rate: T) {
         self.params.descend(gradient, learning_rate);
     }

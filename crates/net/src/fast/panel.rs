@@ -15,6 +15,7 @@ use std::array::from_fn;
 const MOST_GROUPS: usize = 7;
 
 /// G groups of [`LANES`] units, lanes beyond the last unit all 0.
+#[derive(Clone)]
 pub(super) struct Panel<T> {
     first: usize, // unit
     pub(super) units: usize,

@@ -5,6 +5,7 @@ use super::rows::Rows;
 use crate::TwoLayerNet;
 use core_math::{Real, argmax_rows};
 use nalgebra::DMatrix;
+use std::fmt;
 use std::ops::Range;
 
 /// A [`TwoLayerNet`] laid out for speed: the same logits, up to rounding, for samples that are [`Rows`].
@@ -21,6 +22,7 @@ use std::ops::Range;
 /// let logits = Predictor::new(&net).logits(&Rows::from_bytes(&pixels, 784), 0..3);
 /// assert_eq!(logits.shape(), (3, 10));
 /// ```
+#[derive(Clone)]
 pub struct Predictor<T: Real> {
     net: TwoLayerNet<T>,
     panels: Vec<Panel<T>>,
@@ -71,5 +73,15 @@ impl<T: Real> Predictor<T> {
         assert_eq!(range.len(), t.len(), "samples (left) and labels (right) must be equally many");
         let y = argmax_rows(&self.logits(x, range));
         y.iter().zip(t).filter(|(y, t)| y == t).count()
+    }
+}
+
+/// Sizes and activation only: a net has tens of thousands of parameters.
+impl<T: Real> fmt::Debug for Predictor<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Predictor")
+            .field("sizes", &self.net.sizes())
+            .field("activation", &self.net.activation)
+            .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ use super::pipeline::Pipeline;
 use super::rows::Rows;
 use crate::TwoLayerNet;
 use core_math::Real;
+use std::fmt;
 
 /// A [`TwoLayerNet`] in training: minibatch gradient descent by backpropagation, laid out for speed.
 ///
@@ -160,5 +161,12 @@ impl<'a, T: Real> Trainer<'a, T> {
         for &n in batch {
             assert!(n < self.samples, "sample {n} of {}", self.samples);
         }
+    }
+}
+
+/// The number of samples only: what it holds is as large as the net and its batches.
+impl<T: Real> fmt::Debug for Trainer<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trainer").field("samples", &self.samples).finish_non_exhaustive()
     }
 }

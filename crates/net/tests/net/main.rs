@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
 mod fast;
+#[cfg(feature = "serde")]
+mod json;
 mod numerical;
 mod properties;
+mod readme;
 mod reference;
 mod shapes;
 mod support;
+mod traits;

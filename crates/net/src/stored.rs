@@ -1,0 +1,39 @@
+//! [`Parameters`] as data of serde: the sizes, then W1 b1 W2 b2, each by row.
+//!
+//! Not by deriving on nalgebra's matrices: its `Deserialize` multiplies rows by columns unchecked, and it stores by column.
+
+use crate::{Parameters, Sizes};
+use core_math::Real;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+/// What is written and read; the arrays grow with the values that arrive, whatever the sizes say.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Parameters", deny_unknown_fields)]
+struct Stored<T> {
+    sizes: Sizes,
+    #[serde(rename = "W1")]
+    w1: Vec<T>, // D x H
+    b1: Vec<T>, // H
+    #[serde(rename = "W2")]
+    w2: Vec<T>, // H x K
+    b2: Vec<T>, // K
+}
+
+/// `sizes`, `W1`, `b1`, `W2`, `b2`: the arrays by row, as [`to_row_major`](Parameters::to_row_major) gives them. Arrays
+/// that do not fit together are an error, the [`ShapeError`](crate::ShapeError).
+impl<T: Real + Serialize> Serialize for Parameters<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sizes = self.sizes().map_err(ser::Error::custom)?;
+        let [w1, b1, w2, b2] = self.to_row_major();
+        Stored { sizes, w1, b1, w2, b2 }.serialize(serializer)
+    }
+}
+
+/// Through [`from_row_major`](Parameters::from_row_major): arrays that are not as long as the sizes ask are an error, the
+/// [`ShapeError`](crate::ShapeError), and so is an unknown field.
+impl<'de, T: Real + Deserialize<'de>> Deserialize<'de> for Parameters<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Stored { sizes, w1, b1, w2, b2 } = Stored::deserialize(deserializer)?;
+        Self::from_row_major(sizes, [&w1, &b1, &w2, &b2]).map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,27 @@
+//! What every public type can do, so that it fits into the types of others.
+
+use net::{Activation, Parameters, Predictor, Rows, ShapeError, Sizes, Trainer, TwoLayerNet};
+use std::error::Error;
+use std::fmt::Debug;
+
+#[test]
+fn types_can_be_sent_and_shared_and_the_error_boxed() {
+    fn check<T: Debug + Send + Sync>() {}
+    check::<(Activation, Sizes, Parameters<f32>, TwoLayerNet<f64>)>();
+    fn copied<T: Clone>() {}
+    check::<(Rows<f32>, Predictor<f64>, Trainer<f32>)>();
+    copied::<(Rows<f32>, Predictor<f64>)>();
+    let _: Box<dyn Error + Send + Sync> = Box::new(ShapeError::Length { name: "b1", shape: vec![3], found: 2 });
+}
+
+#[test]
+fn what_holds_many_numbers_shows_how_many() {
+    let x = Rows::<f32>::from_bytes(&[0; 12], 3);
+    assert_eq!(format!("{x:?}"), "Rows { len: 4, inputs: 3, .. }");
+    let params = Parameters::zeros(Sizes { inputs: 3, hidden: 2, classes: 2 });
+    let net = TwoLayerNet { params, activation: Activation::Relu };
+    let sizes = "Sizes { inputs: 3, hidden: 2, classes: 2 }";
+    let predictor = Predictor::new(&net);
+    assert_eq!(format!("{predictor:?}"), format!("Predictor {{ sizes: {sizes}, activation: Relu, .. }}"));
+    assert_eq!(format!("{:?}", Trainer::new(&net, &x, &[0; 4])), "Trainer { samples: 4, .. }");
+}
