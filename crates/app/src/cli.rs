@@ -309,23 +309,32 @@ pub(crate) struct ReportArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum LabCommand {
+    /// Why do the weights start at 0.01 * N(0, 1), and not at 0, or with 1 or 10?
+    InitStd(LabSvgArgs),
     /// How small should h be? Errors of the numerical gradient for h from 1e-1 to
     /// 1e-12, by three schemes, in f32 and f64
-    Step(LabStepArgs),
+    Step(LabSvgArgs),
 }
 
 #[derive(Args)]
-pub(crate) struct LabStepArgs {
+pub(crate) struct LabArgs {
     /// Data set
     #[arg(long, value_enum, default_value_t = DatasetChoice::Auto)]
     pub(crate) dataset: DatasetChoice,
     /// Folder that holds mnist/, fashion/, kmnist/ [default: data of the checkout]
     #[arg(long, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Where the weights start
+    /// Where the random numbers of weights and minibatches start
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Draw the errors into this file
+}
+
+/// The same, for the questions whose answer is drawn too.
+#[derive(Args)]
+pub(crate) struct LabSvgArgs {
+    #[command(flatten)]
+    pub(crate) common: LabArgs,
+    /// Draw a chart into this file
     #[arg(long, value_name = "FILE")]
     pub(crate) svg: Option<PathBuf>,
 }

@@ -1,5 +1,7 @@
-//! `app lab`: the notebook's questions, answered by small runs.
+//! `app lab`: the notebook's questions, answered by small runs. A file a question; what they share is in `run.rs`.
 
+mod init_std;
+mod run;
 mod step;
 
 use crate::cli::LabCommand;
@@ -8,6 +10,7 @@ use std::process::ExitCode;
 
 pub(crate) fn run(question: &LabCommand) -> Result<ExitCode> {
     match question {
+        LabCommand::InitStd(arguments) => init_std::run(arguments),
         LabCommand::Step(arguments) => step::run(arguments),
     }
 }

@@ -1,52 +1,31 @@
 //! `app lab step`: how small should h be?
 
-use crate::cli::LabStepArgs;
-use crate::data::{self, Data};
-use crate::train;
-use anyhow::{Context, Result};
+use super::run::{BATCH, load, trained, write_svg};
+use crate::cli::LabSvgArgs;
+use anyhow::Result;
 use core_math::{FiniteDifference, Real, Step};
 use nalgebra::DMatrix;
-use net::{Activation, Parameters, Sizes, TwoLayerNet};
+use net::{Parameters, TwoLayerNet};
 use report::{Axis, Chart, Mark, Series};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-const BATCH: usize = 100;
 /// Places of W1, b1, W2, b2 that are differentiated: the steepest ones.
 const PLACES: [usize; 4] = [20, 5, 10, 5];
 
-pub(crate) fn run(arguments: &LabStepArgs) -> Result<ExitCode> {
-    let data_dir = match &arguments.data_dir {
-        Some(given) => data::given_dir(given)?,
-        None => data::default_dir(),
-    };
-    let name = arguments.dataset.name().unwrap_or_else(|| data::auto(&data_dir));
-    let data = Data::load(name, &data_dir, None, None)?;
+pub(crate) fn run(arguments: &LabSvgArgs) -> Result<ExitCode> {
+    let data = load(&arguments.common)?;
     let (x, t) = data.train.range::<f64>(0..BATCH.min(data.train.len()));
-    let net = trained(&data, arguments.seed);
+    let net = trained(&data, arguments.common.seed);
     let rows = rows(&net, &x, t);
 
     let text = table(&rows)? + &conclusion(&rows);
     io::stdout().write_all(text.as_bytes())?;
     if let Some(path) = &arguments.svg {
-        let svg = chart(&rows).to_svg(760, 460)?;
-        std::fs::write(path, svg).with_context(|| format!("cannot write {}", path.display()))?;
+        write_svg(&chart(&rows), path)?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A net after some steps of backpropagation, so that its gradient is that of a net in training.
-fn trained(data: &Data, seed: u64) -> TwoLayerNet<f64> {
-    let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: 50, classes: data.train.classes() };
-    let mut net = train::fresh_net(seed, sizes, Activation::Sigmoid, 0.01);
-    let batches = data.train.len() / BATCH;
-    for k in 0..300.min(batches) {
-        let (x, t) = data.train.range::<f64>(k * BATCH..(k + 1) * BATCH);
-        let gradient = net.gradient(&x, t);
-        net.update(&gradient, 0.1);
-    }
-    net
 }
 
 /// The columns of the table: precision and scheme.

@@ -1,0 +1,201 @@
+//! What the questions share: a data set in memory, a short run of training on it, a paragraph.
+
+use crate::cli::LabArgs;
+use crate::data::{self, Data, Inputs};
+use crate::train;
+use anyhow::{Context, Result};
+use core_math::{Real, argmax_rows, softmax_cross_entropy};
+use dataset::{ImageSet, Sampler, Sampling};
+use net::{Activation, Predictor, Rows, Sizes, Trainer, TwoLayerNet};
+use rayon::prelude::*;
+use report::Chart;
+use std::path::Path;
+
+/// The book's hidden units, batch size and learning rate.
+pub(super) const HIDDEN: usize = 50;
+pub(super) const BATCH: usize = 100;
+pub(super) const RATE: f32 = 0.1;
+
+/// The data set that the command line means.
+pub(super) fn load(arguments: &LabArgs) -> Result<Data> {
+    let data_dir = match &arguments.data_dir {
+        Some(given) => data::given_dir(given)?,
+        None => data::default_dir(),
+    };
+    let name = arguments.dataset.name().unwrap_or_else(|| data::auto(&data_dir));
+    Data::load(name, &data_dir, None, None)
+}
+
+/// A net at its start, of the book's size.
+pub(super) fn fresh_net<T: Real>(data: &Data, seed: u64, weight_init_std: f64) -> TwoLayerNet<T> {
+    let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: HIDDEN, classes: data.train.classes() };
+    train::fresh_net(seed, sizes, Activation::Sigmoid, weight_init_std)
+}
+
+/// A net after some steps of backpropagation, so that its gradient is that of a net in training.
+pub(super) fn trained(data: &Data, seed: u64) -> TwoLayerNet<f64> {
+    let mut net = fresh_net(data, seed, 0.01);
+    let batches = data.train.len() / BATCH;
+    for k in 0..300.min(batches) {
+        let (x, t) = data.train.range::<f64>(k * BATCH..(k + 1) * BATCH);
+        let gradient = net.gradient(&x, t);
+        net.update(&gradient, 0.1);
+    }
+    net
+}
+
+/// A data set as training and evaluation take it, and the seed.
+pub(super) struct Lab {
+    pub(super) data: Data,
+    inputs: Inputs<f32>,
+    pub(super) seed: u64,
+}
+
+/// What a net makes of some images.
+#[derive(Clone, Copy)]
+pub(super) struct Score {
+    /// The share that it gets right.
+    pub(super) accuracy: f64,
+    /// The mean cross-entropy.
+    pub(super) loss: f64,
+}
+
+impl Lab {
+    pub(super) fn load(arguments: &LabArgs) -> Result<Self> {
+        let data = load(arguments)?;
+        Ok(Self { inputs: data.inputs(), data, seed: arguments.seed })
+    }
+
+    /// The lines above a table: the data set, the net, and what is done with it.
+    pub(super) fn head(&self, what: &str) -> String {
+        head(&self.data, self.seed, what)
+    }
+
+    /// The book's batch size, or all images where there are fewer.
+    pub(super) fn batch_size(&self) -> usize {
+        BATCH.min(self.data.train.len())
+    }
+
+    pub(super) fn fresh_net(&self, weight_init_std: f64) -> TwoLayerNet<f32> {
+        fresh_net(&self.data, self.seed, weight_init_std)
+    }
+
+    /// The book's run from this start, before its first iteration.
+    pub(super) fn run_from(&self, net: &TwoLayerNet<f32>) -> Result<Run<'_>> {
+        self.run_with(net, self.data.train.len(), self.batch_size(), RATE)
+    }
+
+    /// A run from `net` on the first `images` of the training images, in minibatches drawn with replacement, or in
+    /// batches that are all of these images.
+    pub(super) fn run_with(
+        &self,
+        net: &TwoLayerNet<f32>,
+        images: usize,
+        batch_size: usize,
+        rate: f32,
+    ) -> Result<Run<'_>> {
+        let sampling = if batch_size == images { Sampling::Sequential } else { Sampling::Replacement };
+        let mut sampler = Sampler::new(sampling, self.seed, images, batch_size).context("cannot draw minibatches")?;
+        let batch = sampler.batch(0).to_vec();
+        let trainer = Trainer::new(net, &self.inputs.train, self.data.train.labels());
+        Ok(Run { trainer, sampler, batch, rate, iteration: 0 })
+    }
+
+    /// On all test images.
+    pub(super) fn test_score(&self, net: &TwoLayerNet<f32>) -> Score {
+        score(net, &self.inputs.test, &self.data.test, self.data.test.len())
+    }
+
+    /// On the first `images` of the training images.
+    pub(super) fn train_score(&self, net: &TwoLayerNet<f32>, images: usize) -> Score {
+        score(net, &self.inputs.train, &self.data.train, images)
+    }
+}
+
+/// Minibatch gradient descent by backpropagation, one iteration after another.
+pub(super) struct Run<'a> {
+    trainer: Trainer<'a, f32>,
+    sampler: Sampler,
+    /// The images of the iteration that comes.
+    pub(super) batch: Vec<usize>,
+    rate: f32,
+    iteration: u64,
+}
+
+impl Run<'_> {
+    pub(super) fn step(&mut self) {
+        let next = self.sampler.batch(self.iteration + 1);
+        self.trainer.announce(next);
+        self.trainer.step(&self.batch, self.rate);
+        self.batch.copy_from_slice(next);
+        self.iteration += 1;
+    }
+
+    pub(super) fn steps(&mut self, count: usize) {
+        (0..count).for_each(|_| self.step());
+    }
+
+    /// Whether every parameter is a number still.
+    pub(super) fn is_finite(&self) -> bool {
+        self.trainer.first_not_finite().is_none()
+    }
+
+    pub(super) fn net(&self) -> TwoLayerNet<f32> {
+        self.trainer.net()
+    }
+}
+
+/// Images that one thread takes at a time.
+const SLICE: usize = 1000;
+
+fn score(net: &TwoLayerNet<f32>, rows: &Rows<f32>, set: &ImageSet, images: usize) -> Score {
+    let predictor = Predictor::new(net);
+    // collected first, then added in their order: a sum in f64 must not depend on which thread is the first
+    let parts: Vec<(usize, f64)> = (0..images.div_ceil(SLICE))
+        .into_par_iter()
+        .map(|k| {
+            let slice = k * SLICE..images.min((k + 1) * SLICE);
+            let (logits, t) = (predictor.logits(rows, slice.clone()), &set.labels()[slice]);
+            let correct = argmax_rows(&logits).iter().zip(t).filter(|(y, t)| y == t).count();
+            (correct, f64::from(softmax_cross_entropy(&logits, t)) * t.len() as f64)
+        })
+        .collect();
+    let correct: usize = parts.iter().map(|part| part.0).sum();
+    let loss: f64 = parts.iter().map(|part| part.1).sum();
+    Score { accuracy: correct as f64 / images as f64, loss: loss / images as f64 }
+}
+
+/// The lines above a table: the data set, the net and the seed, and what is done.
+pub(super) fn head(data: &Data, seed: u64, what: &str) -> String {
+    let (inputs, classes) = (data.train.pixels_per_image(), data.train.classes());
+    format!("{}\nnet {inputs}-{HIDDEN}-{classes}, sigmoid, seed {seed}; {what}\n\n", data.describe())
+}
+
+/// Text filled into lines of fewer than 80 columns, under an empty one.
+pub(super) fn paragraph(text: &str) -> String {
+    let mut lines = String::new();
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        if column > 0 && column + 1 + word.len() < 80 {
+            lines.push(' ');
+            column += 1;
+        } else {
+            lines.push('\n');
+            column = 0;
+        }
+        lines.push_str(word);
+        column += word.len();
+    }
+    format!("\n{}\n", lines.trim_start())
+}
+
+/// A share as `97.3 %`.
+pub(super) fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// Writes a chart as SVG.
+pub(super) fn write_svg(chart: &Chart, path: &Path) -> Result<()> {
+    let svg = chart.to_svg(760, 460)?;
+    std::fs::write(path, svg).with_context(|| format!("cannot write {}", path.display()))
+}
