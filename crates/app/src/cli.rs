@@ -314,6 +314,8 @@ pub(crate) enum LabCommand {
     /// How small should h be? Errors of the numerical gradient for h from 1e-1 to
     /// 1e-12, by three schemes, in f32 and f64
     Step(LabSvgArgs),
+    /// Why minibatches, and why draw them again and again?
+    BatchSize(LabArgs),
 }
 
 #[derive(Args)]

@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &LabSvgArgs) -> Result<ExitCode> {
     let text = lab.head(&what) + &table(&rows)? + &conclusion(&rows);
     io::stdout().write_all(text.as_bytes())?;
     if let Some(path) = &arguments.svg {
-        write_svg(&chart(&rows), path)?;
+        write_svg(&chart(&rows), 560, path)?; // so high that the legend covers no line;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -37,7 +37,7 @@ struct Row {
     saturated: f64,
     /// On the test images, after every [`STRIDE`] iterations and so at the end.
     course: Vec<(usize, Score)>,
-    /// Hidden units of which no other is a copy, at the end; copies count once.
+    /// How many different hidden units there are at the end.
     different: usize,
 }
 
@@ -99,7 +99,7 @@ fn table(rows: &[Row]) -> Result<String> {
     }
     text += "\na: the sums x W1 + b1 that enter the sigmoid\n\
              saturated: outputs z below 0.01 or above 0.99\n\
-             units: how many of the hidden units differ from each other\n";
+             units: how many different ones are among the hidden units\n";
     Ok(text)
 }
 
@@ -108,11 +108,12 @@ fn conclusion(rows: &[Row]) -> String {
     let accuracy = |row: &Row| percent(row.last().accuracy);
     // the places of STDS
     let (zero, book, large) = (&rows[0], &rows[2], &rows[5]);
-    let best = rows.iter().max_by(|a, b| a.last().accuracy.total_cmp(&b.last().accuracy)).unwrap_or(book);
+    // the first of equals
+    let best = rows.iter().min_by(|a, b| b.last().accuracy.total_cmp(&a.last().accuracy)).unwrap_or(book);
     paragraph(&format!(
         "Why 0.01? With 0 all hidden units start alike. Then backpropagation gives all of them the same slopes, and \
-         they stay alike: after the run {} of {HIDDEN} is different, and the net can do no more than one with a single \
-         hidden unit, {} of the test images. Random weights break this symmetry, however small they are. But too large \
+         they stay alike: after the run the {HIDDEN} are copies of {}, and the net can do no more than one of that hidden \
+         size, {} of the test images. Random weights break this symmetry, however small they are. But too large \
          is bad as well: with 10 the sums a are {:.0} on average, and {} of the outputs z stand near 0 or 1, where the \
          sigmoid is flat. The slopes of W1 have z (1 - z) as a factor, which is almost 0 there, so these units hardly \
          learn; the run ends at {}. With 0.01 the sums are {:.2} on average, {} of the outputs are saturated, and the \

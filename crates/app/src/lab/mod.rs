@@ -1,5 +1,6 @@
 //! `app lab`: the notebook's questions, answered by small runs. A file a question; what they share is in `run.rs`.
 
+mod batch_size;
 mod init_std;
 mod run;
 mod step;
@@ -12,5 +13,6 @@ pub(crate) fn run(question: &LabCommand) -> Result<ExitCode> {
     match question {
         LabCommand::InitStd(arguments) => init_std::run(arguments),
         LabCommand::Step(arguments) => step::run(arguments),
+        LabCommand::BatchSize(arguments) => batch_size::run(arguments),
     }
 }

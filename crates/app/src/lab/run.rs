@@ -32,23 +32,11 @@ pub(super) fn fresh_net<T: Real>(data: &Data, seed: u64, weight_init_std: f64) -
     train::fresh_net(seed, sizes, Activation::Sigmoid, weight_init_std)
 }
 
-/// A net after some steps of backpropagation, so that its gradient is that of a net in training.
-pub(super) fn trained(data: &Data, seed: u64) -> TwoLayerNet<f64> {
-    let mut net = fresh_net(data, seed, 0.01);
-    let batches = data.train.len() / BATCH;
-    for k in 0..300.min(batches) {
-        let (x, t) = data.train.range::<f64>(k * BATCH..(k + 1) * BATCH);
-        let gradient = net.gradient(&x, t);
-        net.update(&gradient, 0.1);
-    }
-    net
-}
-
 /// A data set as training and evaluation take it, and the seed.
 pub(super) struct Lab {
     pub(super) data: Data,
     inputs: Inputs<f32>,
-    pub(super) seed: u64,
+    seed: u64,
 }
 
 /// What a net makes of some images.
@@ -68,7 +56,9 @@ impl Lab {
 
     /// The lines above a table: the data set, the net, and what is done with it.
     pub(super) fn head(&self, what: &str) -> String {
-        head(&self.data, self.seed, what)
+        let (inputs, classes) = (self.data.train.pixels_per_image(), self.data.train.classes());
+        let seed = self.seed;
+        format!("{}\nnet {inputs}-{HIDDEN}-{classes}, sigmoid, seed {seed}; {what}\n\n", self.data.describe())
     }
 
     /// The book's batch size, or all images where there are fewer.
@@ -162,31 +152,24 @@ fn score(net: &TwoLayerNet<f32>, rows: &Rows<f32>, set: &ImageSet, images: usize
         .collect();
     let correct: usize = parts.iter().map(|part| part.0).sum();
     let loss: f64 = parts.iter().map(|part| part.1).sum();
-    Score { accuracy: correct as f64 / images as f64, loss: loss / images as f64 }
+    Score { accuracy: correct as f64 / images as f64, loss: loss / images as f64 + 0.0 } // + 0.0: no -0
 }
 
-/// The lines above a table: the data set, the net and the seed, and what is done.
-pub(super) fn head(data: &Data, seed: u64, what: &str) -> String {
-    let (inputs, classes) = (data.train.pixels_per_image(), data.train.classes());
-    format!("{}\nnet {inputs}-{HIDDEN}-{classes}, sigmoid, seed {seed}; {what}\n\n", data.describe())
-}
-
-/// Text filled into lines of fewer than 80 columns, under an empty one.
+/// Text filled into lines of fewer than 80 columns, below an empty one.
 pub(super) fn paragraph(text: &str) -> String {
-    let mut lines = String::new();
+    let mut lines = String::from("\n");
     let mut column = 0;
-    for word in text.split_whitespace() {
-        if column > 0 && column + 1 + word.len() < 80 {
-            lines.push(' ');
-            column += 1;
-        } else {
-            lines.push('\n');
-            column = 0;
+    // a percentage stays in one piece
+    for word in text.replace(" %", "~%").split_whitespace() {
+        if column > 0 {
+            let fits = column + 1 + word.len() < 80;
+            lines.push(if fits { ' ' } else { '\n' });
+            column = if fits { column + 1 } else { 0 };
         }
-        lines.push_str(word);
+        lines += &word.replace('~', " ");
         column += word.len();
     }
-    format!("\n{}\n", lines.trim_start())
+    lines + "\n"
 }
 
 /// A share as `97.3 %`.
@@ -195,7 +178,44 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// Writes a chart as SVG.
-pub(super) fn write_svg(chart: &Chart, path: &Path) -> Result<()> {
-    let svg = chart.to_svg(760, 460)?;
+pub(super) fn write_svg(chart: &Chart, height: u32, path: &Path) -> Result<()> {
+    let svg = chart.to_svg(760, height)?;
     std::fs::write(path, svg).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::DatasetName;
+    use dataset::Digits;
+
+    #[test]
+    fn a_score_is_that_of_the_readable_net_whatever_the_threads() {
+        let Digits { train, test } = Digits::with_sizes(0, 10, 2 * SLICE + 7);
+        let data = Data { name: DatasetName::Digits, train, test };
+        let lab = Lab { inputs: data.inputs(), data, seed: 5 };
+        let net = lab.fresh_net(0.5);
+        let [one, three] = [1, 3].map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| lab.test_score(&net))
+        });
+        assert_eq!((one.accuracy, one.loss), (three.accuracy, three.loss));
+        let (x, t) = lab.data.test.range::<f32>(0..lab.data.test.len());
+        assert_eq!(one.accuracy, net.accuracy(&x, t));
+        assert!((one.loss - f64::from(net.loss(&x, t))).abs() < 1e-4, "{}", one.loss);
+    }
+
+    #[test]
+    fn a_paragraph_fills_its_lines_and_keeps_percentages_whole() {
+        for shift in 0..90 {
+            let text = paragraph(&format!("{} {}", "x".repeat(shift), "word 12.3 % and, ".repeat(20)));
+            let lines: Vec<&str> = text.split('\n').collect();
+            let [empty, filled @ .., last] = &lines[..] else { panic!("{text}") };
+            assert!(empty.is_empty() && last.is_empty() && text.matches("12.3 %").count() == 20, "{text}");
+            for pair in filled.windows(2).filter(|pair| !pair[0].starts_with('x')) {
+                let next = pair[1].split(' ').next().unwrap();
+                assert!(pair[0].len() < 80 && pair[0].len() + " %".len() + 1 + next.len() >= 80, "{text}");
+            }
+        }
+    }
 }

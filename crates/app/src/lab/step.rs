@@ -1,7 +1,8 @@
 //! `app lab step`: how small should h be?
 
-use super::run::{BATCH, load, trained, write_svg};
+use super::run::{BATCH, fresh_net, load, write_svg};
 use crate::cli::LabSvgArgs;
+use crate::data::Data;
 use anyhow::Result;
 use core_math::{FiniteDifference, Real, Step};
 use nalgebra::DMatrix;
@@ -23,9 +24,21 @@ pub(crate) fn run(arguments: &LabSvgArgs) -> Result<ExitCode> {
     let text = table(&rows)? + &conclusion(&rows);
     io::stdout().write_all(text.as_bytes())?;
     if let Some(path) = &arguments.svg {
-        write_svg(&chart(&rows), path)?;
+        write_svg(&chart(&rows), 460, path)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A net after some steps of backpropagation, so that its gradient is that of a net in training.
+fn trained(data: &Data, seed: u64) -> TwoLayerNet<f64> {
+    let mut net = fresh_net(data, seed, 0.01);
+    let batches = data.train.len() / BATCH;
+    for k in 0..300.min(batches) {
+        let (x, t) = data.train.range::<f64>(k * BATCH..(k + 1) * BATCH);
+        let gradient = net.gradient(&x, t);
+        net.update(&gradient, 0.1);
+    }
+    net
 }
 
 /// The columns of the table: precision and scheme.
