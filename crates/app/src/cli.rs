@@ -316,6 +316,8 @@ pub(crate) enum LabCommand {
     Step(LabSvgArgs),
     /// Why minibatches, and why draw them again and again?
     BatchSize(LabArgs),
+    /// How large should a step of the descent be?
+    LearningRate(LabArgs),
 }
 
 #[derive(Args)]

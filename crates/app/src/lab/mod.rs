@@ -2,6 +2,7 @@
 
 mod batch_size;
 mod init_std;
+mod learning_rate;
 mod run;
 mod step;
 
@@ -14,5 +15,6 @@ pub(crate) fn run(question: &LabCommand) -> Result<ExitCode> {
         LabCommand::InitStd(arguments) => init_std::run(arguments),
         LabCommand::Step(arguments) => step::run(arguments),
         LabCommand::BatchSize(arguments) => batch_size::run(arguments),
+        LabCommand::LearningRate(arguments) => learning_rate::run(arguments),
     }
 }
