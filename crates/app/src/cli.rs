@@ -318,6 +318,8 @@ pub(crate) enum LabCommand {
     BatchSize(LabArgs),
     /// How large should a step of the descent be?
     LearningRate(LabArgs),
+    /// Why does the net descend on the loss, when accuracy is what we want?
+    LossOrAccuracy(LabArgs),
 }
 
 #[derive(Args)]

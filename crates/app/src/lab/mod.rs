@@ -3,6 +3,7 @@
 mod batch_size;
 mod init_std;
 mod learning_rate;
+mod loss_or_accuracy;
 mod run;
 mod step;
 
@@ -16,5 +17,6 @@ pub(crate) fn run(question: &LabCommand) -> Result<ExitCode> {
         LabCommand::Step(arguments) => step::run(arguments),
         LabCommand::BatchSize(arguments) => batch_size::run(arguments),
         LabCommand::LearningRate(arguments) => learning_rate::run(arguments),
+        LabCommand::LossOrAccuracy(arguments) => loss_or_accuracy::run(arguments),
     }
 }
