@@ -320,6 +320,9 @@ pub(crate) enum LabCommand {
     LearningRate(LabArgs),
     /// Why does the net descend on the loss, when accuracy is what we want?
     LossOrAccuracy(LabArgs),
+    /// What does iter_per_epoch = max(train_size / batch_size, 1) guard, and why
+    /// is the accuracy taken once an epoch?
+    Epochs(LabArgs),
 }
 
 #[derive(Args)]

@@ -1,6 +1,7 @@
 //! `app lab`: the notebook's questions, answered by small runs. A file a question; what they share is in `run.rs`.
 
 mod batch_size;
+mod epochs;
 mod init_std;
 mod learning_rate;
 mod loss_or_accuracy;
@@ -18,5 +19,6 @@ pub(crate) fn run(question: &LabCommand) -> Result<ExitCode> {
         LabCommand::BatchSize(arguments) => batch_size::run(arguments),
         LabCommand::LearningRate(arguments) => learning_rate::run(arguments),
         LabCommand::LossOrAccuracy(arguments) => loss_or_accuracy::run(arguments),
+        LabCommand::Epochs(arguments) => epochs::run(arguments),
     }
 }

@@ -1,0 +1,196 @@
+//! `app lab epochs`: what does iter_per_epoch guard, and why is the accuracy taken once an epoch?
+
+use super::run::{BATCH, Lab, RATE, paragraph, percent};
+use crate::cli::LabArgs;
+use crate::text::{duration, thousands};
+use anyhow::Result;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Of the book's loop.
+const ITERATIONS: usize = 10_000;
+
+pub(crate) fn run(arguments: &LabArgs) -> Result<ExitCode> {
+    let lab = Lab::load(arguments)?;
+    let images = lab.data.train.len();
+    let counts: Vec<Count> = cases(images).into_iter().map(|(train, batch)| Count::of(train, batch)).collect();
+    let epoch = (images / BATCH).max(1);
+    let costs = plan(epoch).into_iter().map(|(every, over)| cost(&lab, every, over)).collect::<Result<Vec<Cost>>>()?;
+
+    let (batch, evaluated) = (lab.batch_size(), images + lab.data.test.len());
+    let text = lab.head(&format!("batches of {batch}, rate {RATE}")) + &count_table(&counts)?;
+    let text = text + &cost_table(&costs, epoch, evaluated)? + &conclusion(&counts, epoch, batch, evaluated);
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Training images and batch sizes: the book's, two that trap its loop, and the images of the data set.
+fn cases(images: usize) -> Vec<(usize, usize)> {
+    let mut cases = vec![(60_000, 100), (60_000, 128), (50, 100)];
+    if !cases.contains(&(images, BATCH)) {
+        cases.push((images, BATCH));
+    }
+    cases
+}
+
+/// How often four loops of 10,000 iterations report an epoch.
+struct Count {
+    train: usize,
+    batch: usize,
+    /// The first iterations at which the book's test is true.
+    first: Vec<usize>,
+    /// `i % max(train / batch, 1) == 0`, with the `/` of Python 3.
+    book: usize,
+    /// The same with `//`.
+    whole: usize,
+    /// `i % (train // batch) == 0`; `None` where that divides by 0.
+    unguarded: Option<usize>,
+    /// [`crate::config::Config::begins_epoch`].
+    ours: usize,
+}
+
+impl Count {
+    fn of(train: usize, batch: usize) -> Self {
+        let iter_per_epoch = (train as f64 / batch as f64).max(1.0);
+        let book: Vec<usize> = (0..ITERATIONS).filter(|&i| i as f64 % iter_per_epoch == 0.0).collect();
+        let every = |n: usize| (0..ITERATIONS).filter(|i| i % n == 0).count();
+        let epoch = |i: usize| i * batch / train;
+        Self {
+            train,
+            batch,
+            book: book.len(),
+            first: book.into_iter().take(3).collect(),
+            whole: every((train / batch).max(1)),
+            unguarded: (train >= batch).then(|| every(train / batch)),
+            ours: (0..ITERATIONS).filter(|&i| i == 0 || epoch(i) > epoch(i - 1)).count(),
+        }
+    }
+}
+
+/// After how many iterations the accuracies are taken, and over how many that is measured.
+fn plan(epoch: usize) -> Vec<(usize, usize)> {
+    let mut plan = vec![(1, 50), (10, 300), (100, 1500)];
+    if plan.iter().all(|&(every, _)| every != epoch) {
+        plan.push((epoch, 3 * epoch));
+    }
+    plan.sort_unstable();
+    plan
+}
+
+struct Cost {
+    every: usize,
+    iterations: usize,
+    training: f64,
+    evaluating: f64,
+}
+
+impl Cost {
+    fn share(&self) -> f64 {
+        self.evaluating / (self.training + self.evaluating)
+    }
+}
+
+fn cost(lab: &Lab, every: usize, iterations: usize) -> Result<Cost> {
+    let mut run = lab.run_from(&lab.fresh_net(0.01))?;
+    let (mut training, mut evaluating) = (0.0, 0.0);
+    for _ in 0..iterations / every {
+        let started = Instant::now();
+        run.steps(every);
+        training += started.elapsed().as_secs_f64();
+        let started = Instant::now();
+        let net = run.net();
+        lab.train_score(&net, lab.data.train.len());
+        lab.test_score(&net);
+        evaluating += started.elapsed().as_secs_f64();
+    }
+    Ok(Cost { every, iterations, training, evaluating })
+}
+
+fn count_table(counts: &[Count]) -> Result<String> {
+    let mut text = format!("how many epochs a loop of {} iterations reports\n\n", thousands(ITERATIONS));
+    writeln!(
+        text,
+        "{:>10}{:>6}{:>10}  {:19}{:>8}{:>8}{:>7}{:>8}",
+        "train", "batch", "quotient", "book's, true at i =", "book", "max //", "//", "ours"
+    )?;
+    for Count { train, batch, first, book, whole, unguarded, ours } in counts {
+        let mut true_at = first.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+        if *book > first.len() {
+            true_at += ", ...";
+        }
+        let quotient = *train as f64 / *batch as f64;
+        let unguarded = unguarded.map_or_else(|| "error".to_owned(), thousands);
+        let (train, [book, whole, ours]) = (thousands(*train), [book, whole, ours].map(|count| thousands(*count)));
+        writeln!(text, "{train:>10}{batch:>6}{quotient:>10}  {true_at:19}{book:>8}{whole:>8}{unguarded:>7}{ours:>8}")?;
+    }
+    text += "\nbook: i % max(train / batch, 1) == 0, by the / of Python 3, which keeps the rest\n\
+             max //: the same with //, which drops it\n\
+             //: i % (train // batch) == 0, without max; error: division by zero\n\
+             ours: whenever floor(i * batch / train) grows\n";
+    Ok(text)
+}
+
+fn cost_table(costs: &[Cost], epoch: usize, images: usize) -> Result<String> {
+    let mut text = format!("\nwhat it costs to take the accuracies, on {} images\n\n", thousands(images));
+    writeln!(text, "{:14}{:>10}{:>20}{:>12}{:>10}{:>14}", "", "measured", "seconds", "seconds", "", "10,000")?;
+    writeln!(
+        text,
+        "{:14}{:>10}{:>20}{:>12}{:>10}{:>14}",
+        "every", "over", "training", "evaluating", "share", "would take"
+    )?;
+    for cost in costs {
+        let Cost { every, iterations, training, evaluating } = cost;
+        let name = thousands(*every) + if *every == epoch { ", an epoch" } else { "" };
+        let whole = duration((training + evaluating) / *iterations as f64 * ITERATIONS as f64);
+        let (iterations, share) = (thousands(*iterations), percent(cost.share()));
+        writeln!(text, "{name:14}{iterations:>10}{training:>20.3}{evaluating:>12.3}{share:>10}{whole:>14}")?;
+    }
+    text += "\nevery, over, 10,000: iterations; share: of the time, spent on evaluating\n";
+    Ok(text)
+}
+
+/// One paragraph, from the figures of the tables; without those of time, which are never the same twice.
+fn conclusion(counts: &[Count], epoch: usize, batch: usize, images: usize) -> String {
+    let (uneven, small) = (&counts[1], &counts[2]); // of `cases`
+    paragraph(&format!(
+        "What does max(train_size / batch_size, 1) guard? A batch that is larger than the set. With {} images and \
+         batches of {} the quotient is {}; // makes that 0, and i % 0 is an error at the first iteration. (The / of \
+         Python 2 did so, too.) With max every iteration is an epoch: {} reports. What it does not guard is a quotient \
+         that is no whole number. With {} images in batches of {} the test i % {} == 0 is true at every i that is a \
+         multiple of {}, and so finds {} epochs of {}. Why once an epoch? To take the accuracies is to read {} images, \
+         while an iteration reads {}; they change little from one iteration to the next, and what they cost is in the \
+         column share. Once an epoch, every {} iterations, the images read to evaluate are {:.2} times those read to \
+         train.",
+        small.train,
+        small.batch,
+        small.train as f64 / small.batch as f64,
+        thousands(small.book),
+        thousands(uneven.train),
+        uneven.batch,
+        uneven.train as f64 / uneven.batch as f64,
+        uneven.first.get(1).map_or_else(String::new, |&i| thousands(i)),
+        uneven.book,
+        uneven.ours,
+        thousands(images),
+        batch,
+        thousands(epoch),
+        images as f64 / (epoch * batch) as f64,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, tests::config};
+
+    #[test]
+    fn ours_is_what_training_does() {
+        for (train, batch) in [(60_000, 100), (60_000, 128), (20, 7), (1000, 3), (5, 5)] {
+            let config = Config { batch_size: batch, ..config() };
+            let evaluated = (1..=config.iterations).filter(|&done| config.begins_epoch(done, train)).count();
+            assert_eq!(Count::of(train, batch).ours, evaluated, "{train} {batch}");
+        }
+    }
+}
