@@ -323,6 +323,8 @@ pub(crate) enum LabCommand {
     /// What does iter_per_epoch = max(train_size / batch_size, 1) guard, and why
     /// is the accuracy taken once an epoch?
     Epochs(LabArgs),
+    /// Why test on images that the net was not trained on, and do more images help?
+    Overfitting(LabArgs),
 }
 
 #[derive(Args)]

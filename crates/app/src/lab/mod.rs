@@ -5,6 +5,7 @@ mod epochs;
 mod init_std;
 mod learning_rate;
 mod loss_or_accuracy;
+mod overfitting;
 mod run;
 mod step;
 
@@ -20,5 +21,6 @@ pub(crate) fn run(question: &LabCommand) -> Result<ExitCode> {
         LabCommand::LearningRate(arguments) => learning_rate::run(arguments),
         LabCommand::LossOrAccuracy(arguments) => loss_or_accuracy::run(arguments),
         LabCommand::Epochs(arguments) => epochs::run(arguments),
+        LabCommand::Overfitting(arguments) => overfitting::run(arguments),
     }
 }
