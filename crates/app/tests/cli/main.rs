@@ -7,6 +7,7 @@ mod chapter;
 mod commands;
 mod crashes;
 mod docs;
+mod lab;
 mod page;
 mod predict;
 mod python;
