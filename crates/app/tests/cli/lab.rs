@@ -50,9 +50,9 @@ fn batch_size_sees_63_percent_in_an_epoch_and_more_updates_learn_more() {
     assert_eq!((all[1], all[6], all[8]), ("5", "100.0", "100.0"), "{text}");
     assert_eq!((one[1], hundred[1]), ("50,000", "500"), "{text}");
     assert!(number(ten[5]) > number(hundred[5]) && number(hundred[5]) > number(all[5]), "{text}");
-    // a hundred times the images, a tenth of the noise
-    let ratio = number(one[3]) / number(hundred[3]);
-    assert!((7.0..14.0).contains(&ratio) && all[3] == "0.00", "{text}");
+    // a thousand times the images, 1/32 of the noise
+    let ratio = number(one[3]) / number(row(&text, "1,000")[3]);
+    assert!((30.0..35.0).contains(&ratio) && all[3] == "0.00", "{text}");
 }
 
 #[test]
