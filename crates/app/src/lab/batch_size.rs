@@ -89,7 +89,7 @@ impl Compass {
         Ok(Self { net, gradient })
     }
 
-    /// How far the gradient of a batch is from that of all images, in units of the latter's length: the root of the mean
+    /// How far the gradient of a batch is from that of all images, in lengths of the latter: the root of the mean
     /// square of some batches.
     fn noise(&self, lab: &Lab, batch_size: usize) -> Result<f64> {
         let images = lab.data.train.len();
@@ -150,13 +150,13 @@ fn conclusion(rows: &[Row]) -> String {
         "Why minibatches? All runs read equally many images. With all of them in a batch the gradient is exact, but \
          there are only {} updates, and the run ends at {}. Batches of {} make {} updates of them and end at {}. Their \
          gradients are noisy ({:.2}), but right on average; and a hundred times as many images make the noise only ten \
-         times smaller. Batches of {} make the most updates, {}, with the most noise, {:.2}, and end at {}. \
-         Every update has costs of its own, however few images it is for: see the seconds. So the batch is a compromise; the best of these \
-         runs, with batches of {}, ends at {}. (A larger batch bears a larger learning rate.) Why go on drawing after an epoch? First, drawing \
-         with replacement misses images: after one epoch batches of {} have shown {} of them, since N draws \
-         out of N miss an image with probability (1 - 1/N)^N, for large N about 1/e = 37 %; after {EPOCHS} epochs {}. Second, an \
-         image that was seen is not learnt yet: every update is a small step. From 1 epoch to {EPOCHS} the accuracy \
-         went from {} to {}.",
+         times smaller. Batches of {} make the most updates, {}, with the most noise, {:.2}, and end at {}. Every \
+         update has costs of its own, however few images it is for: see the seconds. So the batch is a compromise; the \
+         best of these runs, with batches of {}, ends at {}. (A larger batch bears a larger learning rate.) Why go on \
+         drawing after an epoch? First, drawing with replacement misses images: after one epoch batches of {} have \
+         shown {} of them, since N draws out of N miss an image with probability (1 - 1/N)^N, for large N about 1/e = \
+         37 %; after {EPOCHS} epochs {}. Second, an image that was seen is not learnt yet: every update is a small \
+         step. From 1 epoch to {EPOCHS} the accuracy went from {} to {}.",
         all.updates,
         percent(all.accuracy[1]),
         thousands(row.batch_size),
@@ -175,4 +175,20 @@ fn conclusion(rows: &[Row]) -> String {
         percent(row.accuracy[0]),
         percent(row.accuracy[1]),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::DatasetName;
+    use crate::data::Data;
+    use dataset::ImageSet;
+
+    #[test]
+    fn images_that_are_all_the_same_make_no_noise() {
+        let images = ImageSet::new(1, 3, 2, [[9, 0, 200]; 20].concat(), vec![1; 20]).unwrap();
+        let lab = Lab::new(Data { name: DatasetName::Mnist, train: images.clone(), test: images }, 0);
+        let noise = Compass::new(&lab).unwrap().noise(&lab, 5).unwrap();
+        assert!(noise < 1e-3, "{noise}");
+    }
 }

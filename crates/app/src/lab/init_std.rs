@@ -112,8 +112,8 @@ fn conclusion(rows: &[Row]) -> String {
     let best = rows.iter().min_by(|a, b| b.last().accuracy.total_cmp(&a.last().accuracy)).unwrap_or(book);
     paragraph(&format!(
         "Why 0.01? With 0 all hidden units start alike. Then backpropagation gives all of them the same slopes, and \
-         they stay alike: after the run the {HIDDEN} are copies of {}, and the net can do no more than one of that hidden \
-         size, {} of the test images. Random weights break this symmetry, however small they are. But too large \
+         they stay alike: after the run the {HIDDEN} are copies of {}, and the net can do no more than one of that \
+         hidden size, {} of the test images. Random weights break this symmetry, however small they are. But too large \
          is bad as well: with 10 the sums a are {:.0} on average, and {} of the outputs z stand near 0 or 1, where the \
          sigmoid is flat. The slopes of W1 have z (1 - z) as a factor, which is almost 0 there, so these units hardly \
          learn; the run ends at {}. With 0.01 the sums are {:.2} on average, {} of the outputs are saturated, and the \

@@ -109,14 +109,14 @@ fn conclusion(rows: &[Row], start: f64) -> String {
     // the first of equals
     let best = finished().min_by(|a, b| b.test.accuracy.total_cmp(&a.test.accuracy)).unwrap_or(book);
     paragraph(&format!(
-        "How large should a step be? The slope holds at the point where it was taken. A short step goes downhill, \
- but a short way: with {} the loss went from {start:.3} to {:.3} in all {} iterations. A long one may land where \
- the slope is another, on the other side of the valley, higher than before, and the next step \
-         starts from there: with {} {}. The best test accuracy of these runs, {}, is that with {}; the book's {RATE} came \
-         to {}, and to a loss of {:.3}. Even a \
-         run that diverges need not end in NaN here: the outputs of the sigmoid lie between 0 and 1 and the slopes of the \
-         loss by the logits between -1 and 1, so that a step moves no weight of W2 by more than the rate. A good rate is found by trying powers of ten, as here: the largest that learns without \
-         jumps, or somewhat less.",
+        "How large should a step be? The slope holds at the point where it was taken. A short step goes downhill, but \
+         a short way: with {} the loss went from {start:.3} to {:.3} in all {} iterations. A long one may land where \
+         the slope is another, on the other side of the valley, higher than before, and the next step starts from \
+         there: with {} {}. The best test accuracy of these runs, {}, is that with {}; the book's {RATE} came to {}, \
+         and to a loss of {:.3}. Even a run that diverges need not end in NaN here: the outputs of the sigmoid lie \
+         between 0 and 1 and the slopes of the loss by the logits between -1 and 1, so that a step moves no weight of \
+         W2 by more than the rate. A good rate is found by trying powers of ten, as here: the largest that learns \
+         without jumps, or somewhat less.",
         smallest.rate,
         loss(smallest),
         thousands(ITERATIONS),

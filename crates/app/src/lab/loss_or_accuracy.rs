@@ -183,15 +183,15 @@ fn conclusion(rows: &[Row; 5], descents: &[Descent; 2], places: usize, images: u
     let all = |counts: [usize; 4]| counts.iter().sum::<usize>();
     let [by_loss, by_accuracy] = descents;
     paragraph(&format!(
-        "Why not descend on the accuracy itself? It counts images: of {images} it can only be a multiple of 1/{images}, and \
-         it changes only where an image crosses from right to wrong or back. A step of h = {} moves hardly any \
-         image so far: {} of {} quotients are not 0 (one that is not 0 is at least {}, which is an image over 2h), while the \
-         loss, which feels every change of a probability, has {}. A parameter whose slope is 0 stays where it is: descending on the loss moved {} of {} biases, descending on the \
-         accuracy {}. With h = {} there are {}, \
- with h = {} {}, but these tell what happens far away, in jumps of \
-         1/{images}, and not which way is down from here. The same is wrong with the step function as an activation: it \
-         is flat everywhere but at 0, where it jumps, so that no slope comes through it to W1. The sigmoid changes \
-         everywhere, and so there is a slope to descend.",
+        "Why not descend on the accuracy itself? It counts images: of {images} it can only be a multiple of \
+         1/{images}, and it changes only where an image crosses from right to wrong or back. A step of h = {} moves \
+         hardly any image so far: {} of {} quotients are not 0 (one that is not 0 is at least {}, which is an image \
+         over 2h), while the loss, which feels every change of a probability, has {}. A parameter whose slope is 0 \
+         stays where it is: descending on the loss moved {} of {} biases, descending on the accuracy {}. A step of {} \
+         finds {} of them, and one of {} finds {}; but these tell what happens far away, in jumps of 1/{images}, and \
+         not which way is down from here. The same is wrong with the step function as an activation: it is flat \
+         everywhere but at 0, where it jumps, so that no slope comes through it to W1. The sigmoid changes everywhere, \
+         and so there is a slope to descend.",
         short(tiny.h),
         all(tiny.accuracy),
         places,

@@ -79,9 +79,9 @@ fn conclusion(rows: &[Row]) -> String {
     let (lowest, done) = few.lowest;
     let course = if done < ITERATIONS {
         format!(
-            "With {} the loss of the test images is lowest after {} iterations, {lowest:.3}; at the end it is {:.3}. What was \
-             learnt in between was of the second kind. Whoever watches such a loss, on images kept apart for that, can stop \
-             at its lowest.",
+            "With {} the loss of the test images is lowest after {} iterations, {lowest:.3}; at the end it is {:.3}. \
+             What was learnt in between was of the second kind. Whoever watches such a loss, on images kept apart for \
+             that, can stop at its lowest.",
             thousands(few.images),
             thousands(done),
             few.test.loss
@@ -91,10 +91,11 @@ fn conclusion(rows: &[Row]) -> String {
     };
     paragraph(&format!(
         "What is overfitting? A net may learn what is common to all images of a class, or what is particular to the \
-         images it is shown; both bring the training loss down, and only the first helps with other images. After equally \
-         many updates the net that saw {} images gets {} of these right and {} of the test images, a gap of {:.1} points; \
-         the net that saw {} has a gap of {:.1} points. Accuracy on the training images therefore says little, and the \
-         book prints both. {course} The best remedy is more images: with {} the net gets {} of the test images right.",
+         images it is shown; both bring the training loss down, and only the first helps with other images. After \
+         equally many updates the net that saw {} images gets {} of these right and {} of the test images, a gap of \
+         {:.1} points; the net that saw {} has a gap of {:.1} points. Accuracy on the training images therefore says \
+         little, and the book prints both. {course} The best remedy is more images: with {} the net gets {} of the \
+         test images right.",
         thousands(few.images),
         percent(few.train.accuracy),
         percent(few.test.accuracy),

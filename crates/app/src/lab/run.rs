@@ -50,8 +50,11 @@ pub(super) struct Score {
 
 impl Lab {
     pub(super) fn load(arguments: &LabArgs) -> Result<Self> {
-        let data = load(arguments)?;
-        Ok(Self { inputs: data.inputs(), data, seed: arguments.seed })
+        Ok(Self::new(load(arguments)?, arguments.seed))
+    }
+
+    pub(super) fn new(data: Data, seed: u64) -> Self {
+        Self { inputs: data.inputs(), data, seed }
     }
 
     /// The lines above a table: the data set, the net, and what is done with it.
@@ -192,8 +195,7 @@ mod tests {
     #[test]
     fn a_score_is_that_of_the_readable_net_whatever_the_threads() {
         let Digits { train, test } = Digits::with_sizes(0, 10, 2 * SLICE + 7);
-        let data = Data { name: DatasetName::Digits, train, test };
-        let lab = Lab { inputs: data.inputs(), data, seed: 5 };
+        let lab = Lab::new(Data { name: DatasetName::Digits, train, test }, 5);
         let net = lab.fresh_net(0.5);
         let [one, three] = [1, 3].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
