@@ -23,7 +23,10 @@ pub(crate) fn run() -> Result<()> {
     let page = root.join("docs/figures/page.png");
     photograph(&out.join("report.html"), &page)?;
     say(format_args!("wrote {}", page.display()));
-    app(&root, &["lab", "step", "--svg"], &root.join("docs/figures/step.svg"))
+    for question in ["init-std", "step"] {
+        app(&root, &["lab", question, "--svg"], &root.join(format!("docs/figures/{question}.svg")))?;
+    }
+    Ok(())
 }
 
 /// Runs `app` with these words and a path.

@@ -155,7 +155,7 @@ fn score(net: &TwoLayerNet<f32>, rows: &Rows<f32>, set: &ImageSet, images: usize
         .collect();
     let correct: usize = parts.iter().map(|part| part.0).sum();
     let loss: f64 = parts.iter().map(|part| part.1).sum();
-    Score { accuracy: correct as f64 / images as f64, loss: loss / images as f64 + 0.0 } // + 0.0: no -0
+    Score { accuracy: correct as f64 / images as f64, loss: loss / images as f64 }
 }
 
 /// Text filled into lines of fewer than 80 columns, below an empty one.

@@ -1,10 +1,12 @@
 //! What the pages say: links lead somewhere, code is the code of the crates, commands are commands.
 
+use crate::python::python;
 use crate::support::Place;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 #[test]
 fn every_relative_link_leads_somewhere() {
@@ -82,6 +84,23 @@ fn the_digit_of_the_guide_is_read_as_what_it_is() {
     let json = place.run(&format!("predict --json --model run {}", five.display()));
     let answers: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(answers[0]["digit"], 5, "{json}");
+}
+
+#[test]
+fn the_python_of_the_faq_does_what_stands_below_it() {
+    let Some(python) = python() else { return };
+    let place = Place::new();
+    place.run("train --quiet --no-report --dataset digits --gradient backprop --iterations 10 --out run");
+    place.run("export net.npz --model run");
+    let mut blocks = Page::read(&root().join("docs/faq.md")).blocks.into_iter();
+    let code = blocks.find(|block| block.language == "python").unwrap().text;
+    let output = Command::new(python).args(["-c", &code]).current_dir(place.path("")).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), blocks.next().unwrap().text);
+    assert_eq!(
+        place.run("evaluate mine.npz --dataset digits --json"),
+        place.run("evaluate net.npz --dataset digits --json")
+    );
 }
 
 /// Whether a line of a console block is what it seems to be. `--help` behind the words has clap judge them, and does

@@ -7,7 +7,7 @@ use std::process::Command;
 
 /// The Python that `PYTHON` names, with the packages of `tests/python/requirements.txt`; nothing, with a word, where it is
 /// not set. Where `REQUIRE_PYTHON=1`, as in CI, it must be.
-fn python() -> Option<String> {
+pub(crate) fn python() -> Option<String> {
     let python = std::env::var("PYTHON").ok();
     if python.is_none() {
         let required = std::env::var("REQUIRE_PYTHON").is_ok_and(|value| value == "1");
