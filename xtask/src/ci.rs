@@ -31,15 +31,14 @@ fn run_steps(root: &Path, steps: &[Step]) -> Result<()> {
 }
 
 /// Cheap ones first.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 10] = [
     Step::Cargo { env: None, args: "fmt --all --check" },
     Step::Cargo { env: None, args: "clippy --workspace --all-targets --locked -- -D warnings" },
     // The crates that are imported alone, in the combinations of features that the workspace as a whole does not build.
-    // `net` brings `dataset` with gzip to its own tests, so without it `dataset` stands alone.
-    Step::Cargo { env: None, args: "clippy -p dataset --all-targets --no-default-features --locked -- -D warnings" },
+    // Libraries only where features are off: what tests depend on turns them on again.
     Step::Cargo {
         env: None,
-        args: "clippy -p core-math -p net --all-targets --no-default-features --locked -- -D warnings",
+        args: "clippy -p core-math -p net -p dataset --no-default-features --locked -- -D warnings",
     },
     Step::Cargo {
         env: None,
@@ -49,10 +48,11 @@ const STEPS: [Step; 11] = [
     Step::Check { what: "rust-version of every dependency, by cargo metadata", run: msrv::run },
     // The README's test command; the documentation's examples come with it.
     Step::Cargo { env: None, args: "test --workspace --locked" },
+    // Apart from each other: `net` brings `dataset` with gzip to its tests.
     Step::Cargo { env: None, args: "test -p dataset --no-default-features --locked -- --skip difficulty" },
     Step::Cargo {
         env: None,
-        args: "test -p core-math -p net --lib --tests --no-default-features --features core-math/serde,net/serde --locked",
+        args: "test -p core-math -p net --test differences --test net --no-default-features --features core-math/serde,net/serde --locked",
     },
     Step::Cargo { env: Some(("RUSTDOCFLAGS", "-Dwarnings")), args: "doc --workspace --no-deps --locked" },
 ];
