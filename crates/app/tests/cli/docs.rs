@@ -1,7 +1,7 @@
 //! What the pages say: links lead somewhere, code is the code of the crates, commands are commands.
 
 use crate::python::python;
-use crate::support::Place;
+use crate::support::{Place, real_mnist};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::collections::BTreeSet;
 use std::fs;
@@ -101,6 +101,70 @@ fn the_python_of_the_faq_does_what_stands_below_it() {
         place.run("evaluate mine.npz --dataset digits --json"),
         place.run("evaluate net.npz --dataset digits --json")
     );
+}
+
+#[test]
+#[ignore = "runs every command of guide and FAQ on MNIST: two minutes"]
+fn guide_and_faq_show_what_their_commands_print() {
+    let Some(data_dir) = real_mnist() else { return };
+    for name in ["guide", "faq"] {
+        let place = Place::new();
+        copy_files(&data_dir.join("mnist"), &place.path("data/mnist"));
+        copy_files(&root().join("docs/figures"), &place.path("docs/figures"));
+        place.run("train --quiet --no-report"); // the run that the reader has by then
+        let (mut printed, mut compared) = (None, 0);
+        for Block { language, text, .. } in Page::read(&root().join(format!("docs/{name}.md"))).blocks {
+            match language.as_str() {
+                "console" => printed = text.lines().filter_map(|line| print(&place, line)).last(),
+                "text" => {
+                    let Some((command, printed)) = &printed else { continue };
+                    for line in text.lines() {
+                        let line = times_aside(command, line);
+                        assert!(printed.contains(&line), "docs/{name}.md, {command}: {line}\nis not in {printed:#?}");
+                    }
+                    compared += 1;
+                }
+                "python" => printed = None,
+                _ => {}
+            }
+        }
+        assert!(compared > 3, "docs/{name}.md");
+    }
+}
+
+/// Runs a line of a console block, where it is one of `app` itself, and returns it with the lines that it prints.
+fn print(place: &Place, line: &str) -> Option<(String, Vec<String>)> {
+    let words = line.strip_prefix("$ cargo run --release -p app")?;
+    if words.contains("--example") {
+        return None;
+    }
+    let command = words.trim_start_matches(" --").trim().to_owned();
+    let output = place.app(&command).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    let lines = text.lines().map(|line| times_aside(&command, line)).collect();
+    Some((command, lines))
+}
+
+/// A line without what no two runs have in common: its numbers, where it tells a time.
+fn times_aside(command: &str, line: &str) -> String {
+    let is_unit = |word: &str| ["us", "ms", "s", "min"].contains(&word.trim_end_matches([',', ':']));
+    let tells_times = command.contains("batch-size") || command.contains("epochs") || line.split(' ').any(is_unit);
+    if !tells_times {
+        return line.trim_end().to_owned();
+    }
+    let words = line.split_whitespace().filter(|word| !is_unit(word));
+    words
+        .map(|word| if word.starts_with(|c: char| c.is_ascii_digit()) { "#" } else { word })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
 }
 
 /// Whether a line of a console block is what it seems to be. `--help` behind the words has clap judge them, and does
