@@ -152,6 +152,11 @@ impl<T: Real> Parameters<T> {
         Self::NAMES.into_iter().zip(self.arrays())
     }
 
+    /// Each element through `f`, into the same shapes: `params.map(f64::from)` brings `f32` to `f64`.
+    pub fn map<U: Real>(&self, f: impl Fn(T) -> U) -> Parameters<U> {
+        Parameters { w1: self.w1.map(&f), b1: self.b1.map(&f), w2: self.w2.map(&f), b2: self.b2.map(&f) }
+    }
+
     /// One step of gradient descent: p -= learning_rate * g for every parameter (section 4.4.1).
     ///
     /// # Panics

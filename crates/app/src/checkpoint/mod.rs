@@ -225,13 +225,9 @@ impl AnyParameters {
 
     /// In `T`: exact but from `f64` to `f32`.
     pub(crate) fn to<T: Real>(&self) -> Parameters<T> {
-        fn convert<S: Real, T: Real>(Parameters { w1, b1, w2, b2 }: &Parameters<S>) -> Parameters<T> {
-            let value = |v: S| T::of(v.to_f64());
-            Parameters { w1: w1.map(value), b1: b1.map(value), w2: w2.map(value), b2: b2.map(value) }
-        }
         match self {
-            Self::F32(parameters) => convert(parameters),
-            Self::F64(parameters) => convert(parameters),
+            Self::F32(parameters) => parameters.map(|v| T::of(v.to_f64())),
+            Self::F64(parameters) => parameters.map(|v| T::of(v)),
         }
     }
 

@@ -1,13 +1,11 @@
 //! `app lab batch-size`: why minibatches, and why draw them again and again?
 
-use super::run::{BATCH, Lab, RATE, paragraph, percent};
+use super::run::{BATCH, Lab, RATE, best, paragraph, percent};
 use crate::cli::LabArgs;
 use crate::text::thousands;
 use anyhow::Result;
 use net::{Parameters, TwoLayerNet};
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
-use std::process::ExitCode;
 use std::time::Instant;
 
 /// And all images.
@@ -19,7 +17,7 @@ const COMPARED: (usize, usize) = (10, 2000);
 /// Images at a time for the gradient of all.
 const SLICE: usize = 1000;
 
-pub(crate) fn run(arguments: &LabArgs) -> Result<ExitCode> {
+pub(super) fn answer(arguments: &LabArgs) -> Result<String> {
     let lab = Lab::load(arguments)?;
     let images = lab.data.train.len();
     let mut sizes: Vec<usize> = SIZES.into_iter().filter(|&size| size < images).collect();
@@ -28,9 +26,7 @@ pub(crate) fn run(arguments: &LabArgs) -> Result<ExitCode> {
     let compass = Compass::new(&lab)?;
     let rows = sizes.iter().map(|&size| row(&lab, &compass, size)).collect::<Result<Vec<Row>>>()?;
     let what = format!("{EPOCHS} epochs, {} images, rate {RATE}", thousands(EPOCHS * images));
-    let text = lab.head(&what) + &table(&rows, images)? + &conclusion(&rows);
-    io::stdout().write_all(text.as_bytes())?;
-    Ok(ExitCode::SUCCESS)
+    Ok(lab.head(&what) + &table(&rows, &lab)? + &conclusion(&rows))
 }
 
 struct Row {
@@ -116,7 +112,8 @@ fn square(gradient: &Parameters<f32>) -> f64 {
     gradient.arrays().into_iter().flatten().map(|&slope| f64::from(slope).powi(2)).sum()
 }
 
-fn table(rows: &[Row], images: usize) -> Result<String> {
+fn table(rows: &[Row], lab: &Lab) -> Result<String> {
+    let images = lab.data.train.len();
     let mut text = String::new();
     writeln!(text, "{:34}{:>22}{:>22}", "", "test accuracy after", "images seen after")?;
     writeln!(
@@ -130,10 +127,14 @@ fn table(rows: &[Row], images: usize) -> Result<String> {
         write!(text, "{batch_size:7}{updates:>9}{seconds:>9.2}{noise:>9.2}")?;
         writeln!(text, "{:>11.4}{:>11.4}{seen_first:>11}{seen_last:>11}", accuracy[0], accuracy[1])?;
     }
-    text += "\nnoise: how far the gradient of a batch is from that of all images, in lengths of\n\
-             the latter, for a net after one epoch in batches of 100\n\
-             images seen: those that were in a batch at least once; all rows but the last\n\
-             draw with replacement, as the book does\n";
+    write!(
+        text,
+        "\nnoise: how far the gradient of a batch is from that of all images, in lengths of\n\
+         the latter, for a net after one epoch in batches of {}\n\
+         images seen: those that were in a batch at least once; all rows but the last\n\
+         draw with replacement, as the book does\n",
+        lab.batch_size()
+    )?;
     Ok(text)
 }
 
@@ -143,20 +144,19 @@ fn conclusion(rows: &[Row]) -> String {
     let Some(row) = others.iter().rfind(|row| row.batch_size <= BATCH) else {
         return paragraph("There is one training image, and so there is one batch.");
     };
-    let single = &rows[0];
-    // the first of equals
-    let best = rows.iter().min_by(|a, b| b.accuracy[1].total_cmp(&a.accuracy[1])).unwrap_or(row);
+    let (single, best) = (&rows[0], best(rows, |row| row.accuracy[1]));
     paragraph(&format!(
-        "Why minibatches? All runs read equally many images. With all of them in a batch the gradient is exact, but \
-         there are only {} updates, and the run ends at {}. Batches of {} make {} updates of them and end at {}. Their \
+        "Why minibatches? All runs read about equally many images. With all of them in a batch the gradient is exact, \
+         but there are only {} updates, and the run ends at {}. Batches of {} make {} updates and end at {}. Their \
          gradients are noisy ({:.2}), but right on average; and a hundred times as many images make the noise only ten \
          times smaller. Batches of {} make the most updates, {}, with the most noise, {:.2}, and end at {}. Every \
-         update has costs of its own, however few images it is for: see the seconds. So the batch is a compromise; the \
-         best of these runs, with batches of {}, ends at {}. (A larger batch bears a larger learning rate.) Why go on \
-         drawing after an epoch? First, drawing with replacement misses images: after one epoch batches of {} have \
-         shown {} of them, since N draws out of N miss an image with probability (1 - 1/N)^N, for large N about 1/e = \
-         37 %; after {EPOCHS} epochs {}. Second, an image that was seen is not learnt yet: every update is a small \
-         step. From 1 epoch to {EPOCHS} the accuracy went from {} to {}.",
+         update has costs of its own, however few images it is for: see the seconds. So the batch is a compromise of \
+         updates, noise and time; by accuracy alone the best of these runs is that with batches of {}, {}. (A larger \
+         batch bears a larger learning rate.) Why go on drawing after an epoch? First, drawing with replacement misses \
+         images: after one epoch batches of {} have shown {} of them, since N draws out of N miss an image with \
+         probability (1 - 1/N)^N, for large N about 1/e = 37 %; after {EPOCHS} epochs {}. Second, an image that was \
+         seen is not learned yet: every update is a small step. From 1 epoch to {EPOCHS} the accuracy went from {} to \
+         {}.",
         all.updates,
         percent(all.accuracy[1]),
         thousands(row.batch_size),

@@ -5,14 +5,12 @@ use crate::cli::LabArgs;
 use crate::text::{duration, thousands};
 use anyhow::Result;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
-use std::process::ExitCode;
 use std::time::Instant;
 
 /// Of the book's loop.
 const ITERATIONS: usize = 10_000;
 
-pub(crate) fn run(arguments: &LabArgs) -> Result<ExitCode> {
+pub(super) fn answer(arguments: &LabArgs) -> Result<String> {
     let lab = Lab::load(arguments)?;
     let images = lab.data.train.len();
     let counts: Vec<Count> = cases(images).into_iter().map(|(train, batch)| Count::of(train, batch)).collect();
@@ -21,50 +19,49 @@ pub(crate) fn run(arguments: &LabArgs) -> Result<ExitCode> {
 
     let (batch, evaluated) = (lab.batch_size(), images + lab.data.test.len());
     let text = lab.head(&format!("batches of {batch}, rate {RATE}")) + &count_table(&counts)?;
-    let text = text + &cost_table(&costs, epoch, evaluated)? + &conclusion(&counts, epoch, batch, evaluated);
-    io::stdout().write_all(text.as_bytes())?;
-    Ok(ExitCode::SUCCESS)
+    Ok(text + &cost_table(&costs, epoch, evaluated)? + &conclusion(&counts, epoch, batch, evaluated))
 }
 
 /// Training images and batch sizes: the book's, two that trap its loop, and the images of the data set.
 fn cases(images: usize) -> Vec<(usize, usize)> {
-    let mut cases = vec![(60_000, 100), (60_000, 128), (50, 100)];
+    let mut cases = vec![(60_000, 100), (60_000, 128), (70, 100)];
     if !cases.contains(&(images, BATCH)) {
         cases.push((images, BATCH));
     }
     cases
 }
 
-/// How often four loops of 10,000 iterations report an epoch.
+/// How many epochs loops of 10,000 iterations report.
 struct Count {
     train: usize,
     batch: usize,
     /// The first iterations at which the book's test is true.
     first: Vec<usize>,
-    /// `i % max(train / batch, 1) == 0`, with the `/` of Python 3.
+    /// `i % max(train / batch, 1) == 0`, the book's, with the `/` of Python 3; and without max.
     book: usize,
-    /// The same with `//`.
+    bare: usize,
+    /// The same two with `//`; `None` where that divides by 0.
     whole: usize,
-    /// `i % (train // batch) == 0`; `None` where that divides by 0.
-    unguarded: Option<usize>,
+    bare_whole: Option<usize>,
     /// [`crate::config::Config::begins_epoch`].
     ours: usize,
 }
 
 impl Count {
     fn of(train: usize, batch: usize) -> Self {
-        let iter_per_epoch = (train as f64 / batch as f64).max(1.0);
-        let book: Vec<usize> = (0..ITERATIONS).filter(|&i| i as f64 % iter_per_epoch == 0.0).collect();
-        let every = |n: usize| (0..ITERATIONS).filter(|i| i % n == 0).count();
+        let quotient = train as f64 / batch as f64;
+        let book = |i: &usize| *i as f64 % quotient.max(1.0) == 0.0;
+        let count = |test: &dyn Fn(usize) -> bool| (0..ITERATIONS).filter(|&i| test(i)).count();
         let epoch = |i: usize| i * batch / train;
         Self {
             train,
             batch,
-            book: book.len(),
-            first: book.into_iter().take(3).collect(),
-            whole: every((train / batch).max(1)),
-            unguarded: (train >= batch).then(|| every(train / batch)),
-            ours: (0..ITERATIONS).filter(|&i| i == 0 || epoch(i) > epoch(i - 1)).count(),
+            first: (0..ITERATIONS).filter(book).take(2).collect(),
+            book: count(&|i| book(&i)),
+            bare: count(&|i| i as f64 % quotient == 0.0),
+            whole: count(&|i| i % (train / batch).max(1) == 0),
+            bare_whole: (train >= batch).then(|| count(&|i| i % (train / batch) == 0)),
+            ours: count(&|i| i == 0 || epoch(i) > epoch(i - 1)),
         }
     }
 }
@@ -112,22 +109,21 @@ fn count_table(counts: &[Count]) -> Result<String> {
     let mut text = format!("how many epochs a loop of {} iterations reports\n\n", thousands(ITERATIONS));
     writeln!(
         text,
-        "{:>10}{:>6}{:>10}  {:19}{:>8}{:>8}{:>7}{:>8}",
-        "train", "batch", "quotient", "book's, true at i =", "book", "max //", "//", "ours"
+        "{:>8}{:>6}{:>9}  {:14}{:>8}{:>8}{:>8}{:>8}{:>8}",
+        "train", "batch", "quotient", "book's, at i =", "book", "/", "max //", "//", "ours"
     )?;
-    for Count { train, batch, first, book, whole, unguarded, ours } in counts {
-        let mut true_at = first.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-        if *book > first.len() {
-            true_at += ", ...";
-        }
-        let quotient = *train as f64 / *batch as f64;
-        let unguarded = unguarded.map_or_else(|| "error".to_owned(), thousands);
-        let (train, [book, whole, ours]) = (thousands(*train), [book, whole, ours].map(|count| thousands(*count)));
-        writeln!(text, "{train:>10}{batch:>6}{quotient:>10}  {true_at:19}{book:>8}{whole:>8}{unguarded:>7}{ours:>8}")?;
+    for count in counts {
+        let true_at = count.first.iter().map(|i| format!("{i}, ")).collect::<String>() + "...";
+        let bare_whole = count.bare_whole.map_or_else(|| "error".to_owned(), thousands);
+        let [train, book, bare, whole, ours] =
+            [count.train, count.book, count.bare, count.whole, count.ours].map(thousands);
+        let quotient = count.train as f64 / count.batch as f64;
+        write!(text, "{train:>8}{:>6}{quotient:>9}  {true_at:14}", count.batch)?;
+        writeln!(text, "{book:>8}{bare:>8}{whole:>8}{bare_whole:>8}{ours:>8}")?;
     }
     text += "\nbook: i % max(train / batch, 1) == 0, by the / of Python 3, which keeps the rest\n\
-             max //: the same with //, which drops it\n\
-             //: i % (train // batch) == 0, without max; error: division by zero\n\
+             max //: the same by //, which drops the rest; error: division by zero\n\
+             /, //: without max\n\
              ours: whenever floor(i * batch / train) grows\n";
     Ok(text)
 }
@@ -156,17 +152,18 @@ fn conclusion(counts: &[Count], epoch: usize, batch: usize, images: usize) -> St
     let (uneven, small) = (&counts[1], &counts[2]); // of `cases`
     paragraph(&format!(
         "What does max(train_size / batch_size, 1) guard? A batch that is larger than the set. With {} images and \
-         batches of {} the quotient is {}; // makes that 0, and i % 0 is an error at the first iteration. (The / of \
-         Python 2 did so, too.) With max every iteration is an epoch: {} reports. What it does not guard is a quotient \
-         that is no whole number. With {} images in batches of {} the test i % {} == 0 is true at every i that is a \
-         multiple of {}, and so finds {} epochs of {}. Why once an epoch? To take the accuracies is to read {} images, \
-         while an iteration reads {}; they change little from one iteration to the next, and what they cost is in the \
-         column share. Once an epoch, every {} iterations, the images read to evaluate are {:.2} times those read to \
-         train.",
+         batches of {} the quotient is {}; // makes that 0, and i % 0 is an error at the first iteration, while i % {} \
+         is 0 in {} of {} iterations. With max every iteration is an epoch. What it does not guard is a quotient that \
+         is no whole number. With {} images in batches of {} the test i % {} == 0 is true at every i that is a multiple \
+         of {}, and so finds {} epochs of {}. Why once an epoch? To take the accuracies is to read {} images, while an \
+         iteration reads {}; they change little from one iteration to the next, and what they cost is in the column \
+         share. Once an epoch, every {} iterations, the images read to evaluate are {:.2} times those read to train.",
         small.train,
         small.batch,
         small.train as f64 / small.batch as f64,
-        thousands(small.book),
+        small.train as f64 / small.batch as f64,
+        small.bare,
+        thousands(ITERATIONS),
         thousands(uneven.train),
         uneven.batch,
         uneven.train as f64 / uneven.batch as f64,

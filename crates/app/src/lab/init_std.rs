@@ -1,14 +1,13 @@
 //! `app lab init-std`: why do the weights start as 0.01 * N(0, 1)?
 
-use super::run::{HIDDEN, Lab, RATE, Score, paragraph, percent, write_svg};
+use super::run::{HIDDEN, Lab, RATE, Score, best, paragraph, percent, write_svg};
 use crate::cli::LabSvgArgs;
 use crate::text::thousands;
 use anyhow::Result;
+use dataset::ImageSet;
 use net::TwoLayerNet;
 use report::{Axis, Chart, Mark, Series};
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
-use std::process::ExitCode;
 
 const STDS: [f64; 6] = [0.0, 0.0001, 0.01, 0.1, 1.0, 10.0];
 const ITERATIONS: usize = 3000;
@@ -17,17 +16,14 @@ const STRIDE: usize = 100;
 /// Images on which the hidden units are looked at before the run.
 const LOOKED_AT: usize = 500;
 
-pub(crate) fn run(arguments: &LabSvgArgs) -> Result<ExitCode> {
+pub(super) fn answer(arguments: &LabSvgArgs) -> Result<String> {
     let lab = Lab::load(&arguments.common)?;
     let rows = STDS.iter().map(|&std| row(&lab, std)).collect::<Result<Vec<Row>>>()?;
-
-    let what = format!("{} iterations, batches of {}, rate {RATE}", thousands(ITERATIONS), lab.batch_size());
-    let text = lab.head(&what) + &table(&rows)? + &conclusion(&rows);
-    io::stdout().write_all(text.as_bytes())?;
     if let Some(path) = &arguments.svg {
-        write_svg(&chart(&rows), 560, path)?; // so high that the legend covers no line;
+        write_svg(&chart(&rows), 560, path)?; // so high that the legend covers no line
     }
-    Ok(ExitCode::SUCCESS)
+    let what = format!("{} iterations, batches of {}, rate {RATE}", thousands(ITERATIONS), lab.batch_size());
+    Ok(lab.head(&what) + &table(&rows)? + &conclusion(&rows))
 }
 
 struct Row {
@@ -35,10 +31,12 @@ struct Row {
     /// The mean of |a|, a = x W1 + b1, and the share of z = sigmoid(a) that are saturated, before the run.
     sum: f64,
     saturated: f64,
-    /// On the test images, after every [`STRIDE`] iterations and so at the end.
-    course: Vec<(usize, Score)>,
+    /// How far the run moved W1, in lengths of W1 at its start; infinite where that is 0.
+    moved: f64,
     /// How many different hidden units there are at the end.
     different: usize,
+    /// On the test images, after every [`STRIDE`] iterations and so at the end.
+    course: Vec<(usize, Score)>,
 }
 
 impl Row {
@@ -57,24 +55,37 @@ fn row(lab: &Lab, std: f64) -> Result<Row> {
         run.steps(STRIDE);
         course.push((done, lab.test_score(&run.net())));
     }
-    Ok(Row { std, sum, saturated, course, different: different(&run.net()) })
+    let end = run.net();
+    let moved = f64::from((&end.params.w1 - &start.params.w1).norm() / start.params.w1.norm());
+    Ok(Row { std, sum, saturated, moved, different: different(&end, &used(&lab.data.train)), course })
 }
 
-/// The mean of |a|, and the share of z below 0.01 or above 0.99, where the slope z (1 - z) is below 0.01 too.
+/// The mean of |a|, and the share of the outputs z below 0.01 or above 0.99.
 fn hidden_layer(lab: &Lab, net: &TwoLayerNet<f32>) -> (f64, f64) {
     let (x, _) = lab.data.train.range::<f32>(0..LOOKED_AT.min(lab.data.train.len()));
     let (a, z) = net.hidden(&x);
     let sum: f64 = a.iter().map(|&a| f64::from(a.abs())).sum();
-    let saturated = z.iter().filter(|&&z| z * (1.0 - z) < 0.01 * 0.99).count();
+    let saturated = z.iter().filter(|z| !(0.01..=0.99).contains(*z)).count();
     (sum / a.len() as f64, saturated as f64 / z.len() as f64)
 }
 
-/// How many different units the hidden layer has: with other weights from the inputs, bias, or weights to the classes.
-fn different(net: &TwoLayerNet<f32>) -> usize {
+/// The pixels that are not blank in all images. The weights of the others stay as they were drawn, and do nothing.
+fn used(images: &ImageSet) -> Vec<usize> {
+    let pixels = images.pixels_per_image();
+    let mut inked = vec![false; pixels];
+    for image in images.pixels().chunks(pixels) {
+        inked.iter_mut().zip(image).for_each(|(inked, &ink)| *inked |= ink > 0);
+    }
+    (0..pixels).filter(|&pixel| inked[pixel]).collect()
+}
+
+/// How many different units the hidden layer has: with other weights from these inputs, bias, or weights to the classes.
+fn different(net: &TwoLayerNet<f32>, inputs: &[usize]) -> usize {
     let (w1, b1, w2) = (&net.params.w1, &net.params.b1, &net.params.w2);
     let unit = |j: usize| -> Vec<u32> {
-        let (from_inputs, to_classes) = (w1.column(j), w2.row(j));
-        let weights = from_inputs.iter().chain([&b1[j]]).chain(to_classes.iter());
+        let from_inputs = inputs.iter().map(|&i| w1[(i, j)]);
+        let to_classes = (0..w2.ncols()).map(|k| w2[(j, k)]);
+        let weights = from_inputs.chain([b1[j]]).chain(to_classes);
         weights.map(|weight| (weight + 0.0).to_bits()).collect() // + 0.0, since 0 and -0 have other bits
     };
     let mut units: Vec<Vec<u32>> = (0..HIDDEN).map(unit).collect();
@@ -85,20 +96,22 @@ fn different(net: &TwoLayerNet<f32>) -> usize {
 
 fn table(rows: &[Row]) -> Result<String> {
     let mut text = String::new();
-    writeln!(text, "{:8}{:>24}{:>40}", "", "before the run", "after it")?;
+    writeln!(text, "{:8}{:>22}{:>44}", "", "before the run", "after it")?;
     writeln!(
         text,
-        "{:8}{:>10}{:>14}{:>18}{:>10}{:>12}",
-        "std", "mean |a|", "saturated", "test accuracy", "loss", "units"
+        "{:8}{:>10}{:>12}{:>10}{:>12}{:>14}{:>8}",
+        "std", "mean |a|", "saturated", "moved", "units", "test accuracy", "loss"
     )?;
     for row in rows {
-        let (Row { std, sum, saturated, different, .. }, Score { accuracy, loss }) = (row, row.last());
+        let (Row { std, sum, saturated, moved, different, .. }, Score { accuracy, loss }) = (row, row.last());
         let (std, saturated) = (std.to_string(), percent(*saturated));
+        let moved = if moved.is_finite() { format!("{moved:.2}") } else { "-".to_owned() };
         let units = format!("{different} of {HIDDEN}");
-        writeln!(text, "{std:8}{sum:>10.3}{saturated:>14}{accuracy:>18.4}{loss:>10.3}{units:>12}")?;
+        writeln!(text, "{std:8}{sum:>10.3}{saturated:>12}{moved:>10}{units:>12}{accuracy:>14.4}{loss:>8.3}")?;
     }
     text += "\na: the sums x W1 + b1 that enter the sigmoid\n\
              saturated: outputs z below 0.01 or above 0.99\n\
+             moved: how far W1 went, in lengths of W1 at its start\n\
              units: how many different ones are among the hidden units\n";
     Ok(text)
 }
@@ -106,30 +119,41 @@ fn table(rows: &[Row]) -> Result<String> {
 /// One paragraph, from the figures of the table.
 fn conclusion(rows: &[Row]) -> String {
     let accuracy = |row: &Row| percent(row.last().accuracy);
-    // the places of STDS
-    let (zero, book, large) = (&rows[0], &rows[2], &rows[5]);
-    // the first of equals
-    let best = rows.iter().min_by(|a, b| b.last().accuracy.total_cmp(&a.last().accuracy)).unwrap_or(book);
+    let [zero, tiny, book, .., large] = rows else { return String::new() }; // the places of STDS
+    let best = best(rows, |row| row.last().accuracy);
+    let lesson = if best.std == zero.std {
+        "These images ask for no more than that".to_owned()
+    } else {
+        format!(
+            "The best of these runs is the one with {}: {}. What counts is that the units differ, and that the sums \
+             stay small",
+            best.std,
+            accuracy(best)
+        )
+    };
     paragraph(&format!(
         "Why 0.01? With 0 all hidden units start alike. Then backpropagation gives all of them the same slopes, and \
-         they stay alike: after the run the {HIDDEN} are copies of {}, and the net can do no more than one of that \
-         hidden size, {} of the test images. Random weights break this symmetry, however small they are. But too large \
-         is bad as well: with 10 the sums a are {:.0} on average, and {} of the outputs z stand near 0 or 1, where the \
-         sigmoid is flat. The slopes of W1 have z (1 - z) as a factor, which is almost 0 there, so these units hardly \
-         learn; the run ends at {}. With 0.01 the sums are {:.2} on average, {} of the outputs are saturated, and the \
-         run ends at {}. The best of these runs is the one with {}: {}. So 0.01 is no magic number: what counts is \
-         that it is not 0, and that the sums stay small. The more inputs a net has, the more terms add up in a sum, \
-         and the smaller the weights have to be.",
+         they stay alike: after the run there is {} different one among {HIDDEN}, and the net, which can do no more \
+         than one with a single hidden unit, gets {} of the test images right. Random weights break this symmetry: {} \
+         is enough to make {} of them. But large ones saturate the units. With {} the sums a are {:.0} on average, and {} \
+         of the outputs z stand near 0 or 1, where the sigmoid is flat: the slopes of W1 have z (1 - z) as a factor. W1 \
+         then moves by {:.2} of its length (with {} by {:.2}), so the hidden layer stays nearly what the draw has made \
+         of it, and the run ends at {}. With {} the sums are {:.2} on average, and the run ends at {}. {lesson}. The \
+         more inputs a net has, the more terms add up in a sum, and the smaller the weights have to be.",
         zero.different,
         accuracy(zero),
+        tiny.std,
+        tiny.different,
+        large.std,
         large.sum,
         percent(large.saturated),
+        large.moved,
+        book.std,
+        book.moved,
         accuracy(large),
+        book.std,
         book.sum,
-        percent(book.saturated),
         accuracy(book),
-        best.std,
-        accuracy(best),
     ))
 }
 

@@ -6,12 +6,10 @@ use crate::text::thousands;
 use anyhow::Result;
 use core_math::{argmax_rows, numerical_diff, softmax_cross_entropy};
 use nalgebra::DMatrix;
-use net::{Parameters, TwoLayerNet};
+use net::TwoLayerNet;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
-use std::process::ExitCode;
 
-/// Iterations before: a net that has learnt something, and does not decide by a hair as it does at its start.
+/// Iterations before: a net that has learned something, and does not decide by a hair as it does at its start.
 const TRAINED: usize = 1000;
 /// Of the difference quotients; the first is the book's.
 const STEPS: [f64; 5] = [1e-4, 1e-2, 0.1, 1.0, 10.0];
@@ -21,28 +19,35 @@ const PLACES_OF_W1: usize = 200;
 const ITERATIONS: usize = 20;
 const RATE: f64 = 1.0;
 
-pub(crate) fn run(arguments: &LabArgs) -> Result<ExitCode> {
+pub(super) fn answer(arguments: &LabArgs) -> Result<String> {
     let lab = Lab::load(arguments)?;
     let (x, t) = lab.data.train.range::<f64>(0..lab.batch_size());
     let net = trained(&lab)?;
     let places = places(&net, &x);
     let rows = STEPS.map(|h| row(&net, &x, t, &places, h));
-    let descents = Goal::ALL.map(|goal| descend(&net, &x, t, goal));
+    let descents = [0, 1].map(|function| descend(&net, &x, t, function));
 
     let what = format!("after {} iterations, on a batch of {}", thousands(TRAINED), t.len());
     let text = lab.head(&what) + &table(&rows, &places)? + &descent_table(&descents)?;
-    io::stdout().write_all((text + &conclusion(&rows, &descents, places.len(), t.len())).as_bytes())?;
-    Ok(ExitCode::SUCCESS)
+    Ok(text + &conclusion(&rows, &descents, places.len(), t.len()))
 }
 
 /// A net in training, in f64, where differences of the loss at h = 1e-4 mean something.
 fn trained(lab: &Lab) -> Result<TwoLayerNet<f64>> {
     let mut run = lab.run_from(&lab.fresh_net(0.01))?;
     run.steps(TRAINED);
-    let TwoLayerNet { params: Parameters { w1, b1, w2, b2 }, activation } = run.net();
-    let params =
-        Parameters { w1: w1.map(f64::from), b1: b1.map(f64::from), w2: w2.map(f64::from), b2: b2.map(f64::from) };
-    Ok(TwoLayerNet { params, activation })
+    let net = run.net();
+    Ok(TwoLayerNet { params: net.params.map(f64::from), activation: net.activation })
+}
+
+/// What may be descended on: the loss, and the share of wrong answers, 1 - accuracy.
+const FUNCTIONS: [&str; 2] = ["the loss", "the accuracy"];
+
+/// Both, in this order, from one pass through the net.
+fn values(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8]) -> [f64; 2] {
+    let logits = net.logits(x);
+    let wrong = argmax_rows(&logits).iter().zip(t).filter(|(y, t)| y != t).count();
+    [softmax_cross_entropy(&logits, t), wrong as f64 / t.len() as f64]
 }
 
 /// A parameter: which of W1, b1, W2, b2, and its index there.
@@ -61,52 +66,33 @@ fn places(net: &TwoLayerNet<f64>, x: &DMatrix<f64>) -> Vec<Place> {
     places
 }
 
-/// For a step h, at how many places of W1, b1, W2, b2 the central difference quotient is not 0.
+/// For a step h, at how many places the central difference quotient is not 0: of the accuracy in W1, b1, W2, b2, and of
+/// the loss in all of them.
 struct Row {
     h: f64,
     accuracy: [usize; 4],
-    loss: [usize; 4],
+    loss: usize,
 }
 
 fn row(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8], places: &[Place], h: f64) -> Row {
-    let mut row = Row { h, accuracy: [0; 4], loss: [0; 4] };
+    let mut row = Row { h, accuracy: [0; 4], loss: 0 };
     let mut moving = net.clone();
     for &(array, i) in places {
         let p = net.params.arrays()[array][i];
         let [above, below] = [p + h, p - h].map(|moved| {
             moving.params.arrays_mut()[array][i] = moved;
-            Goal::values(&moving, x, t)
+            values(&moving, x, t)
         });
         moving.params.arrays_mut()[array][i] = p;
-        row.loss[array] += usize::from(above[0] != below[0]);
+        row.loss += usize::from(above[0] != below[0]);
         row.accuracy[array] += usize::from(above[1] != below[1]);
     }
     row
 }
 
-/// What a descent makes small.
-#[derive(Clone, Copy)]
-enum Goal {
-    Loss,
-    /// The share of wrong answers, 1 - accuracy.
-    Wrong,
-}
-
-impl Goal {
-    const ALL: [Self; 2] = [Self::Loss, Self::Wrong];
-
-    /// Both, in the order of [`ALL`](Self::ALL), from one pass through the net.
-    fn values(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8]) -> [f64; 2] {
-        let logits = net.logits(x);
-        let wrong = argmax_rows(&logits).iter().zip(t).filter(|(y, t)| y != t).count();
-        [softmax_cross_entropy(&logits, t), wrong as f64 / t.len() as f64]
-    }
-}
-
 /// A short descent on the biases.
 struct Descent {
-    goal: Goal,
-    /// Loss and share of wrong answers before and after.
+    /// [`values`] before and after.
     before: [f64; 2],
     after: [f64; 2],
     /// How many biases have another value than before, of how many.
@@ -114,8 +100,9 @@ struct Descent {
     biases: usize,
 }
 
-/// Descends by the numerical gradient of the book, h = 1e-4, on b1 and b2 alone: W1 would take minutes.
-fn descend(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8], goal: Goal) -> Descent {
+/// Descends on one of [`FUNCTIONS`] by the numerical gradient of the book, h = 1e-4, in b1 and b2 alone: W1 would take
+/// minutes.
+fn descend(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8], function: usize) -> Descent {
     let mut descending = net.clone();
     let places: Vec<Place> =
         [1, 3].into_iter().flat_map(|b| (0..net.params.arrays()[b].len()).map(move |i| (b, i))).collect();
@@ -125,7 +112,7 @@ fn descend(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8], goal: Goal) -> De
             let p = moving.params.arrays()[array][i];
             let value = |moved: f64| {
                 moving.params.arrays_mut()[array][i] = moved;
-                Goal::values(&moving, x, t)[goal as usize]
+                values(&moving, x, t)[function]
             };
             let slope = numerical_diff(value, p, STEPS[0]);
             moving.params.arrays_mut()[array][i] = p;
@@ -134,9 +121,8 @@ fn descend(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8], goal: Goal) -> De
     }
     let moved = |&&(array, i): &&Place| descending.params.arrays()[array][i] != net.params.arrays()[array][i];
     Descent {
-        goal,
-        before: Goal::values(net, x, t),
-        after: Goal::values(&descending, x, t),
+        before: values(net, x, t),
+        after: values(&descending, x, t),
         moved: places.iter().filter(moved).count(),
         biases: places.len(),
     }
@@ -154,7 +140,7 @@ fn table(rows: &[Row], places: &[Place]) -> Result<String> {
     for Row { h, accuracy, loss } in rows {
         write!(text, "{:8}", short(*h))?;
         accuracy.iter().try_for_each(|count| write!(text, "{count:>8}"))?;
-        writeln!(text, "{:>8}{:>14}", accuracy.iter().sum::<usize>(), loss.iter().sum::<usize>())?;
+        writeln!(text, "{:>8}{loss:>14}", accuracy.iter().sum::<usize>())?;
     }
     write!(text, "{:8}", "of")?;
     (0..4).try_for_each(|k| write!(text, "{:>8}", places.iter().filter(|place| place.0 == k).count()))?;
@@ -165,11 +151,7 @@ fn table(rows: &[Row], places: &[Place]) -> Result<String> {
 fn descent_table(descents: &[Descent]) -> Result<String> {
     let mut text = format!("\n{ITERATIONS} steps of descent on b1 and b2, rate {RATE}, h = {:e}\n\n", STEPS[0]);
     writeln!(text, "{:14}{:>20}{:>20}{:>18}", "descent on", "loss", "accuracy", "biases moved")?;
-    for Descent { goal, before, after, moved, biases } in descents {
-        let name = match goal {
-            Goal::Loss => "the loss",
-            Goal::Wrong => "the accuracy",
-        };
+    for (name, Descent { before, after, moved, biases }) in FUNCTIONS.into_iter().zip(descents) {
         let loss = format!("{:.4} -> {:.4}", before[0], after[0]);
         let accuracy = format!("{:.2} -> {:.2}", 1.0 - before[1], 1.0 - after[1]);
         writeln!(text, "{name:14}{loss:>20}{accuracy:>20}{:>18}", format!("{moved} of {biases}"))?;
@@ -180,7 +162,7 @@ fn descent_table(descents: &[Descent]) -> Result<String> {
 /// One paragraph, from the figures of the tables.
 fn conclusion(rows: &[Row; 5], descents: &[Descent; 2], places: usize, images: usize) -> String {
     let [tiny, .., large, largest] = rows;
-    let all = |counts: [usize; 4]| counts.iter().sum::<usize>();
+    let all = |row: &Row| row.accuracy.iter().sum::<usize>();
     let [by_loss, by_accuracy] = descents;
     paragraph(&format!(
         "Why not descend on the accuracy itself? It counts images: of {images} it can only be a multiple of \
@@ -193,16 +175,16 @@ fn conclusion(rows: &[Row; 5], descents: &[Descent; 2], places: usize, images: u
          everywhere but at 0, where it jumps, so that no slope comes through it to W1. The sigmoid changes everywhere, \
          and so there is a slope to descend.",
         short(tiny.h),
-        all(tiny.accuracy),
+        all(tiny),
         places,
         (1.0 / (images as f64 * 2.0 * tiny.h)).round(),
-        all(tiny.loss),
+        tiny.loss,
         by_loss.moved,
         by_loss.biases,
         by_accuracy.moved,
         large.h,
-        all(large.accuracy),
+        all(large),
         largest.h,
-        all(largest.accuracy),
+        all(largest),
     ))
 }

@@ -11,16 +11,19 @@ mod step;
 
 use crate::cli::LabCommand;
 use anyhow::Result;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(crate) fn run(question: &LabCommand) -> Result<ExitCode> {
-    match question {
-        LabCommand::InitStd(arguments) => init_std::run(arguments),
-        LabCommand::Step(arguments) => step::run(arguments),
-        LabCommand::BatchSize(arguments) => batch_size::run(arguments),
-        LabCommand::LearningRate(arguments) => learning_rate::run(arguments),
-        LabCommand::LossOrAccuracy(arguments) => loss_or_accuracy::run(arguments),
-        LabCommand::Epochs(arguments) => epochs::run(arguments),
-        LabCommand::Overfitting(arguments) => overfitting::run(arguments),
-    }
+    let answer = match question {
+        LabCommand::InitStd(arguments) => init_std::answer(arguments),
+        LabCommand::Step(arguments) => step::answer(arguments),
+        LabCommand::BatchSize(arguments) => batch_size::answer(arguments),
+        LabCommand::LearningRate(arguments) => learning_rate::answer(arguments),
+        LabCommand::LossOrAccuracy(arguments) => loss_or_accuracy::answer(arguments),
+        LabCommand::Epochs(arguments) => epochs::answer(arguments),
+        LabCommand::Overfitting(arguments) => overfitting::answer(arguments),
+    };
+    io::stdout().write_all(answer?.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
 }

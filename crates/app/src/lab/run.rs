@@ -158,6 +158,11 @@ fn score(net: &TwoLayerNet<f32>, rows: &Rows<f32>, set: &ImageSet, images: usize
     Score { accuracy: correct as f64 / images as f64, loss: loss / images as f64 }
 }
 
+/// The first of the rows whose `score` is the largest.
+pub(super) fn best<R>(rows: &[R], score: impl Fn(&R) -> f64) -> &R {
+    rows[1..].iter().fold(&rows[0], |best, row| if score(row) > score(best) { row } else { best })
+}
+
 /// Text filled into lines of fewer than 80 columns, below an empty one.
 pub(super) fn paragraph(text: &str) -> String {
     let mut lines = String::from("\n");

@@ -1,6 +1,6 @@
 //! `app lab step`: how small should h be?
 
-use super::run::{BATCH, fresh_net, load, write_svg};
+use super::run::{BATCH, fresh_net, load, paragraph, write_svg};
 use crate::cli::LabSvgArgs;
 use crate::data::Data;
 use anyhow::Result;
@@ -9,24 +9,20 @@ use nalgebra::DMatrix;
 use net::{Parameters, TwoLayerNet};
 use report::{Axis, Chart, Mark, Series};
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
-use std::process::ExitCode;
 
 /// Places of W1, b1, W2, b2 that are differentiated: the steepest ones.
 const PLACES: [usize; 4] = [20, 5, 10, 5];
 
-pub(crate) fn run(arguments: &LabSvgArgs) -> Result<ExitCode> {
+pub(super) fn answer(arguments: &LabSvgArgs) -> Result<String> {
     let data = load(&arguments.common)?;
     let (x, t) = data.train.range::<f64>(0..BATCH.min(data.train.len()));
     let net = trained(&data, arguments.common.seed);
     let rows = rows(&net, &x, t);
 
-    let text = table(&rows)? + &conclusion(&rows);
-    io::stdout().write_all(text.as_bytes())?;
     if let Some(path) = &arguments.svg {
         write_svg(&chart(&rows), 460, path)?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(table(&rows)? + &conclusion(&rows))
 }
 
 /// A net after some steps of backpropagation, so that its gradient is that of a net in training.
@@ -54,9 +50,7 @@ struct Row {
 fn rows(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8]) -> Vec<Row> {
     let analytic = net.gradient(x, t);
     let places = steepest(&analytic);
-    let Parameters { w1, b1, w2, b2 } = &net.params;
-    let params = Parameters { w1: w1.map(f32::of), b1: b1.map(f32::of), w2: w2.map(f32::of), b2: b2.map(f32::of) };
-    let (single, x32) = (TwoLayerNet { params, activation: net.activation }, x.map(f32::of));
+    let (single, x32) = (TwoLayerNet { params: net.params.map(f32::of), activation: net.activation }, x.map(f32::of));
     (1..=12)
         .map(|exponent| {
             let h = 10_f64.powi(-exponent);
@@ -71,7 +65,7 @@ fn rows(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8]) -> Vec<Row> {
 fn steepest(gradient: &Parameters<f64>) -> Vec<(usize, usize)> {
     let mut places = Vec::new();
     for (array, (slopes, count)) in gradient.arrays().into_iter().zip(PLACES).enumerate() {
-        let mut order: Vec<usize> = (0..slopes.len()).collect();
+        let mut order: Vec<usize> = (0..slopes.len()).filter(|&i| slopes[i] != 0.0).collect();
         order.sort_by(|&i, &j| slopes[j].abs().total_cmp(&slopes[i].abs()));
         places.extend(order.into_iter().take(count).map(|i| (array, i)));
     }
@@ -135,16 +129,14 @@ fn conclusion(rows: &[Row]) -> String {
         row.and_then(|row| row.errors[column]).unwrap_or(f64::NAN)
     };
     let ((h64, error64), (h32, error32)) = (best(1), best(4));
-    format!(
-        "\nHow small should h be? Small enough that the curve is straight over 2h, and\n\
-         large enough that the loss moves by more than its rounding. In f64 central\n\
-         differences are best at h = {h64:e} (error {error64:.0e}); the book's 1e-4 has {:.0e}.\n\
-         In f32 they are best at h = {h32:e} ({error32:.0e}), and 1e-4 has {:.0e}: the loss, about\n\
-         2, is rounded to 2e-7, and divided by 2h that is 1e-3 in every slope, more\n\
-         than most slopes are.\n",
+    paragraph(&format!(
+        "How small should h be? Small enough that the curve is straight over 2h, and large enough that the loss moves by \
+         more than its rounding. In f64 central differences are best at h = {h64:e} (error {error64:.0e}); the book's \
+         1e-4 has {:.0e}. In f32 they are best at h = {h32:e} ({error32:.0e}), and 1e-4 has {:.0e}: the loss, about 2, is \
+         rounded to 2e-7, and divided by 2h that is 1e-3 in every slope, more than most slopes are.",
         at(1, 1e-4),
         at(4, 1e-4)
-    )
+    ))
 }
 
 fn chart(rows: &[Row]) -> Chart {

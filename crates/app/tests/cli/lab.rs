@@ -27,11 +27,12 @@ fn number(word: &str) -> f64 {
 fn init_std_0_leaves_one_different_unit_and_10_saturates() {
     let place = Place::new();
     let text = ask(&place, "init-std --dataset digits --svg std.svg");
-    // std, mean |a|, saturated %, test accuracy, loss, units of 50
+    // std, mean |a|, saturated %, moved, units of 50, test accuracy, loss
     let [zero, book, ten] = ["0", "0.01", "10"].map(|std| row(&text, std));
-    assert_eq!((zero[6], book[6], ten[6]), ("1", "50", "50"), "{text}");
+    assert_eq!((zero[5], book[5], ten[5]), ("1", "50", "50"), "{text}");
     assert!(number(book[2]) == 0.0 && number(ten[2]) > 80.0, "{text}");
-    assert!(number(book[4]) > number(zero[4]) + 0.3 && number(book[4]) > number(ten[4]) + 0.1, "{text}");
+    assert!(zero[4] == "-" && number(book[4]) > 1.0 && number(ten[4]) < 0.1, "{text}");
+    assert!(number(book[8]) > number(zero[8]) + 0.3 && number(book[8]) > number(ten[8]) + 0.1, "{text}");
     let svg = std::fs::read_to_string(place.path("std.svg")).unwrap();
     assert!(svg.starts_with("<svg") && svg.contains("std 0.0001"));
 }
@@ -88,9 +89,9 @@ fn the_book_reports_17_epochs_of_600_iterations_and_6_of_22_in_batches_of_128() 
     let of = |train: &str, batch: &str| {
         lines.iter().find(|line| line.starts_with(&[train, batch])).unwrap_or_else(|| panic!("{text}"))
     };
-    assert_eq!(of("60,000", "100")[2..], ["600", "0,", "600,", "1200,", "...", "17", "17", "17", "17"]);
-    assert_eq!(of("60,000", "128")[2..], ["468.75", "0,", "1875,", "3750,", "...", "6", "22", "22", "22"]);
-    assert_eq!(of("50", "100")[2..], ["0.5", "0,", "1,", "2,", "...", "10,000", "10,000", "error", "10,000"]);
+    assert_eq!(of("60,000", "100")[2..], ["600", "0,", "600,", "...", "17", "17", "17", "17", "17"]);
+    assert_eq!(of("60,000", "128")[2..], ["468.75", "0,", "1875,", "...", "6", "6", "22", "22", "22"]);
+    assert_eq!(of("70", "100")[2..], ["0.7", "0,", "1,", "...", "10,000", "1", "10,000", "error", "10,000"]);
     assert_eq!(of("10,000", "100")[2], "100");
     assert!(text.contains("100, an epoch"), "{text}");
 }
@@ -115,9 +116,10 @@ fn a_handful_of_images_of_another_size_is_enough_for_every_question() {
     for question in ["batch-size", "epochs", "step"].iter().chain(&WITHOUT_SECONDS) {
         for data_dir in ["one", "few"] {
             let text = ask(&place, &format!("{question} --data-dir {data_dir}"));
-            let rows = text.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_digit()));
-            let bad = ["NaN", "inf", "-inf", "-0.0000"];
-            assert!(rows.flat_map(str::split_whitespace).all(|word| !bad.contains(&word)), "{text}");
+            let said = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("need not end in NaN", "");
+            for bad in ["NaN", "inf ", "-0.0000", "-0.0 "] {
+                assert!(!said.contains(bad), "{bad} in\n{text}");
+            }
         }
     }
 }
@@ -125,7 +127,9 @@ fn a_handful_of_images_of_another_size_is_enough_for_every_question() {
 #[test]
 fn an_answer_follows_from_its_seed_whatever_the_threads() {
     let place = Place::new();
-    write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1, 5], &[9, 2]);
+    // two slices for the threads, and minibatches that are drawn
+    let labels: Vec<u8> = (0..110).flat_map(|_| [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]).collect();
+    write_mnist(&place.path("data/mnist"), &labels, &labels);
     let same = |words: &str| {
         let ask = |seed: u32, threads: &str| {
             let mut app = place.app(&format!("lab {words} --seed {seed}"));
@@ -137,8 +141,7 @@ fn an_answer_follows_from_its_seed_whatever_the_threads() {
         assert!(one == ask(1, "3"), "{words}");
         assert!(one != ask(2, "1"), "{words}");
     };
-    WITHOUT_SECONDS.into_iter().for_each(same);
-    same("loss-or-accuracy --dataset digits"); // with minibatches that are drawn
+    ["init-std", "loss-or-accuracy"].into_iter().for_each(same); // the others run and score by the same functions
 }
 
 #[test]

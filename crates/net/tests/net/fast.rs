@@ -57,8 +57,7 @@ fn assert_near<T: Real>(found: &Parameters<T>, expected: &Parameters<T>, toleran
 
 /// The net in `f32`, and its inputs.
 fn single(problem: &Problem) -> (TwoLayerNet<f32>, DMatrix<f32>) {
-    let Parameters { w1, b1, w2, b2 } = &problem.net.params;
-    let params = Parameters { w1: w1.map(f32::of), b1: b1.map(f32::of), w2: w2.map(f32::of), b2: b2.map(f32::of) };
+    let params = problem.net.params.map(f32::of);
     (TwoLayerNet { params, activation: problem.net.activation }, problem.x.map(f32::of))
 }
 
@@ -119,9 +118,7 @@ fn images(samples: usize) -> (Vec<u8>, Vec<u8>) {
 }
 
 fn chapters_net<T: Real>() -> TwoLayerNet<T> {
-    let params = problem(Activation::Sigmoid, (1, 784, 50, 10), 3).net.params;
-    let Parameters { w1, b1, w2, b2 } = &params;
-    let params = Parameters { w1: w1.map(T::of), b1: b1.map(T::of), w2: w2.map(T::of), b2: b2.map(T::of) };
+    let params = problem(Activation::Sigmoid, (1, 784, 50, 10), 3).net.params.map(T::of);
     TwoLayerNet { params, activation: Activation::Sigmoid }
 }
 

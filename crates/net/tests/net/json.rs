@@ -47,8 +47,7 @@ fn every_bit_comes_back_in_both_precisions() {
     }
     assert_eq!((back.sizes(), back.activation), (net.sizes(), net.activation));
 
-    let Parameters { w1, b1, w2, b2 } = &net.params;
-    let single = Parameters { w1: w1.map(f32::of), b1: b1.map(f32::of), w2: w2.map(f32::of), b2: b2.map(f32::of) };
+    let single = net.params.map(f32::of);
     let back: Parameters<f32> = from_str(&to_string(&single).unwrap()).unwrap();
     for (back, single) in back.arrays().concat().iter().zip(single.arrays().concat()) {
         assert_eq!(back.to_bits(), single.to_bits());

@@ -55,9 +55,7 @@ proptest! {
 
     #[test]
     fn f32_follows_f64(Problem { net, x, t } in any_problem(&[Activation::Sigmoid, Activation::Tanh, Activation::Relu])) {
-        let Parameters { w1, b1, w2, b2 } = &net.params;
-        let params = Parameters { w1: w1.map(f32::of), b1: b1.map(f32::of), w2: w2.map(f32::of), b2: b2.map(f32::of) };
-        let single = TwoLayerNet { params, activation: net.activation };
+        let single = TwoLayerNet { params: net.params.map(f32::of), activation: net.activation };
         let (loss, expected) = (single.loss(&x.map(f32::of), &t).to_f64(), net.loss(&x, &t));
         prop_assert!((loss - expected).abs() <= 1e-4 * expected.max(1.0), "{loss} against {expected}");
     }
