@@ -31,7 +31,7 @@ fn run_steps(root: &Path, steps: &[Step]) -> Result<()> {
 }
 
 /// Cheap ones first.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step::Cargo { env: None, args: "fmt --all --check" },
     Step::Cargo { env: None, args: "clippy --workspace --all-targets --locked -- -D warnings" },
     // The crates that are imported alone, in the combinations of features that the workspace as a whole does not build.
@@ -55,6 +55,10 @@ const STEPS: [Step; 10] = [
         args: "test -p core-math -p net --test differences --test net --no-default-features --features core-math/serde,net/serde --locked",
     },
     Step::Cargo { env: Some(("RUSTDOCFLAGS", "-Dwarnings")), args: "doc --workspace --no-deps --locked" },
+    Step::Cargo {
+        env: Some(("RUSTDOCFLAGS", "-Dwarnings")),
+        args: "doc -p core-math -p net --no-deps --all-features --locked",
+    },
 ];
 
 enum Step {

@@ -73,7 +73,8 @@ pub struct GradientReport {
     pub failed: usize,
     /// The place that exceeds its tolerance most, or comes nearest to it; `None` where nothing was compared.
     pub worst: Option<Place>,
-    /// Analytic over numerical slope, the median over the failing places.
+    /// Analytic over numerical slope, the median over the failing places; `None` where none fails, and where the median
+    /// is not finite, as when the numerical slope is 0.
     pub ratio: Option<f64>,
     /// What is probably wrong, where something is.
     pub cause: Option<Cause>,
@@ -237,7 +238,7 @@ pub fn gradient_check<T: Real, R: Outcome<T>>(
     let worst = places.iter().copied().max_by(|a, b| order(a.excess).total_cmp(&order(b.excess)));
     let mut failing: Vec<Place> = places.iter().copied().filter(|place| order(place.excess) > 1.0).collect();
     failing.sort_by(|a, b| order(b.excess).total_cmp(&order(a.excess)));
-    let ratio = median(failing.iter().map(|place| place.analytic / place.numerical));
+    let ratio = median(failing.iter().map(|place| place.analytic / place.numerical)).filter(|ratio| ratio.is_finite());
     let cause = if failing.is_empty() {
         None
     } else {

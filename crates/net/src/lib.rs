@@ -41,7 +41,8 @@
 //! A net is then the fields of [`TwoLayerNet`], and its parameters are `sizes`, `W1`, `b1`, `W2` and `b2`, the arrays row
 //! by row. What is read is checked: arrays that are not as long as the sizes ask are a [`ShapeError`], unknown fields an
 //! error. Numbers come back bit for bit from formats that keep them; for `serde_json` that takes its feature
-//! `float_roundtrip`. JSON has no NaN: what is not finite is written as `null`, and not read back.
+//! `float_roundtrip`. JSON has no NaN: what is not finite is written as `null`, and not read back. A number
+//! that is too large for `f32` is read as infinity.
 #![forbid(unsafe_code)]
 
 mod activation;

@@ -16,8 +16,9 @@ fn report(analytic: &[f64]) -> GradientReport {
 
 #[test]
 fn a_report_comes_back_whole() {
-    for analytic in [[1.0, 2.0], [1.0, -2.0], [0.3, 0.7]] {
-        let report = report(&analytic);
+    let flat = gradient_check(|_: &[f64]| 1.0, &mut [1.0], &[0.5], &GradientCheck::default()).unwrap();
+    assert!(flat.failed == 1 && flat.ratio.is_none(), "{flat:?}"); // 0.5 over 0
+    for report in [[1.0, 2.0], [1.0, -2.0], [0.3, 0.7]].map(|analytic| report(&analytic)).into_iter().chain([flat]) {
         assert_eq!(from_str::<GradientReport>(&to_string(&report).unwrap()).unwrap(), report);
     }
     let json = to_string(&report(&[1.0, -2.0])).unwrap();
