@@ -111,13 +111,17 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
         .map_err(|error| stopped(&error, folder))?;
 
     let at = thousands(training.iteration());
+    let page = folder.path.join("report.html");
     let folder = folder.path.display();
     Ok(match outcome {
         Outcome::Finished => {
             if !arguments.quiet {
                 draw_course(training.history());
-                let page = if arguments.no_report { "" } else { "; open its report.html" };
-                tell!("done after {at} iterations; the run is in {folder}{page}");
+                if arguments.no_report {
+                    tell!("done after {at} iterations; the run is in {folder}");
+                } else {
+                    tell!("done after {at} iterations; open {}", page.display());
+                }
             }
             ExitCode::SUCCESS
         }

@@ -138,7 +138,7 @@ fn guide_and_faq_show_what_their_commands_print() {
 
 /// Runs a line of a console block, where it is one of `app` itself, and returns it with the lines that it prints.
 fn print(place: &Place, line: &str) -> Option<(String, Vec<String>)> {
-    let words = line.strip_prefix("$ cargo run --release -p app")?;
+    let words = line.strip_prefix("$ cargo run -p app")?;
     if words.contains("--example") {
         return None;
     }
@@ -182,10 +182,10 @@ fn is_command(place: &Place, command: &str) -> bool {
     };
     let words: Vec<&str> = command.split_whitespace().collect();
     match words[..] {
-        ["cargo", "run", "--release", "-p", "app"] => true,
-        ["cargo", "run", "--release", "-p", "app", "--", ref words @ ..] => app(words),
+        ["cargo", "run", "--release", ref words @ ..] => is_command(place, &format!("cargo run {}", words.join(" "))),
+        ["cargo", "run", "-p", "app"] => true,
         ["cargo", "run", "-p", "app", "--", ref words @ ..] => app(words),
-        ["cargo", "run", "--release", "-p", package, "--example", example, ..] => {
+        ["cargo", "run", "-p", package, "--example", example, ..] => {
             root().join(format!("crates/{package}/examples/{example}.rs")).is_file()
         }
         ["cargo", "bench", "-p", package, "--bench", bench, ..] => {
