@@ -165,3 +165,25 @@ fn chart(rows: &[Row]) -> Chart {
     let title = "Test accuracy by how far from 0 the weights start";
     Chart::new(title, Axis::linear("iterations"), Axis::linear("test accuracy"), series.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use net::{Activation, Parameters, Sizes};
+
+    #[test]
+    fn units_differ_by_weights_that_act() {
+        let images = ImageSet::new(1, 3, 10, vec![0, 9, 0, 0, 7, 0], vec![1, 2]).unwrap();
+        let inputs = used(&images);
+        assert_eq!(inputs, [1]);
+        let params = Parameters::zeros(Sizes { inputs: 3, hidden: HIDDEN, classes: 10 });
+        let mut net = TwoLayerNet { params, activation: Activation::Sigmoid };
+        net.params.w1[(0, 4)] = 1.0; // of a pixel that is blank in both images
+        net.params.w1[(1, 5)] = -0.0;
+        assert_eq!(different(&net, &inputs), 1);
+        net.params.w1[(1, 6)] = 1.0;
+        net.params.b1[7] = 1.0;
+        net.params.w2[(8, 3)] = 1.0;
+        assert_eq!(different(&net, &inputs), 4);
+    }
+}
