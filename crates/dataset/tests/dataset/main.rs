@@ -7,6 +7,7 @@ mod digits;
 mod idx;
 mod image_set;
 mod mnist;
+#[cfg(feature = "gzip")] // as they are fetched
 mod mnist_files;
 mod mnist_rule;
 mod readme;
