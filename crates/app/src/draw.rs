@@ -60,15 +60,17 @@ pub(crate) fn fitted(pixels: &[u8], cols: usize, width: usize) -> Fitted<'_> {
 
 /// The lines of an image of `cols` pixels a row, 0 black to 255 white; `cols` characters each.
 ///
-/// An image without columns has no line.
+/// Without greys, a pixel is white from half of the lightest pixel on, so that a faint drawing shows too. An image
+/// without columns has no line.
 pub(crate) fn image(pixels: &[u8], cols: usize, style: Style) -> Vec<String> {
     let rows: Vec<&[u8]> = if cols == 0 { Vec::new() } else { pixels.chunks(cols).collect() };
+    let half = pixels.iter().max().map_or(1, |lightest| lightest.div_ceil(2).max(1));
     let lines = rows.chunks(2).map(|pair| {
         let (upper, lower) = (pair[0], pair.get(1).copied().unwrap_or_default());
         let pixels = upper.iter().enumerate().map(|(j, &above)| (above, lower.get(j).copied().unwrap_or(0)));
         match style {
             Style::Ascii => pixels.map(|(above, below)| ascii(above, below)).collect(),
-            Style::Blocks => pixels.map(|(above, below)| half_block(above >= 128, below >= 128)).collect(),
+            Style::Blocks => pixels.map(|(above, below)| half_block(above >= half, below >= half)).collect(),
             Style::Greys => {
                 let coloured = pixels.map(|(above, below)| format!("\x1b[38;5;{};48;5;{}m▀", grey(above), grey(below)));
                 coloured.collect::<String>() + "\x1b[0m"
@@ -106,6 +108,14 @@ mod tests {
         let pixels = [255, 0, 255, 0, 255, 255, 0, 255, 0];
         assert_eq!(image(&pixels, 3, Style::Blocks), ["▀▄█", " ▀ "]);
         assert_eq!(image(&pixels, 3, Style::Ascii), ["==@", " = "]);
+    }
+
+    #[test]
+    fn a_faint_image_is_drawn_from_half_of_its_lightest_pixel_on_and_a_blank_one_is_blank() {
+        assert_eq!(image(&[60, 30, 29, 0], 4, Style::Blocks), ["▀▀  "]);
+        assert_eq!(image(&[128, 127, 255, 0], 4, Style::Blocks), ["▀ ▀ "]);
+        assert_eq!(image(&[1, 0, 0, 1], 2, Style::Blocks), ["▀▄"]);
+        assert_eq!(image(&[0; 4], 2, Style::Blocks), ["  "]);
     }
 
     #[test]
