@@ -30,6 +30,9 @@ impl Pictures {
     pub(crate) fn read(bytes: &[u8], most: u64) -> Result<Self> {
         match image::guess_format(bytes) {
             Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) => decode(bytes, format, most),
+            Ok(ImageFormat::Avif) | Err(_) if is_heic_or_avif(bytes) => {
+                bail!("it is a HEIC or AVIF image, which is not read: {EXPECTED}; save it as PNG or JPEG")
+            }
             Ok(format) => {
                 let extension = format.extensions_str().first().unwrap_or(&"unknown");
                 bail!("it is a .{extension} image, which is not read: {EXPECTED}; save it as PNG")
@@ -50,6 +53,12 @@ impl Pictures {
     pub(crate) fn size(&self) -> usize {
         self.rows * self.cols
     }
+}
+
+/// What an iPhone makes of a photo, or its kin: a box of four bytes of length, `ftyp` and a brand.
+fn is_heic_or_avif(bytes: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 9] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"];
+    bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
 }
 
 fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures> {
@@ -183,6 +192,11 @@ mod tests {
         refused(b"", &["no image"]);
         refused(b"GIF89a\x01\0\x01\0\0\0\0", &[".gif", "save it as PNG"]);
         refused(b"RIFF\x10\0\0\0WEBPVP8 ", &[".webp"]);
+        for brand in ["heic", "heix", "mif1", "avif"] {
+            let start = [b"\0\0\0\x18ftyp", brand.as_bytes(), b"\0\0\0\0mif1heic"].concat();
+            refused(&start, &["it is a HEIC or AVIF image, which is not read", "save it as PNG or JPEG"]);
+        }
+        refused(b"\0\0\0\x18ftypisom\0\0\0\0", &["no whole IDX file"]); // a film
         refused(&[0, 0, 8, 1, 0, 0, 0, 2, 3, 4], &["shape [2]", "(images, rows, columns)"]);
         refused(&[0, 0, 0x0d, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0], &["f32", "u8"]);
         refused(&[0, 0, 8, 2, 0, 0, 0, 9, 0, 0, 0, 9, 1], &["no whole IDX file", "cut short"]);

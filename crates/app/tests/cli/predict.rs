@@ -171,6 +171,7 @@ fn one_bad_file_of_several_is_named_and_the_others_are_answered() {
     drawing(&Digits::with_sizes(0, 0, 1).test, 0, 2, [255, 0]).save(place.path("good.png")).unwrap();
     fs::write(place.path("text.png"), "no image at all").unwrap();
     fs::write(place.path("empty.png"), "").unwrap();
+    fs::write(place.path("photo.heic"), b"\0\0\0\x24ftypheic\0\0\0\0mif1MiHBMiHEheic").unwrap();
     fs::write(place.path("huge.pgm"), "P5 60000 60000 255\n").unwrap();
     fs::create_dir(place.path("folder.png")).unwrap();
     GrayImage::from_pixel(50, 40, Luma([200])).save(place.path("paper.png")).unwrap();
@@ -179,6 +180,10 @@ fn one_bad_file_of_several_is_named_and_the_others_are_answered() {
 
     for (file, word) in [
         ("text.png", "it is no image, as it begins with 6e 6f 20 69: expected PNG, JPEG, PGM, PPM or IDX"),
+        (
+            "photo.heic",
+            "it is a HEIC or AVIF image, which is not read: expected PNG, JPEG, PGM, PPM or IDX; save it as PNG or JPEG",
+        ),
         ("empty.png", "it is empty"),
         ("huge.pgm", "60000 x 60000 pixels, at most 100,000,000 are read"),
         ("folder.png", "it is not a file"),
