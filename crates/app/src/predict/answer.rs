@@ -2,7 +2,9 @@
 
 use crate::cli::PredictArgs;
 use crate::draw::{self, Style};
+use crate::model::Model;
 use crate::terminal;
+use crate::text::thousands;
 use anyhow::Result;
 use serde::Serialize;
 use std::io::{self, BufWriter, StdoutLock, Write};
@@ -83,6 +85,21 @@ fn tail(text: &str, width: usize) -> String {
     "...".chars().chain(text.chars().skip((length + 3).saturating_sub(width))).collect()
 }
 
+/// The file of the net, and what it has seen, where that is known.
+fn net_lines(model: &Model, width: usize) -> Vec<String> {
+    let (origin, data) = match &model.run {
+        Some(run) => {
+            let (of, seen) = (run.config.dataset, &run.data.train);
+            let data = format!("data    {of}, {} train images of {}x{}", thousands(seen.images), seen.rows, seen.cols);
+            (format!(", after {} iterations", thousands(run.iteration)), Some(data))
+        }
+        None => (format!(", {}", model.activation), None),
+    };
+    let label = "model   ";
+    let path = tail(&model.path.display().to_string(), width.saturating_sub(label.len() + origin.len()));
+    [format!("{label}{path}{origin}")].into_iter().chain(data).collect()
+}
+
 /// Where answers go, one by one.
 pub(super) struct Output {
     stdout: BufWriter<StdoutLock<'static>>,
@@ -101,6 +118,17 @@ impl Output {
             width: terminal::width(io::stdout()).min(80),
             written: 0,
         }
+    }
+
+    /// Says in text which net answers, before all answers.
+    pub(super) fn name_net(&mut self, model: &Model) -> Result<()> {
+        if !self.is_json {
+            for line in net_lines(model, self.width) {
+                writeln!(self.stdout, "{line}")?;
+            }
+            writeln!(self.stdout)?;
+        }
+        Ok(())
     }
 
     pub(super) fn write(&mut self, answer: &Answer, cols: usize, is_one_of_several: bool) -> Result<()> {

@@ -43,6 +43,7 @@ pub(crate) fn run(arguments: &PredictArgs) -> Result<ExitCode> {
 fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) -> Result<ExitCode> {
     let net = Predictor::new(&model.net::<T>());
     let mut output = Output::new(arguments);
+    output.name_net(model)?;
     let mut exit_code = ExitCode::SUCCESS;
     let mut complain = |error: anyhow::Error| {
         tell!("error: {error:#}");

@@ -73,7 +73,7 @@ fn text_and_json_say_the_same_within_80_columns() {
         let text = place.run(&format!("predict 0.png 1.png --model run {flag}"));
         assert_eq!(text.is_ascii(), flag == "--ascii");
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-        let lines: Vec<&str> = text.lines().collect();
+        let lines: Vec<&str> = text.lines().skip(3).collect(); // after the net
         assert_eq!(lines.len(), 15 + 1 + 15, "twice a caption and 14 lines of two rows: {text}");
         for (part, answer) in lines.chunks(16).zip(&answers) {
             let probability = |k: usize| format!("{:.1} %", answer["probabilities"][k].as_f64().unwrap() * 100.0);
@@ -88,6 +88,28 @@ fn text_and_json_say_the_same_within_80_columns() {
     }
     let sum: f64 = answers[0]["probabilities"].as_array().unwrap().iter().map(|p| p.as_f64().unwrap()).sum();
     assert!((sum - 1.0).abs() < 1e-5, "{sum}");
+}
+
+#[test]
+fn text_says_first_and_once_which_net_answers_and_what_it_was_trained_on() {
+    let place = Place::new();
+    place.run(&Place::small("run", "--iterations 1200"));
+    place.run("export net.npz --model run");
+    drawing(&Digits::with_sizes(0, 0, 1).test, 0, 2, [255, 0]).save(place.path("a.png")).unwrap();
+    let text = place.run("predict a.png a.png --model run");
+    let data = "data    digits, 200 train images of 28x28\n\na.png: ";
+    assert!(text.starts_with(&format!("model   run/model.ckpt, after 1,200 iterations\n{data}")), "{text}");
+    assert_eq!(text.matches("model   ").count(), 1, "{text}");
+    assert!(place.run("evaluate run").starts_with(text.lines().next().unwrap()));
+    let text = place.run("predict a.png --model net.npz");
+    assert!(text.starts_with("model   net.npz, sigmoid\n\na.png: "), "{text}");
+
+    let deep = format!("{}/run", "folder/".repeat(20));
+    fs::create_dir_all(place.path(&deep)).unwrap();
+    fs::copy(place.path("run/model.ckpt"), place.path(&deep).join("model.ckpt")).unwrap();
+    let text = place.run(&format!("predict a.png --model {deep}"));
+    assert!(text.starts_with("model   ...") && text.contains("/run/model.ckpt, after 1,200 iterations\n"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
 }
 
 #[test]
