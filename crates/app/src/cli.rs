@@ -40,11 +40,16 @@ pub(crate) enum Command {
     /// what MNIST's makers would have made of it: cut to the ink, scaled into 20x20,
     /// its centre of mass in the middle of 28x28.
     ///
-    /// Dark digits on light and light on dark are told apart by themselves: the paper
-    /// is the median of the outermost pixels, ink is what differs from it, to the side
-    /// (darker or lighter) that differs more. What differs by less than a tenth of the
-    /// strongest ink is paper. The paper has to be even: specks and the shadows of a
-    /// photo are taken for ink. One digit an image.
+    /// Dark digits on light and light on dark are told apart by themselves. A picture
+    /// of more than 200 pixels a side is first averaged by squares, which evens out
+    /// noise. The paper is the plane that fits the outermost pixels: light may fall
+    /// evenly from one side to the other. Ink is what differs from the paper, to the
+    /// side (darker or lighter) that differs more, by at least 15 % of the strongest
+    /// ink and five times the noise of the paper.
+    ///
+    /// What has an edge is ink too: the shadow of a hand, a speck, ruled lines, the
+    /// border of the sheet. Thin strokes are found, but a net trained on thick ones
+    /// may misread them. One digit an image.
     Predict(PredictArgs),
     /// The page of a run, on which one can draw a digit and see the net read it
     Report(ReportArgs),

@@ -2,6 +2,7 @@
 
 mod answer;
 pub(crate) mod ink;
+mod paper;
 pub(crate) mod picture;
 
 use crate::checkpoint::Stored;
@@ -100,7 +101,7 @@ fn open(path: &Path, expected: Option<usize>) -> Result<Pictures> {
 
 /// The 28 x 28 pixels that MNIST would hold of this picture.
 pub(crate) fn as_mnist(grey: &[u8], rows: usize, cols: usize) -> Result<Vec<u8>> {
-    let nothing = || anyhow!("nothing is drawn: expected a digit that is darker or lighter than its paper");
+    let nothing = || anyhow!("nothing stands out from the paper: expected a digit that is clearly darker or lighter");
     let ink = ink::ink(grey, rows, cols).ok_or_else(nothing)?;
-    Ok(mnist_image(&ink, rows, cols).map_err(|_| nothing())?.to_vec())
+    Ok(mnist_image(&ink.pixels, ink.rows, ink.cols).map_err(|_| nothing())?.to_vec())
 }

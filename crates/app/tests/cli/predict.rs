@@ -60,6 +60,94 @@ fn drawings_of_every_format_and_paper_are_read_right() {
     assert!(right >= 35, "{right} of {}", files.len());
 }
 
+/// A sheet of paper as a camera sees it.
+#[derive(Clone, Copy)]
+struct Photo {
+    size: [u32; 2],
+    paper: f64,
+    ink: f64,
+    /// Standard deviation of the noise of a pixel.
+    noise: f64,
+    /// By how much the light falls from the left upper to the right lower corner.
+    fall: f64,
+    /// How much darker it is in the middle of a soft shadow beside the digit.
+    shadow: f64,
+}
+
+impl Photo {
+    /// Of a built-in digit without its specks, half as high as the sheet and off its middle, or of nothing.
+    fn take(self, digit: Option<&[u8]>, seed: u64) -> GrayImage {
+        let [width, height] = self.size.map(f64::from);
+        let mut state = seed;
+        GrayImage::from_fn(self.size[0], self.size[1], |x, y| {
+            let (across, down) = (f64::from(x) / width, f64::from(y) / height);
+            let place = |at: f64, start: f64| ((at - start) / (height / 2.0) * 28.0).floor();
+            let (col, row) = (place(f64::from(x), width * 0.4), place(f64::from(y), height * 0.3));
+            let is_inside = (0.0..28.0).contains(&col) && (0.0..28.0).contains(&row);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 783")]
+            let pixel = digit.filter(|_| is_inside).map_or(0, |digit| digit[(row * 28.0 + col) as usize]);
+            let share = if pixel < 120 { 0.0 } else { f64::from(pixel) / 255.0 };
+            let distance = ((across - 0.2).powi(2) + (down - 0.6).powi(2)) / 0.01;
+            let light = self.fall * (0.5 - (across + down) / 2.0) - self.shadow * (-distance).exp();
+            let grey = self.paper + share * (self.ink - self.paper) + light + self.noise * normal(&mut state);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float saturates")]
+            Luma([grey.round() as u8])
+        })
+    }
+}
+
+/// Nearly normal, of mean 0 and deviation 1: the sum of the eight bytes that SplitMix64 gives.
+fn normal(state: &mut u64) -> f64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    let bytes = (z ^ (z >> 31)).to_le_bytes();
+    (bytes.iter().map(|byte| f64::from(*byte)).sum::<f64>() - 1020.0) / 209.0
+}
+
+/// Of each kind of photo 9 or all 10 are read right, by the net of the drawings above.
+#[test]
+fn photos_with_noise_on_paper_that_the_light_falls_across_are_read_right() {
+    let place = Place::new();
+    place.run("train --quiet --dataset digits --gradient backprop --learning-rate 1 --iterations 3000 --out run");
+    let pen = Photo { size: [1201, 901], paper: 200.0, ink: 70.0, noise: 7.0, fall: 40.0, shadow: 0.0 };
+    let kinds = [
+        ("pen", pen),
+        ("chalk", Photo { paper: 60.0, ink: 200.0, ..pen }),
+        ("pencil", Photo { ink: 170.0, noise: 3.0, fall: 20.0, ..pen }),
+        ("lamp", Photo { paper: 160.0, ink: 50.0, fall: 120.0, ..pen }),
+        ("shadow", Photo { noise: 2.0, fall: 0.0, shadow: 17.0, ..pen }),
+        ("small", Photo { size: [380, 285], noise: 12.0, fall: 20.0, ..pen }),
+        ("small-pencil", Photo { size: [380, 285], ink: 170.0, noise: 3.0, fall: 0.0, ..pen }),
+    ];
+    let set = Digits::with_sizes(0, 0, 10).test;
+    let mut files = Vec::new();
+    for (name, photo) in kinds {
+        for index in 0..set.len() {
+            let file = format!("{name}-{index}.jpg");
+            photo.take(Some(set.image(index)), index as u64).save(place.path(&file)).unwrap();
+            files.push(file);
+        }
+    }
+    let answers = json(&place.run(&format!("predict {} --model run --json", files.join(" "))));
+    assert_eq!(answers.len(), files.len());
+    let right: Vec<_> = kinds
+        .iter()
+        .zip(answers.chunks(10))
+        .map(|((name, _), answers)| {
+            (name, answers.iter().zip(set.labels()).filter(|(answer, label)| answer["digit"] == **label).count())
+        })
+        .collect();
+    assert!(right.iter().all(|(_, right)| *right >= 8), "{right:?}");
+
+    for (name, photo) in kinds {
+        let file = format!("{name}-blank.png");
+        photo.take(None, 1).save(place.path(&file)).unwrap();
+        let error = place.fails(1, &format!("predict {file} --model run"));
+        assert!(error.contains("nothing stands out from the paper"), "{error}");
+    }
+}
+
 #[test]
 fn text_and_json_say_the_same_within_80_columns() {
     let place = Place::new();
@@ -156,7 +244,7 @@ fn every_image_of_an_idx_file_is_answered() {
     assert!(text.contains("hole.idx, image 0: ") && text.contains("hole.idx, image 2: "), "{text}");
     assert_eq!(
         error,
-        "error: hole.idx, image 1: nothing is drawn: expected a digit that is darker or lighter than its paper\n"
+        "error: hole.idx, image 1: nothing stands out from the paper: expected a digit that is clearly darker or lighter\n"
     );
 }
 
@@ -210,7 +298,7 @@ fn one_bad_file_of_several_is_named_and_the_others_are_answered() {
         ("huge.pgm", "60000 x 60000 pixels, at most 100,000,000 are read"),
         ("folder.png", "it is not a file"),
         ("nowhere.png", "os error 2"),
-        ("paper.png", "nothing is drawn"),
+        ("paper.png", "nothing stands out from the paper"),
         ("cut.png", "begins as PNG does, but what follows is damaged or cut short"),
     ] {
         let output = place.app(&format!("predict good.png {file} good.png --model run --json")).assert().code(1);
