@@ -125,11 +125,7 @@ pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
     let text = if arguments.json {
         serde_json::to_string_pretty(&evaluated)? + "\n"
     } else {
-        let origin = match evaluated.iteration {
-            Some(iteration) => format!("after {} iterations", thousands(iteration)),
-            None => model.activation.to_string(),
-        };
-        let head = format!("model   {}, {origin}\ndata    {}\n", model.path.display(), data.describe());
+        let head = format!("model   {}, {}\ndata    {}\n", model.path.display(), model.origin(), data.describe());
         head + &text(&evaluated, &data, Style::for_stdout(arguments.ascii), terminal::width(io::stdout()))?
     };
     io::stdout().write_all(text.as_bytes())?;

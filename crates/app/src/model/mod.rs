@@ -9,6 +9,7 @@ use crate::checkpoint::{self, AnyParameters, Run};
 use crate::config::Activation;
 use crate::failure::usage;
 use crate::runs;
+use crate::text::thousands;
 use anyhow::{Context, Result, bail, ensure};
 use core_math::Real;
 use net::{Sizes, TwoLayerNet};
@@ -75,6 +76,14 @@ impl Model {
 
     pub(crate) fn sizes(&self) -> Result<Sizes> {
         self.parameters.sizes()
+    }
+
+    /// What is known of it besides its file: how far its run got, else the activation.
+    pub(crate) fn origin(&self) -> String {
+        match &self.run {
+            Some(run) => format!("after {} iterations", thousands(run.iteration)),
+            None => self.activation.to_string(),
+        }
     }
 
     /// The net, rounded where `T` is the smaller type.

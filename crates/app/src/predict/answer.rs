@@ -87,15 +87,11 @@ fn tail(text: &str, width: usize) -> String {
 
 /// The file of the net, and what it has seen, where that is known.
 fn net_lines(model: &Model, width: usize) -> Vec<String> {
-    let (origin, data) = match &model.run {
-        Some(run) => {
-            let (of, seen) = (run.config.dataset, &run.data.train);
-            let data = format!("data    {of}, {} train images of {}x{}", thousands(seen.images), seen.rows, seen.cols);
-            (format!(", after {} iterations", thousands(run.iteration)), Some(data))
-        }
-        None => (format!(", {}", model.activation), None),
-    };
-    let label = "model   ";
+    let data = model.run.as_ref().map(|run| {
+        let (of, seen) = (run.config.dataset, &run.data.train);
+        format!("data    {of}, {} train images of {}x{}", thousands(seen.images), seen.rows, seen.cols)
+    });
+    let (label, origin) = ("model   ", format!(", {}", model.origin()));
     let path = tail(&model.path.display().to_string(), width.saturating_sub(label.len() + origin.len()));
     [format!("{label}{path}{origin}")].into_iter().chain(data).collect()
 }
