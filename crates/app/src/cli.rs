@@ -164,10 +164,10 @@ const FIXED_BY_THE_RUN: [&str; 16] = [
 
 #[derive(Args)]
 pub(crate) struct SourceArgs {
-    /// Data set [default: that of the run, else auto]
+    /// Data set [default: that of the run, where there is one, else auto]
     #[arg(long, value_enum, help_heading = DATA)]
     pub(crate) dataset: Option<DatasetChoice>,
-    /// Folder that holds mnist/, fashion/, kmnist/ [default: that of the run, else data of the checkout]
+    /// Folder that holds mnist/, fashion/, kmnist/ [default: that of the run, where there is one, else data of the checkout]
     #[arg(long, value_name = "DIR", help_heading = DATA)]
     pub(crate) data_dir: Option<PathBuf>,
 }
@@ -334,12 +334,8 @@ pub(crate) enum LabCommand {
 
 #[derive(Args)]
 pub(crate) struct LabArgs {
-    /// Data set
-    #[arg(long, value_enum, default_value_t = DatasetChoice::Auto)]
-    pub(crate) dataset: DatasetChoice,
-    /// Folder that holds mnist/, fashion/, kmnist/ [default: data of the checkout]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
     /// Where the random numbers of weights and minibatches start
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
@@ -357,12 +353,8 @@ pub(crate) struct LabSvgArgs {
 
 #[derive(Args)]
 pub(crate) struct ShowArgs {
-    /// Data set
-    #[arg(long, value_enum, default_value_t = DatasetChoice::Auto)]
-    pub(crate) dataset: DatasetChoice,
-    /// Folder that holds mnist/, fashion/, kmnist/ [default: data of the checkout]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
     /// Which half of the data set
     #[arg(long, value_enum, default_value_t = Split::Train)]
     pub(crate) split: Split,

@@ -11,11 +11,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: &ShowArgs) -> Result<ExitCode> {
-    let data_dir = match &arguments.data_dir {
-        Some(given) => data::given_dir(given)?,
-        None => data::default_dir(),
-    };
-    let name = arguments.dataset.name().unwrap_or_else(|| data::auto(&data_dir));
+    let (name, data_dir) = data::resolve(&arguments.source, None)?;
     let data = Data::load(name, &data_dir, None, None)?;
     let (set, split) = match arguments.split {
         Split::Train => (&data.train, "train"),

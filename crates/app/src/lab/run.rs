@@ -18,11 +18,7 @@ pub(super) const RATE: f32 = 0.1;
 
 /// The data set that the command line means.
 pub(super) fn load(arguments: &LabArgs) -> Result<Data> {
-    let data_dir = match &arguments.data_dir {
-        Some(given) => data::given_dir(given)?,
-        None => data::default_dir(),
-    };
-    let name = arguments.dataset.name().unwrap_or_else(|| data::auto(&data_dir));
+    let (name, data_dir) = data::resolve(&arguments.source, None)?;
     Data::load(name, &data_dir, None, None)
 }
 
