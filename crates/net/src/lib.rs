@@ -47,14 +47,15 @@
 
 mod activation;
 mod fast;
-mod numerical;
 mod parameters;
 #[cfg(feature = "serde")]
 mod stored;
 mod two_layer_net;
 
 pub use activation::Activation;
-pub use fast::{Predictor, Rows, Trainer};
+pub use core_math::{argmax_rows, softmax, softmax_cross_entropy};
+pub use fast::{Batch, GradientMethod, Predictor, Real, Rows, Trainer};
+pub use nalgebra;
 pub use parameters::{Parameters, ShapeError, Sizes};
 pub use two_layer_net::TwoLayerNet;
 

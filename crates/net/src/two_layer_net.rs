@@ -27,10 +27,10 @@ pub struct TwoLayerNet<T: Real> {
 }
 
 /// What one pass through the net computes on the way; backpropagation reads all of it.
-pub(crate) struct Forward<T: Real> {
-    pub(crate) a1: DMatrix<T>, // N x H, x W1 + b1
-    pub(crate) z1: DMatrix<T>, // N x H, activation of a1
-    pub(crate) a2: DMatrix<T>, // N x K, z1 W2 + b2: the logits
+struct Forward<T: Real> {
+    a1: DMatrix<T>, // N x H, x W1 + b1
+    z1: DMatrix<T>, // N x H, activation of a1
+    a2: DMatrix<T>, // N x K, z1 W2 + b2: the logits
 }
 
 impl<T: Real> TwoLayerNet<T> {
@@ -44,7 +44,7 @@ impl<T: Real> TwoLayerNet<T> {
         self.params.sizes().unwrap_or_else(|error| panic!("the parameters do not make a net: {error}"))
     }
 
-    pub(crate) fn forward(&self, x: &DMatrix<T>) -> Forward<T> {
+    fn forward(&self, x: &DMatrix<T>) -> Forward<T> {
         let Sizes { inputs, .. } = self.sizes();
         assert_eq!(x.ncols(), inputs, "the width of x (left) must be the number of inputs of the net (right)");
         let Parameters { w1, b1, w2, b2 } = &self.params;
@@ -99,11 +99,6 @@ impl<T: Real> TwoLayerNet<T> {
     ///
     /// As all methods, and when the batch is empty.
     pub fn gradient(&self, x: &DMatrix<T>, t: &[u8]) -> Parameters<T> {
-        self.gradient_of(x, &x.transpose(), t)
-    }
-
-    /// [`gradient`](Self::gradient) for whoever has the transposed x, D x N, already.
-    pub(crate) fn gradient_of(&self, x: &DMatrix<T>, x_transposed: &DMatrix<T>, t: &[u8]) -> Parameters<T> {
         let Forward { a1, z1, a2 } = self.forward(x);
         assert_eq!(x.nrows(), t.len(), "samples (left) and labels (right) must be equally many");
         assert!(!t.is_empty(), "the batch is empty");
@@ -122,7 +117,7 @@ impl<T: Real> TwoLayerNet<T> {
 
         // transpose() and `*`, not tr_mul: only `*` reaches the fast product, and the copy costs far less than it saves
         Parameters {
-            w1: x_transposed * &da1,  // D x H
+            w1: x.transpose() * &da1, // D x H
             b1: da1.row_sum(),        // H
             w2: z1.transpose() * &dy, // H x K
             b2: dy.row_sum(),         // K

@@ -3,9 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
-use core_math::Real;
 use dataset::{Sampler, Sampling};
-use net::{Activation, Rows, Sizes, Trainer, TwoLayerNet};
+use net::{Activation, Batch, GradientMethod, Real, Rows, Sizes, Trainer, TwoLayerNet};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -17,7 +16,7 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 const SAMPLES: usize = 900;
 
 /// How often 300 iterations allocate, after the first two: the trainer keeps two batches, this one and the next.
-fn allocations<T: Real>(sampling: Sampling, pool: &ThreadPool) -> usize {
+fn allocations<T: Real>(method: GradientMethod, sampling: Sampling, pool: &ThreadPool) -> usize {
     // the later a sample, the more of its inputs are not 0: a later batch finds the room for it or must make it
     let pixels: Vec<u8> = (0..SAMPLES * 784).map(|at| u8::from(at % 784 < at / 784 / 2)).collect();
     let labels: Vec<u8> = (0..10).cycle().take(SAMPLES).collect();
@@ -26,12 +25,12 @@ fn allocations<T: Real>(sampling: Sampling, pool: &ThreadPool) -> usize {
     let net = TwoLayerNet::<T>::random(sizes, Activation::Sigmoid, 0.01, &mut ChaCha8Rng::seed_from_u64(0));
     let mut sampler = Sampler::new(sampling, 0, SAMPLES, 100).unwrap();
     pool.install(|| {
-        let mut trainer = Trainer::new(&net, &x, &labels);
+        let mut trainer = Trainer::new(&net, method);
         let mut batch = sampler.batch(0).to_vec();
         let mut iterate = |i: u64| {
             let next = sampler.batch(i + 1);
-            trainer.announce(next);
-            let loss = trainer.step_and_loss(&batch, T::of(0.1));
+            let now = Batch::new(&x, &labels, &batch).then(Batch::new(&x, &labels, next));
+            let loss = trainer.step_and_loss(now, T::of(0.1));
             assert!(loss.is_finite() && trainer.first_not_finite().is_none());
             batch.copy_from_slice(next);
         };
@@ -55,12 +54,19 @@ fn sampling_step_and_loss_allocate_nothing() {
     let pools = [1, 2].map(|threads| ThreadPoolBuilder::new().num_threads(threads).build().unwrap());
     pools.iter().for_each(|pool| drop(pool.broadcast(|_| ())));
     // The harness's own thread, too, has come to its rest when this is over.
-    allocations::<f32>(Sampling::Sequential, &pools[0]);
+    let backpropagation = GradientMethod::Backpropagation;
+    allocations::<f32>(backpropagation, Sampling::Sequential, &pools[0]);
 
     for (pool, threads) in pools.iter().zip(1..) {
         for sampling in [Sampling::Replacement, Sampling::Shuffle, Sampling::Sequential] {
-            assert_eq!(allocations::<f32>(sampling, pool), 0, "{sampling:?}, {threads} threads");
-            assert_eq!(allocations::<f64>(sampling, pool), 0, "{sampling:?}, {threads} threads");
+            assert_eq!(allocations::<f32>(backpropagation, sampling, pool), 0, "{sampling:?}, {threads} threads");
+            for method in [backpropagation, GradientMethod::CentralDifferences { h: 1e-4 }] {
+                assert_eq!(
+                    allocations::<f64>(method, sampling, pool),
+                    0,
+                    "{method:?}, {sampling:?}, {threads} threads"
+                );
+            }
         }
     }
 }

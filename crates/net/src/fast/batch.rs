@@ -1,59 +1,210 @@
-//! The samples of one step, copied side by side, so that memory is waited for once.
+//! The samples of one step: which the caller names, and their copy side by side, so that memory is waited for once.
 
 use super::LANES;
+use super::number::Real;
 use super::rows::{Packed, Rows, Samples, Sparse, View};
-use core_math::Real;
+use std::fmt;
 use std::hint::black_box;
 
-/// Some samples of a set, with their labels.
-pub(super) struct Batch<T> {
-    pub(super) indices: Vec<usize>,
-    pub(super) labels: Vec<u8>,
-    samples: Packed<T>,
+/// The samples of one step of a [`Trainer`](crate::Trainer): some of the rows of `x`, with their labels.
+///
+/// The rows may be a whole training set, of which each step names a few, or a matrix made for this step alone.
+///
+/// ```
+/// use net::{Batch, Rows};
+///
+/// let x = Rows::<f64>::from_row_major(&[0., 0., 0., 1., 1., 0., 1., 1.], 2);
+/// let t = [0, 1, 1, 0];
+/// let (some, all) = (Batch::new(&x, &t, &[3, 0, 3]), Batch::all(&x, &t));
+/// assert_eq!((some.len(), all.len()), (3, 4));
+/// ```
+#[derive(Clone, Copy)]
+#[must_use = "a batch does nothing until a trainer takes it"]
+pub struct Batch<'a, T: Real> {
+    pub(super) now: Part<'a, T>,
+    pub(super) next: Option<Part<'a, T>>,
 }
 
-impl<T: Real> Batch<T> {
-    /// An empty batch of samples of `x`.
-    pub(super) fn new(x: &Rows<T>) -> Self {
-        let samples = match &x.packed {
-            Packed::Bytes(_) => Packed::Bytes(Sparse::empty()),
-            Packed::Numbers(_) => Packed::Numbers(Sparse::empty()),
-        };
-        Self { indices: Vec::new(), labels: Vec::new(), samples }
+/// Some rows with their labels.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a, T: Real> {
+    x: &'a Rows<T>,
+    t: &'a [u8],
+    /// All where there are none.
+    indices: Option<&'a [usize]>,
+}
+
+impl<'a, T: Real> Batch<'a, T> {
+    /// The rows `indices` of `x`, any of them several times; `t` holds the labels of all rows.
+    ///
+    /// # Panics
+    ///
+    /// When `indices` is empty or names a row that is not there, or rows and labels differ in number.
+    #[track_caller]
+    pub fn new(x: &'a Rows<T>, t: &'a [u8], indices: &'a [usize]) -> Self {
+        assert_eq!(x.len(), t.len(), "samples (left) and labels (right) must be equally many");
+        assert!(!indices.is_empty(), "the batch is empty");
+        for &n in indices {
+            assert!(n < t.len(), "sample {n} of {}", t.len());
+        }
+        Self { now: Part { x, t, indices: Some(indices) }, next: None }
     }
 
-    /// Sets what the batch consists of; until [`fill`](Self::fill) it is empty.
-    pub(super) fn set_indices(&mut self, indices: &[usize]) {
-        self.indices.clear();
-        self.indices.extend_from_slice(indices);
-        self.labels.clear();
+    /// All rows of `x`.
+    ///
+    /// # Panics
+    ///
+    /// When there is no row, or rows and labels differ in number.
+    #[track_caller]
+    pub fn all(x: &'a Rows<T>, t: &'a [u8]) -> Self {
+        assert_eq!(x.len(), t.len(), "samples (left) and labels (right) must be equally many");
+        assert!(!t.is_empty(), "the batch is empty");
+        Self { now: Part { x, t, indices: None }, next: None }
+    }
+
+    /// Says which batch the step after this one will be given. It changes no result, but the threads then wait for each
+    /// other once per step instead of three times: this step goes on with the forward pass of `next`.
+    ///
+    /// Another batch may follow all the same; the work is then lost.
+    ///
+    /// ```
+    /// # use net::{Activation, Batch, GradientMethod, Rows, Sizes, Trainer, TwoLayerNet};
+    /// # use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+    /// # let x = Rows::<f64>::from_row_major(&[0., 0., 0., 1., 1., 0., 1., 1.], 2);
+    /// # let sizes = Sizes { inputs: 2, hidden: 8, classes: 2 };
+    /// # let net = TwoLayerNet::random(sizes, Activation::Tanh, 1.0, &mut ChaCha8Rng::seed_from_u64(0));
+    /// # let t = [0, 1, 1, 0];
+    /// let batches = [[0, 1], [2, 3], [1, 2]];
+    /// let mut ahead = Trainer::new(&net, GradientMethod::Backpropagation);
+    /// let mut plain = ahead.clone();
+    /// for (i, indices) in batches.iter().enumerate() {
+    ///     let batch = Batch::new(&x, &t, indices);
+    ///     let next = Batch::new(&x, &t, &batches[(i + 1) % 3]);
+    ///     assert_eq!(ahead.step_and_loss(batch.then(next), 0.1), plain.step_and_loss(batch, 0.1));
+    /// }
+    /// ```
+    pub fn then(self, next: Self) -> Self {
+        Self { next: Some(next.now), ..self }
+    }
+
+    /// How many samples it has, at least 1.
+    pub fn len(&self) -> usize {
+        self.now.len()
+    }
+
+    /// False: no batch is empty.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+}
+
+impl<T: Real> fmt::Debug for Batch<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch").field("len", &self.len()).field("x", self.now.x).finish_non_exhaustive()
+    }
+}
+
+impl<T: Real> Part<'_, T> {
+    pub(super) fn len(&self) -> usize {
+        self.indices.map_or(self.t.len(), <[usize]>::len)
+    }
+
+    /// The numbers of its rows.
+    fn rows(&self) -> impl Iterator<Item = usize> {
+        (0..self.len()).map(|n| self.indices.map_or(n, |indices| indices[n]))
+    }
+
+    /// Panics when the samples do not fit a net of so many inputs and classes.
+    #[track_caller]
+    pub(super) fn check(&self, inputs: usize, classes: usize) {
+        let found = self.x.inputs();
+        assert_eq!(found, inputs, "the width of x (left) must be the number of inputs of the net (right)");
+        for n in self.rows() {
+            let label = self.t[n];
+            assert!(
+                usize::from(label) < classes,
+                "label {label} of sample {n} is not below the number of classes, {classes}"
+            );
+        }
+    }
+}
+
+/// Some samples, copied, with their labels.
+#[derive(Clone)]
+pub(super) struct Copied<T> {
+    /// Which rows they are of; none before anything is copied.
+    rows: Option<u64>,
+    indices: Vec<usize>,
+    pub(super) labels: Vec<u8>,
+    samples: Packed<T>,
+    shades: [T; 256],
+    /// The largest absolute value of any input of those rows.
+    pub(super) largest: T,
+}
+
+impl<T: Real> Copied<T> {
+    /// No samples.
+    pub(super) fn empty() -> Self {
+        Self {
+            rows: None,
+            indices: Vec::new(),
+            labels: Vec::new(),
+            samples: Packed::Bytes(Sparse::empty()),
+            shades: [T::zero(); 256],
+            largest: T::zero(),
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.rows = None;
     }
 
     pub(super) fn is_filled(&self) -> bool {
-        self.labels.len() == self.indices.len()
+        self.rows.is_some()
+    }
+
+    /// Whether it is a copy of these samples.
+    pub(super) fn is(&self, part: &Part<T>) -> bool {
+        self.rows == Some(part.x.id)
+            && self.indices.iter().copied().eq(part.rows())
+            && self.labels.iter().copied().eq(part.rows().map(|n| part.t[n]))
     }
 
     /// Copies samples and labels. One thread does it: two wait for the same memory, and took longer when tried.
-    pub(super) fn fill(&mut self, x: &Rows<T>, t: &[u8]) {
+    pub(super) fn fill(&mut self, part: &Part<T>) {
+        let Part { x, t, .. } = part;
+        self.indices.clear();
+        self.indices.extend(part.rows());
+        self.labels.clear();
+        self.labels.extend(part.rows().map(|n| t[n]));
         match (&mut self.samples, &x.packed) {
             (Packed::Bytes(samples), Packed::Bytes(rows)) => copy(samples, rows.view(), &self.indices),
             (Packed::Numbers(samples), Packed::Numbers(rows)) => copy(samples, rows.view(), &self.indices),
-            _ => unreachable!("a batch is made for its rows"),
+            (samples, Packed::Bytes(rows)) => *samples = Packed::Bytes(copied(rows.view(), &self.indices)),
+            (samples, Packed::Numbers(rows)) => *samples = Packed::Numbers(copied(rows.view(), &self.indices)),
         }
-        self.labels.extend(self.indices.iter().map(|&n| t[n]));
+        self.shades = x.shades;
+        self.largest = x.largest;
+        self.rows = Some(x.id);
     }
 
-    pub(super) fn samples<'a>(&'a self, x: &'a Rows<T>) -> Samples<'a, T> {
+    pub(super) fn samples(&self) -> Samples<'_, T> {
         match &self.samples {
-            Packed::Bytes(rows) => Samples::Bytes(rows.view(), &x.shades),
+            Packed::Bytes(rows) => Samples::Bytes(rows.view(), &self.shades),
             Packed::Numbers(rows) => Samples::Numbers(rows.view()),
         }
     }
 
     /// How far the logits of two classes lie apart: N, and on to whole lanes.
     pub(super) fn stride(&self) -> usize {
-        self.indices.len().next_multiple_of(LANES)
+        self.labels.len().next_multiple_of(LANES)
     }
+}
+
+fn copied<E: Copy>(rows: View<E>, indices: &[usize]) -> Sparse<E> {
+    let mut samples = Sparse::empty();
+    copy(&mut samples, rows, indices);
+    samples
 }
 
 fn copy<E: Copy>(samples: &mut Sparse<E>, rows: View<E>, indices: &[usize]) {

@@ -1,6 +1,7 @@
 //! What the panels compute: plain Rust on lanes, compiled for AVX2 and without.
 
-use super::panel::{Panel, Step, Work};
+use super::interpolation::basis;
+use super::panel::{Panel, Work, are_finite};
 use super::rows::View;
 use super::{LANES, Lanes};
 use crate::Activation;
@@ -17,102 +18,154 @@ pub(super) fn infer<T: Real, E: Copy, const G: usize>(
     logits: &mut [T],
     stride: usize,
 ) {
-    portable_infer::<T, E, G>(panel, rows, read, logits, stride);
+    portable::infer::<T, E, G>(panel, rows, read, logits, stride);
 }
 
-/// The same, keeping z1 and the slope of the activation.
+/// The same, keeping z1 and the slope of the activation, and for central differences a1.
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn forward<T: Real, E: Copy, const G: usize>(
     work: &mut Work<T>,
     rows: View<E>,
     read: impl Fn(E) -> (usize, T) + Copy,
     stride: usize,
+    keeps_a1: bool,
 ) {
-    portable_forward::<T, E, G>(work, rows, read, stride);
+    portable::forward::<T, E, G>(work, rows, read, stride, keeps_a1);
 }
 
-/// Backpropagation through the panel; every parameter p becomes p - learning_rate * dL/dp.
+/// dL/da1 from dL/da2 (K x stride), in the place of the slopes.
 #[multiversion(targets("x86_64+avx2"))]
-pub(super) fn update<T: Real, E: Copy, const G: usize>(
-    work: &mut Work<T>,
-    rows: View<E>,
-    read: impl Fn(E) -> (usize, T) + Copy,
-    step: Step<T>,
-) {
-    portable_update::<T, E, G>(work, rows, read, step);
+pub(super) fn backpropagate<T: Real, const G: usize>(work: &mut Work<T>, dy: &[T], stride: usize) {
+    portable::backpropagate::<T, G>(work, dy, stride);
 }
 
-#[inline(always)]
-pub(super) fn portable_infer<T: Real, E: Copy, const G: usize>(
-    panel: &Panel<T>,
+/// Takes the step: every parameter of the panel grows by `rate` times the sum, over the samples, of its coefficients times
+/// the basis of its input. With one coefficient, dL/da1 or dL/da2, and `rate` = -learning_rate that is gradient descent by
+/// backpropagation.
+///
+/// `dy` holds the coefficients of W2, K x stride each; `read` gives the place of an input and its basis times `rate`;
+/// `bias` is the basis of the input of b1.
+#[multiversion(targets("x86_64+avx2"))]
+pub(super) fn descend<T: Real, E: Copy, const G: usize, const P: usize>(
+    work: &mut Work<T>,
     rows: View<E>,
-    read: impl Fn(E) -> (usize, T) + Copy,
-    logits: &mut [T],
+    read: impl Fn(E) -> (usize, [T; P]) + Copy,
+    dy: [&[T]; P],
     stride: usize,
+    bias: T,
+    rate: T,
 ) {
-    for n in 0..rows.len() {
-        let (z1, _) = activate(panel.activation, a1::<T, E, G>(panel, rows.row(n), read));
-        add_products(&z1, panel.w2.as_chunks().0, logits[n..].iter_mut().step_by(stride));
-    }
+    portable::descend::<T, E, G, P>(work, rows, read, dy, stride, bias, rate);
 }
 
-#[inline(always)]
-pub(super) fn portable_forward<T: Real, E: Copy, const G: usize>(
-    work: &mut Work<T>,
-    rows: View<E>,
-    read: impl Fn(E) -> (usize, T) + Copy,
-    stride: usize,
-) {
-    let Work { panel, z1, da1, logits, .. } = work;
-    let (z1, slopes) = (z1.as_chunks_mut::<G>().0, da1.as_chunks_mut::<G>().0);
-    for n in 0..rows.len() {
-        (z1[n], slopes[n]) = activate(panel.activation, a1::<T, E, G>(panel, rows.row(n), read));
-        add_products(&z1[n], panel.w2.as_chunks().0, logits[n..].iter_mut().step_by(stride));
-    }
-}
+/// The same, compiled for no processor in particular.
+pub(super) mod portable {
+    use super::*;
 
-#[inline(always)]
-pub(super) fn portable_update<T: Real, E: Copy, const G: usize>(
-    work: &mut Work<T>,
-    rows: View<E>,
-    read: impl Fn(E) -> (usize, T) + Copy,
-    Step { dy, stride, learning_rate }: Step<T>,
-) {
-    let Work { panel, z1, da1, all_finite, .. } = work;
-    let w1 = panel.w1.as_chunks_mut::<G>().0; // D x G
-    let w2 = panel.w2.as_chunks_mut::<G>().0; // K x G
-    let b1 = &mut panel.b1.as_chunks_mut::<G>().0[0];
-    let (z1, da1) = (z1.as_chunks::<G>().0, da1.as_chunks_mut::<G>().0); // N x G
-    let zero = [Lanes::of(T::zero()); G];
-
-    let mut db1 = zero;
-    for (n, da1) in da1.iter_mut().enumerate() {
-        let mut dz1 = zero;
-        for (w2, &dy) in w2.iter().zip(dy[n..].iter().step_by(stride)) {
-            add_times(&mut dz1, w2, dy);
-        }
-        *da1 = from_fn(|g| Lanes(from_fn(|lane| dz1[g].0[lane] * da1[g].0[lane]))); // times the slope
-        add_times(&mut db1, da1, T::one());
-    }
-    add_times(b1, &db1, -learning_rate);
-
-    for (w2, dy) in w2.iter_mut().zip(dy.chunks_exact(stride)) {
-        let mut dw2 = zero;
-        for (z1, &dy) in z1.iter().zip(dy) {
-            add_times(&mut dw2, z1, dy);
-        }
-        // lanes without a unit have z1 = 1/2, but must stay 0
-        (panel.units..G * LANES).for_each(|j| dw2[j / LANES].0[j % LANES] = T::zero());
-        add_times(w2, &dw2, -learning_rate);
-    }
-
-    for (n, da1) in da1.iter().enumerate() {
-        for &entry in rows.row(n) {
-            let (i, x) = read(entry);
-            add_times(&mut w1[i], da1, -learning_rate * x);
+    #[inline(always)]
+    pub(in super::super) fn infer<T: Real, E: Copy, const G: usize>(
+        panel: &Panel<T>,
+        rows: View<E>,
+        read: impl Fn(E) -> (usize, T) + Copy,
+        logits: &mut [T],
+        stride: usize,
+    ) {
+        for n in 0..rows.len() {
+            let (z1, _) = activate(panel.activation, a1::<T, E, G>(panel, rows.row(n), read));
+            add_products(&z1, panel.w2.as_chunks().0, logits[n..].iter_mut().step_by(stride));
         }
     }
-    *all_finite &= are_finite(&panel.w1) && are_finite(&panel.w2) && are_finite(&panel.b1);
+
+    #[inline(always)]
+    pub(in super::super) fn forward<T: Real, E: Copy, const G: usize>(
+        work: &mut Work<T>,
+        rows: View<E>,
+        read: impl Fn(E) -> (usize, T) + Copy,
+        stride: usize,
+        keeps_a1: bool,
+    ) {
+        let Work { panel, z: [z1, ..], c: [slopes, kept, ..], logits, .. } = work;
+        let (z1, slopes) = (z1.as_chunks_mut::<G>().0, slopes.as_chunks_mut::<G>().0);
+        let kept = kept.as_chunks_mut::<G>().0;
+        for n in 0..rows.len() {
+            let a1 = a1::<T, E, G>(panel, rows.row(n), read);
+            (z1[n], slopes[n]) = activate(panel.activation, a1);
+            if keeps_a1 {
+                kept[n] = a1;
+            }
+            add_products(&z1[n], panel.w2.as_chunks().0, logits[n..].iter_mut().step_by(stride));
+        }
+    }
+
+    #[inline(always)]
+    pub(in super::super) fn backpropagate<T: Real, const G: usize>(work: &mut Work<T>, dy: &[T], stride: usize) {
+        let w2 = work.panel.w2.as_chunks::<G>().0; // K x G
+        for (n, da1) in work.c[0].as_chunks_mut::<G>().0.iter_mut().enumerate() {
+            let mut dz1 = [Lanes::of(T::zero()); G];
+            for (w2, &dy) in w2.iter().zip(dy[n..].iter().step_by(stride)) {
+                add_times(&mut dz1, w2, dy);
+            }
+            *da1 = from_fn(|g| Lanes(from_fn(|lane| dz1[g].0[lane] * da1[g].0[lane]))); // times the slope
+        }
+    }
+
+    #[inline(always)]
+    pub(in super::super) fn descend<T: Real, E: Copy, const G: usize, const P: usize>(
+        work: &mut Work<T>,
+        rows: View<E>,
+        read: impl Fn(E) -> (usize, [T; P]) + Copy,
+        dy: [&[T]; P],
+        stride: usize,
+        bias: T,
+        rate: T,
+    ) {
+        let Work { panel, z, c, all_finite, .. } = work;
+        let w1 = panel.w1.as_chunks_mut::<G>().0; // D x G
+        let w2 = panel.w2.as_chunks_mut::<G>().0; // K x G
+        let b1 = &mut panel.b1.as_chunks_mut::<G>().0[0];
+        let z: [&[[Lanes<T>; G]]; P] = from_fn(|m| z[m].as_chunks::<G>().0); // N x G
+        let c: [&[[Lanes<T>; G]]; P] = from_fn(|m| c[m].as_chunks::<G>().0); // N x G
+        let zero = [Lanes::of(T::zero()); G];
+
+        let one = basis::<T, P>(bias);
+        let mut db1 = zero;
+        for n in 0..rows.len() {
+            for m in 0..P {
+                add_times(&mut db1, &c[m][n], one[m]);
+            }
+        }
+        add_times(b1, &db1, rate);
+
+        for (k, w2) in w2.iter_mut().enumerate() {
+            let mut dw2 = zero;
+            for n in 0..rows.len() {
+                for m in 0..P {
+                    add_times(&mut dw2, &z[m][n], dy[m][k * stride + n]);
+                }
+            }
+            // lanes without a unit have z1 = 1/2, but must stay 0
+            (panel.units..G * LANES).for_each(|j| dw2[j / LANES].0[j % LANES] = T::zero());
+            add_times(w2, &dw2, rate);
+        }
+
+        for n in 0..rows.len() {
+            let c: [[Lanes<T>; G]; P] = from_fn(|m| c[m][n]);
+            for &entry in rows.row(n) {
+                let (i, x) = read(entry);
+                let w1 = &mut w1[i];
+                for g in 0..G {
+                    for lane in 0..LANES {
+                        let mut sum = c[0][g].0[lane] * x[0];
+                        for m in 1..P {
+                            sum += c[m][g].0[lane] * x[m];
+                        }
+                        w1[g].0[lane] += sum;
+                    }
+                }
+            }
+        }
+        *all_finite &= are_finite(&panel.w1) && are_finite(&panel.w2) && are_finite(&panel.b1);
+    }
 }
 
 /// a1 = x W1 + b1 of one row.
@@ -190,93 +243,4 @@ fn dot<T: Real, const G: usize>(a: &[Lanes<T>; G], b: &[Lanes<T>; G]) -> T {
     }
     let four: [T; 4] = from_fn(|lane| sum[lane] + sum[lane + 4]);
     (four[0] + four[2]) + (four[1] + four[3])
-}
-
-/// x * 0 is 0 for finite numbers alone.
-#[inline(always)]
-pub(super) fn are_finite<T: Real>(numbers: &[Lanes<T>]) -> bool {
-    let mut sums = [T::zero(); LANES];
-    for Lanes(numbers) in numbers {
-        for lane in 0..LANES {
-            sums[lane] += numbers[lane] * T::zero();
-        }
-    }
-    sums == [T::zero(); LANES]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fast::panel::reset;
-    use crate::fast::rows::{Rows, Samples, read_byte};
-    use crate::{Parameters, Sizes};
-    use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-
-    const SAMPLES: usize = 20;
-
-    /// A step by kernels as they are and by their portable twins.
-    fn check<T: Real>(activation: Activation) {
-        let params = Parameters::<T>::random(
-            Sizes { inputs: 30, hidden: 21, classes: 5 },
-            1.5,
-            &mut ChaCha8Rng::seed_from_u64(1),
-        );
-        let pixels: Vec<u8> = (0..SAMPLES * 30).map(|i| [0, 90, 0, 255, 7][i * i % 23 % 5]).collect();
-        let x = Rows::<T>::from_bytes(&pixels, 30);
-        let Samples::Bytes(rows, shades) = x.samples(0..SAMPLES) else { panic!("bytes stay bytes") };
-        let read = |byte| read_byte(shades, byte);
-        let stride = SAMPLES.next_multiple_of(LANES);
-        let dy: Vec<T> = (0..5 * stride).map(|i| T::of((i % 7) as f64 / 7.0 - 0.4)).collect();
-        let step = Step { dy: &dy, stride, learning_rate: T::of(0.3) };
-
-        // 21 units: panels of two groups and of one
-        let works = || Panel::all(&params, activation).into_iter().map(Work::new);
-        for (mut fast, mut portable) in works().zip(works()) {
-            fast.forward(x.samples(0..SAMPLES), stride);
-            fast.update(x.samples(0..SAMPLES), step);
-            fast.forward_after(x.samples(0..SAMPLES), stride);
-            portable.make_room(SAMPLES, stride);
-            reset(&mut portable.logits_after, 5 * stride);
-            match portable.panel.b1.len() {
-                1 => {
-                    portable_forward::<T, _, 1>(&mut portable, rows, read, stride);
-                    portable_update::<T, _, 1>(&mut portable, rows, read, step);
-                    portable_infer::<T, _, 1>(&portable.panel, rows, read, &mut portable.logits_after, stride);
-                }
-                _ => {
-                    portable_forward::<T, _, 2>(&mut portable, rows, read, stride);
-                    portable_update::<T, _, 2>(&mut portable, rows, read, step);
-                    portable_infer::<T, _, 2>(&portable.panel, rows, read, &mut portable.logits_after, stride);
-                }
-            }
-            let bits = |work: &Work<T>| {
-                let panel = &work.panel;
-                let lanes = [&panel.w1, &panel.b1, &panel.w2, &work.z1, &work.da1].into_iter().flatten();
-                let lanes = lanes.flat_map(|Lanes(numbers)| numbers).chain(&work.logits).chain(&work.logits_after);
-                lanes.map(|number| number.to_f64().to_bits()).collect::<Vec<_>>()
-            };
-            assert!(fast.logits_after.iter().any(|logit| *logit != T::zero()));
-            assert_eq!(bits(&fast), bits(&portable), "{activation:?}");
-        }
-    }
-
-    #[test]
-    fn the_portable_version_gives_the_same_bits_as_the_one_for_this_machine() {
-        for activation in [Activation::Sigmoid, Activation::Tanh, Activation::Relu] {
-            check::<f32>(activation);
-            check::<f64>(activation);
-        }
-    }
-
-    #[test]
-    fn nan_and_infinity_are_noticed_in_every_lane() {
-        for lane in 0..LANES {
-            for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
-                let mut numbers = [Lanes::of(1.0_f32); 3];
-                assert!(are_finite(&numbers));
-                numbers[2].0[lane] = bad;
-                assert!(!are_finite(&numbers));
-            }
-        }
-    }
 }

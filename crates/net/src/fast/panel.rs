@@ -4,15 +4,14 @@
 //! the logits. So each is the work of one thread, whose cache its weights never leave. The partition follows from the
 //! number of units alone, and parts are added in the order of the panels: bits do not depend on the threads.
 
-use super::kernels::{are_finite, forward, infer, update};
-use super::rows::{Samples, read_byte, read_number};
+use super::interpolation::MOST_POINTS;
 use super::{LANES, Lanes};
 use crate::{Activation, Parameters};
 use core_math::Real;
 use std::array::from_fn;
 
-/// The most groups of [`LANES`] units that a panel has: 7 registers of `f32` for the sums, or 14 of `f64`, of 16.
-const MOST_GROUPS: usize = 7;
+/// The most groups of [`LANES`] units that a panel has: 4 registers of `f32` for the sums, or 8 of `f64`, of 16.
+pub(super) const MOST_GROUPS: usize = 4;
 
 /// G groups of [`LANES`] units, lanes beyond the last unit all 0.
 #[derive(Clone)]
@@ -25,49 +24,23 @@ pub(super) struct Panel<T> {
     pub(super) w2: Vec<Lanes<T>>, // K x G: W2 turned round
 }
 
-/// What training keeps of a batch, a panel each.
+/// A panel, and what a step keeps of a batch for it.
+#[derive(Clone)]
 pub(super) struct Work<T> {
     pub(super) panel: Panel<T>,
-    pub(super) z1: Vec<Lanes<T>>,    // N x G
-    pub(super) da1: Vec<Lanes<T>>,   // N x G: the slope of the activation, then dL/da1
+    /// N x G each: z1. For central differences then its basis, see [`interpolation`](super::interpolation).
+    pub(super) z: [Vec<Lanes<T>>; MOST_POINTS],
+    /// N x G each: the slope of the activation and, for central differences, a1. Then dL/da1, or the coefficients of the
+    /// differences.
+    pub(super) c: [Vec<Lanes<T>>; MOST_POINTS],
+    /// Sample and group of the units whose differences have to be evaluated input by input.
+    pub(super) apart: Vec<(usize, usize)>,
     pub(super) logits: Vec<T>,       // K x stride: what the panel adds to the logits
     pub(super) logits_after: Vec<T>, // K x stride: the same after the update
     /// Whether the parameters are, after the last update; what is not finite never becomes finite again.
     pub(super) all_finite: bool,
-}
-
-/// Everything about a step that is the same for all panels.
-#[derive(Clone, Copy)]
-pub(super) struct Step<'a, T> {
-    pub(super) dy: &'a [T], // K x stride, dL/da2
-    pub(super) stride: usize,
-    pub(super) learning_rate: T,
-}
-
-/// Calls a kernel with the rows of `$samples`, for the number of groups that the panel has.
-macro_rules! call {
-    ($kernel:ident($of:expr, $samples:expr $(, $argument:expr)*), $groups:expr) => {
-        match $samples {
-            Samples::Bytes(rows, shades) => {
-                call!(@ $kernel($of, rows, |byte| read_byte(shades, byte) $(, $argument)*), $groups);
-            }
-            Samples::Numbers(rows) => call!(@ $kernel($of, rows, read_number $(, $argument)*), $groups),
-        }
-    };
-    (@ $kernel:ident($($argument:expr),*), $groups:expr) => {
-        match $groups {
-            1 => $kernel::<T, _, 1>($($argument),*),
-            2 => $kernel::<T, _, 2>($($argument),*),
-            3 => $kernel::<T, _, 3>($($argument),*),
-            4 => $kernel::<T, _, 4>($($argument),*),
-            5 => $kernel::<T, _, 5>($($argument),*),
-            6 => $kernel::<T, _, 6>($($argument),*),
-            groups => {
-                assert_eq!(groups, MOST_GROUPS, "no panel has another number of groups");
-                $kernel::<T, _, MOST_GROUPS>($($argument),*);
-            }
-        }
-    };
+    /// The largest output of a unit in the batch, at least 1; kept for central differences.
+    pub(super) largest_z: T,
 }
 
 impl<T: Real> Panel<T> {
@@ -95,7 +68,7 @@ impl<T: Real> Panel<T> {
         panel
     }
 
-    /// Writes the panel to where [`new`](Self::new) took it from.
+    /// Writes the panel to where [`all`](Self::all) took it from.
     pub(super) fn store(&self, params: &mut Parameters<T>) {
         for j in 0..self.units {
             let of = |lanes: &[Lanes<T>], row: usize| lanes[row * self.b1.len() + j / LANES].0[j % LANES];
@@ -106,54 +79,57 @@ impl<T: Real> Panel<T> {
         }
     }
 
-    fn groups(&self) -> usize {
+    pub(super) fn groups(&self) -> usize {
         self.b1.len()
     }
 
-    fn classes(&self) -> usize {
+    pub(super) fn classes(&self) -> usize {
         self.w2.len() / self.groups()
     }
 
-    /// Adds the panel's part to the logits of `samples`, K x `stride`.
-    pub(super) fn add_logits(&self, samples: Samples<T>, logits: &mut [T], stride: usize) {
-        call!(infer(self, samples, logits, stride), self.groups());
+    /// For each unit how far its largest weight to a class lies above its smallest one, and of these the largest.
+    pub(super) fn spread_of_w2(&self) -> T {
+        let mut largest = T::zero();
+        for g in 0..self.groups() {
+            let mut ends = ([T::of(f64::INFINITY); LANES], [-T::of(f64::INFINITY); LANES]);
+            for Lanes(w) in self.w2[g..].iter().step_by(self.groups()) {
+                ends.0 = from_fn(|lane| if w[lane] < ends.0[lane] { w[lane] } else { ends.0[lane] });
+                ends.1 = from_fn(|lane| if w[lane] > ends.1[lane] { w[lane] } else { ends.1[lane] });
+            }
+            for lane in 0..LANES {
+                let spread = ends.1[lane] - ends.0[lane];
+                largest = if spread > largest { spread } else { largest };
+            }
+        }
+        largest
     }
 }
 
-impl<T: Real> Work<T> {
-    pub(super) fn new(panel: Panel<T>) -> Self {
-        let all_finite = are_finite(&panel.w1) && are_finite(&panel.w2) && are_finite(&panel.b1);
-        Self { panel, z1: Vec::new(), da1: Vec::new(), logits: Vec::new(), logits_after: Vec::new(), all_finite }
+/// x * 0 is 0 for finite numbers alone.
+#[inline(always)]
+pub(super) fn are_finite<T: Real>(numbers: &[Lanes<T>]) -> bool {
+    let mut sums = [T::zero(); LANES];
+    for Lanes(numbers) in numbers {
+        for lane in 0..LANES {
+            sums[lane] += numbers[lane] * T::zero();
+        }
     }
-
-    /// z1, the slope of the activation and the panel's part of the logits.
-    pub(super) fn forward(&mut self, samples: Samples<T>, stride: usize) {
-        self.make_room(samples.len(), stride);
-        call!(forward(self, samples, stride), self.panel.groups());
-    }
-
-    /// The gradient of the panel's parameters for the samples of the last [`forward`](Self::forward), and one step of
-    /// them against it.
-    pub(super) fn update(&mut self, samples: Samples<T>, step: Step<T>) {
-        call!(update(self, samples, step), self.panel.groups());
-    }
-
-    /// The panel's part of the logits once more, after the update.
-    pub(super) fn forward_after(&mut self, samples: Samples<T>, stride: usize) {
-        reset(&mut self.logits_after, self.panel.classes() * stride);
-        self.panel.add_logits(samples, &mut self.logits_after, stride);
-    }
-
-    /// Room for the forward pass of that many samples.
-    pub(super) fn make_room(&mut self, samples: usize, stride: usize) {
-        self.z1.resize(samples * self.panel.groups(), Lanes::of(T::zero()));
-        self.da1.resize(samples * self.panel.groups(), Lanes::of(T::zero()));
-        reset(&mut self.logits, self.panel.classes() * stride);
-    }
+    sums == [T::zero(); LANES]
 }
 
-/// `len` zeros.
-pub(super) fn reset<T: Real>(numbers: &mut Vec<T>, len: usize) {
-    numbers.clear();
-    numbers.resize(len, T::zero());
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nan_and_infinity_are_noticed_in_every_lane() {
+        for lane in 0..LANES {
+            for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let mut numbers = [Lanes::of(1.0_f32); 3];
+                assert!(are_finite(&numbers));
+                numbers[2].0[lane] = bad;
+                assert!(!are_finite(&numbers));
+            }
+        }
+    }
 }

@@ -1,112 +1,177 @@
-//! Training on inputs that are mostly 0: the forward pass of the next batch goes along with the step of this one.
+//! A step, and along with it the forward pass of the next batch.
 
-use super::batch::Batch;
-use super::output;
-use super::panel::{Panel, Step, Work};
-use super::rows::Rows;
+use super::batch::{Batch, Copied, Part};
+use super::differences::{Moves, Outputs, Way};
+use super::interpolation::MOST_POINTS;
+use super::number::Real;
+use super::panel::{Panel, Work};
+use super::trainer::GradientMethod;
+use super::work::{Differences, Found};
+use super::{Lanes, output};
 use crate::{Activation, Parameters, Sizes, TwoLayerNet};
-use core_math::Real;
 use rayon::prelude::*;
 use std::mem;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-/// The steps of a [`Trainer`](crate::Trainer) whose inputs are mostly 0: the panels, and the batches they work on.
-pub(super) struct Pipeline<'a, T: Real> {
-    x: &'a Rows<T>,
-    t: &'a [u8],
-    sizes: Sizes,
+/// The panels of a net in training, and the batches that they work on.
+pub(super) struct Pipeline<T: Real> {
+    pub(super) sizes: Sizes,
+    pub(super) method: GradientMethod,
     activation: Activation,
-    panels: Vec<Work<T>>,
-    b2: Vec<T>,
-    batch: Batch<T>, // of the last step
-    /// Of the step after the next one, as far as it is known.
-    announced: Vec<usize>,
-    /// Of the next step, empty where it was not announced. The thread that needs it first fills it, while others still
-    /// work on the batch before it; once a step is over, the panels have made its forward pass.
-    next: RwLock<Batch<T>>,
-    logits: Vec<T>, // K x stride, then dL/da2
+    pub(super) panels: Vec<Work<T>>,
+    pub(super) b2: Vec<T>,
+    batch: Copied<T>, // of the last step
+    /// Of the next step, empty where it was not named. The thread that needs it first fills it, while others still work
+    /// on the batch before it; once a step is over, the panels have made its forward pass.
+    next: RwLock<Copied<T>>,
+    logits: Vec<T>, // K x stride, then dL/da2 or the probabilities
+    /// K x stride each: for central differences the coefficients of W2.
+    dy: [Vec<T>; MOST_POINTS],
 }
 
-impl<'a, T: Real> Pipeline<'a, T> {
-    pub(super) fn new(net: &TwoLayerNet<T>, x: &'a Rows<T>, t: &'a [u8]) -> Self {
+impl<T: Real> Pipeline<T> {
+    pub(super) fn new(net: &TwoLayerNet<T>, method: GradientMethod) -> Self {
         Self {
-            x,
-            t,
             sizes: net.sizes(),
+            method,
             activation: net.activation,
-            panels: Panel::all(&net.params, net.activation).into_iter().map(Work::new).collect(),
+            panels: works(net),
             b2: net.params.b2.iter().copied().collect(),
-            batch: Batch::new(x),
-            announced: Vec::new(),
-            next: RwLock::new(Batch::new(x)),
+            batch: Copied::empty(),
+            next: RwLock::new(Copied::empty()),
             logits: Vec::new(),
+            dy: [(); MOST_POINTS].map(|()| Vec::new()),
         }
     }
 
-    /// Keeps the batch of the step after the next one in mind.
-    pub(super) fn announce(&mut self, next: &[usize]) {
-        self.announced.clear();
-        self.announced.extend_from_slice(next);
+    /// A pipeline with the same parameters, before its first step.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            panels: self.panels.iter().map(|work| Work::new(work.panel.clone())).collect(),
+            b2: self.b2.clone(),
+            batch: Copied::empty(),
+            next: RwLock::new(Copied::empty()),
+            logits: Vec::new(),
+            dy: [(); MOST_POINTS].map(|()| Vec::new()),
+            ..*self
+        }
     }
 
     /// The loss of the last step's batch, after it; the step must have been told that it is wanted.
     pub(super) fn loss(&mut self) -> T {
         let stride = self.batch.stride();
         add_up(&mut self.logits, stride, &self.b2, self.panels.iter().map(|panel| &panel.logits_after));
-        output::loss(&mut self.logits, stride, &self.batch.labels)
+        T::loss(&mut self.logits, stride, &self.batch.labels)
     }
 
-    pub(super) fn step(&mut self, batch: &[usize], learning_rate: T, loss_wanted: bool) {
-        let Sizes { inputs, hidden, classes } = self.sizes;
-        // A step so small is over before a second thread has woken.
-        let parallel = batch.len() * (inputs + classes) * hidden > SMALL && rayon::current_num_threads() > 1;
-        let Self { x, t, panels, b2, batch: current, announced, next, logits, .. } = self;
-
-        let made = next.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if made.is_filled() && made.indices == batch {
-            mem::swap(current, made);
-        } else {
-            current.set_indices(batch);
-            current.fill(x, t);
-            let (samples, stride) = (current.samples(x), current.stride());
-            for_each(panels, parallel, |_, panel| panel.forward(samples, stride));
+    pub(super) fn step(&mut self, batch: Batch<T>, learning_rate: T, loss_wanted: bool) {
+        let parallel = self.is_parallel(batch.len());
+        let way = self.begin(&batch.now, parallel);
+        let differences = self.method != GradientMethod::Backpropagation;
+        let made = self.next.get_mut().unwrap_or_else(PoisonError::into_inner);
+        made.clear();
+        if way == Some(Way::Definition) {
+            let gradient = self.gradient_by_definition();
+            let mut net = self.net();
+            net.update(&gradient, learning_rate);
+            self.panels = works(&net);
+            self.b2.copy_from_slice(net.params.b2.as_slice());
+            if loss_wanted {
+                let (samples, stride) = (self.batch.samples(), self.batch.stride());
+                for_each(&mut self.panels, parallel, |_, panel| T::forward_after(panel, samples, stride));
+            }
+            return;
         }
-        made.set_indices(announced);
-        announced.clear();
-        let ahead = !made.indices.is_empty();
 
-        let stride = current.stride();
-        logits.resize(classes * stride, T::zero());
-        add_up(logits, stride, b2, panels.iter().map(|panel| &panel.logits));
-        output::gradient(logits, stride, &current.labels);
-        let step = Step { dy: logits, stride, learning_rate };
-        let (samples, last) = (current.samples(x), panels.len().saturating_sub(1));
+        let Self { panels, batch: current, next, logits, dy, .. } = self;
+        let found = found(way, self.method, self.activation, panels, current, logits, dy);
+        let (samples, stride, last) = (current.samples(), current.stride(), panels.len().saturating_sub(1));
         for_each(panels, parallel, |number, panel| {
             // the last panel is the smallest
-            if ahead && number == last {
-                drop(fill_once(next, x, t));
+            if let Some(next_part) = &batch.next
+                && number == last
+            {
+                drop(fill_once(next, next_part));
             }
-            panel.update(samples, step);
+            T::update_hidden(panel, samples, found, learning_rate);
+            T::update_rest(panel, samples, found, learning_rate);
             if loss_wanted {
-                panel.forward_after(samples, stride);
+                T::forward_after(panel, samples, stride);
             }
-            if ahead {
-                let next = fill_once(next, x, t);
-                panel.forward(next.samples(x), next.stride());
+            if let Some(next_part) = &batch.next {
+                let next = fill_once(next, next_part);
+                T::forward(panel, next.samples(), next.stride(), differences);
             }
         });
-        for (b2, dy) in b2.iter_mut().zip(logits.chunks_exact(stride)) {
-            *b2 -= learning_rate * dy[..batch.len()].iter().fold(T::zero(), |sum, &dy| sum + dy);
+        for (k, b2) in self.b2.iter_mut().enumerate() {
+            *b2 -= learning_rate * bias_gradient(found, k, current.labels.len());
         }
+    }
+
+    /// The gradient of the loss of a batch; no parameter changes.
+    pub(super) fn gradient(&mut self, batch: &Part<T>) -> Parameters<T> {
+        let parallel = self.is_parallel(batch.len());
+        let way = self.begin(batch, parallel);
+        // a step of length -1 from 0 leads to the gradient
+        self.next.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        if way == Some(Way::Definition) {
+            return self.gradient_by_definition();
+        }
+        let kept: Vec<Panel<T>> = self.panels.iter().map(|work| work.panel.clone()).collect();
+        let kept_finite: Vec<bool> = self.panels.iter().map(|work| work.all_finite).collect();
+        let Self { panels, batch: current, logits, dy, .. } = self;
+        let found = found(way, self.method, self.activation, panels, current, logits, dy);
+        for_each(panels, parallel, |_, work| {
+            work.panel.w1.fill(Lanes::of(T::zero()));
+            work.panel.b1.fill(Lanes::of(T::zero()));
+            T::update_hidden(work, current.samples(), found, -T::one());
+            // until here the weights of the output layer were needed
+            work.panel.w2.fill(Lanes::of(T::zero()));
+            T::update_rest(work, current.samples(), found, -T::one());
+        });
+        let b2: Vec<T> = (0..self.sizes.classes).map(|k| bias_gradient(found, k, current.labels.len())).collect();
+        let gradient = parameters(self.sizes, panels, &b2);
+        for ((work, panel), all_finite) in self.panels.iter_mut().zip(kept).zip(kept_finite) {
+            (work.panel, work.all_finite) = (panel, all_finite);
+        }
+        gradient
+    }
+
+    /// A step so small is over before a second thread has woken.
+    fn is_parallel(&self, samples: usize) -> bool {
+        let Sizes { inputs, hidden, classes } = self.sizes;
+        samples * (inputs + classes) * hidden > SMALL && rayon::current_num_threads() > 1
+    }
+
+    /// Brings the batch and its logits here, and says how its differences are computed, if they are.
+    fn begin(&mut self, part: &Part<T>, parallel: bool) -> Option<Way> {
+        let differences = self.method != GradientMethod::Backpropagation;
+        let made = self.next.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if made.is(part) {
+            mem::swap(&mut self.batch, made);
+        } else {
+            self.batch.fill(part);
+            let (samples, stride) = (self.batch.samples(), self.batch.stride());
+            for_each(&mut self.panels, parallel, |_, panel| T::forward(panel, samples, stride, differences));
+        }
+        let stride = self.batch.stride();
+        self.logits.resize(self.sizes.classes * stride, T::zero());
+        add_up(&mut self.logits, stride, &self.b2, self.panels.iter().map(|panel| &panel.logits));
+        let GradientMethod::CentralDifferences { h } = self.method else { return None };
+        let is_finite = self.all_finite() && self.logits.iter().all(|logit| logit.is_finite());
+        Some(if is_finite { moves(h, self.activation, &self.panels, &self.batch).way() } else { Way::Definition })
+    }
+
+    fn gradient_by_definition(&self) -> Parameters<T> {
+        let GradientMethod::CentralDifferences { h } = self.method else {
+            unreachable!("backpropagation has no other way")
+        };
+        let x = self.batch.samples().to_matrix(self.sizes.inputs);
+        self.net().numerical_gradient_by_definition(&x, &self.batch.labels, T::of(h))
     }
 
     pub(super) fn net(&self) -> TwoLayerNet<T> {
-        let mut params = Parameters::zeros(self.sizes);
-        for work in &self.panels {
-            work.panel.store(&mut params);
-        }
-        params.b2.copy_from_slice(&self.b2);
-        TwoLayerNet { params, activation: self.activation }
+        TwoLayerNet { params: parameters(self.sizes, &self.panels, &self.b2), activation: self.activation }
     }
 
     /// Whether all parameters are finite.
@@ -117,6 +182,74 @@ impl<'a, T: Real> Pipeline<'a, T> {
 
 /// Multiplications, zeros included, up to which a step is not worth a second thread.
 const SMALL: usize = 100_000;
+
+fn works<T: Real>(net: &TwoLayerNet<T>) -> Vec<Work<T>> {
+    Panel::all(&net.params, net.activation).into_iter().map(Work::new).collect()
+}
+
+fn parameters<T: Real>(sizes: Sizes, panels: &[Work<T>], b2: &[T]) -> Parameters<T> {
+    let mut params = Parameters::zeros(sizes);
+    for work in panels {
+        work.panel.store(&mut params);
+    }
+    params.b2.copy_from_slice(b2);
+    params
+}
+
+fn moves<T: Real>(h: f64, activation: Activation, panels: &[Work<T>], batch: &Copied<T>) -> Moves<T> {
+    let larger = |a: T, b: T| if a > b { a } else { b };
+    Moves {
+        activation,
+        // -h gives the same quotient: numerator and denominator change their signs
+        h: T::of(h.abs()),
+        // not a comparison that NaN fails
+        largest_x: if batch.largest <= T::one() { T::one() } else { batch.largest },
+        largest_z: panels.iter().map(|work| work.largest_z).fold(T::one(), larger),
+        spread: panels.iter().map(|work| work.panel.spread_of_w2()).fold(T::zero(), larger),
+    }
+}
+
+/// What the output layer makes of the logits.
+fn found<'a, T: Real>(
+    way: Option<Way>,
+    method: GradientMethod,
+    activation: Activation,
+    panels: &[Work<T>],
+    batch: &'a Copied<T>,
+    logits: &'a mut Vec<T>,
+    dy: &'a mut [Vec<T>; MOST_POINTS],
+) -> Found<'a, T> {
+    let stride = batch.stride();
+    let (GradientMethod::CentralDifferences { h }, Some(way)) = (method, way) else {
+        T::output_gradient(logits, stride, &batch.labels);
+        return Found::Derivatives { dy: logits, stride };
+    };
+    let moves = moves(h, activation, panels, batch);
+    dy.iter_mut().for_each(|dy| dy.resize(logits.len(), T::zero()));
+    T::probabilities(logits, &mut dy[0], stride);
+    let outputs = Outputs { y: logits, stride, labels: &batch.labels };
+    if let Way::Interpolate(points) = way {
+        T::interpolate_output(points, dy, outputs, moves);
+    }
+    Found::Differences(Differences { dy, outputs, moves, way })
+}
+
+/// dL/db2[k].
+fn bias_gradient<T: Real>(found: Found<T>, k: usize, samples: usize) -> T {
+    match found {
+        Found::Derivatives { dy, stride } => {
+            dy[k * stride..k * stride + samples].iter().fold(T::zero(), |sum, &dy| sum + dy)
+        }
+        Found::Differences(Differences { dy, outputs, moves, way }) => {
+            let sum = match way {
+                Way::Interpolate(2) => output::interpolated_bias_difference::<T, 2>(dy, outputs, k, moves),
+                Way::Interpolate(_) => output::interpolated_bias_difference::<T, MOST_POINTS>(dy, outputs, k, moves),
+                _ => output::bias_difference(k, &dy[0], outputs, moves),
+            };
+            sum / (T::of(2.0 * samples as f64) * moves.h)
+        }
+    }
+}
 
 /// The logits: b2 and the parts of all panels, in their order.
 fn add_up<'a, T: Real>(logits: &mut [T], stride: usize, b2: &[T], parts: impl Iterator<Item = &'a Vec<T>>) {
@@ -130,7 +263,7 @@ fn add_up<'a, T: Real>(logits: &mut [T], stride: usize, b2: &[T], parts: impl It
     }
 }
 
-fn fill_once<'a, T: Real>(batch: &'a RwLock<Batch<T>>, x: &Rows<T>, t: &[u8]) -> RwLockReadGuard<'a, Batch<T>> {
+fn fill_once<'a, T: Real>(batch: &'a RwLock<Copied<T>>, part: &Part<T>) -> RwLockReadGuard<'a, Copied<T>> {
     let filled = batch.read().unwrap_or_else(PoisonError::into_inner);
     if filled.is_filled() {
         return filled;
@@ -138,7 +271,7 @@ fn fill_once<'a, T: Real>(batch: &'a RwLock<Batch<T>>, x: &Rows<T>, t: &[u8]) ->
     drop(filled);
     let mut unfilled = batch.write().unwrap_or_else(PoisonError::into_inner);
     if !unfilled.is_filled() {
-        unfilled.fill(x, t);
+        unfilled.fill(part);
     }
     drop(unfilled);
     batch.read().unwrap_or_else(PoisonError::into_inner)

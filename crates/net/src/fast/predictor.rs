@@ -1,66 +1,107 @@
 //! Inference.
 
+use super::LANES;
+use super::number::Real;
 use super::panel::Panel;
 use super::rows::Rows;
-use crate::TwoLayerNet;
-use core_math::{Real, argmax_rows};
+use crate::{Sizes, TwoLayerNet};
+use core_math::argmax_rows;
 use nalgebra::DMatrix;
+use rayon::prelude::*;
 use std::fmt;
 use std::ops::Range;
 
-/// A [`TwoLayerNet`] laid out for speed: the same logits, up to rounding, for samples that are [`Rows`].
+/// A [`TwoLayerNet`] laid out for speed: the same answers, up to rounding, for samples that are [`Rows`].
 ///
-/// One call works on one thread; whoever has many samples cuts them into ranges and spreads these.
+/// Its bits depend on neither the processor nor the number of threads: [`loss`](Self::loss), [`accuracy`](Self::accuracy)
+/// and [`correct`](Self::correct) share their samples among the threads of rayon's pool, the other calls work on one.
 ///
 /// ```
 /// # use net::{Activation, Predictor, Rows, Sizes, TwoLayerNet};
 /// # use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 /// let sizes = Sizes { inputs: 784, hidden: 50, classes: 10 };
 /// let net = TwoLayerNet::<f32>::random(sizes, Activation::Sigmoid, 0.01, &mut ChaCha8Rng::seed_from_u64(0));
-/// let pixels = vec![7; 3 * 784]; // three images
+/// let x = Rows::from_bytes(&[7; 3 * 784], 784); // three images
 ///
-/// let logits = Predictor::new(&net).logits(&Rows::from_bytes(&pixels, 784), 0..3);
-/// assert_eq!(logits.shape(), (3, 10));
+/// let predictor = Predictor::new(&net);
+/// let y = predictor.probabilities(&x, 0..3);
+/// assert_eq!(y.shape(), (3, 10));
+/// assert_eq!(predictor.classes(&x, 0..3), core_math::argmax_rows(&y));
 /// ```
 #[derive(Clone)]
 pub struct Predictor<T: Real> {
-    net: TwoLayerNet<T>,
+    sizes: Sizes,
     panels: Vec<Panel<T>>,
+    b2: Vec<T>,
 }
 
+/// Samples that one thread takes at a time.
+const SLICE: usize = 1000;
+
 impl<T: Real> Predictor<T> {
-    /// Copies the parameters of the net.
+    /// Copies the parameters of the net; [`Trainer::predictor`](crate::Trainer::predictor) takes them from a trainer.
     ///
     /// # Panics
     ///
     /// When the four arrays of its parameters do not fit together.
+    #[track_caller]
+    #[must_use]
     pub fn new(net: &TwoLayerNet<T>) -> Self {
-        net.sizes(); // which checks them
-        Self { panels: Panel::all(&net.params, net.activation), net: net.clone() }
+        let sizes = net.sizes(); // which checks them
+        Self::of_panels(sizes, Panel::all(&net.params, net.activation), net.params.b2.as_slice().to_vec())
     }
 
-    /// What stands before the softmax, N x K, for the samples `range` of `x`.
+    pub(super) fn of_panels(sizes: Sizes, panels: Vec<Panel<T>>, b2: Vec<T>) -> Self {
+        Self { sizes, panels, b2 }
+    }
+
+    /// The sizes of the net.
+    pub fn sizes(&self) -> Sizes {
+        self.sizes
+    }
+
+    /// The inputs of the softmax, N x K, for the samples `range` of `x`.
     ///
-    /// Where an input is 0 its weights are not looked at, even those that are not finite (unless most inputs are not 0).
+    /// Where an input is 0 its weights are not looked at, even those that are not finite.
     ///
     /// # Panics
     ///
     /// When `x` has another number of inputs than the net, or `range` does not lie within `x`.
+    #[track_caller]
+    #[must_use]
     pub fn logits(&self, x: &Rows<T>, range: Range<usize>) -> DMatrix<T> {
-        let inputs = self.net.params.w1.nrows();
-        assert_eq!(x.inputs(), inputs, "the width of x (left) must be the number of inputs of the net (right)");
-        assert!(range.start <= range.end && range.end <= x.len(), "rows {range:?} of {}", x.len());
-        if x.is_dense() {
-            return self.net.logits(&x.to_transposed_matrix(range).transpose());
-        }
-        let (n, samples) = (range.len(), x.samples(range));
+        self.check(x, &range);
+        let n = range.len();
         // nalgebra stores by column: K x N here is the N x K of the matrix
-        let b2 = &self.net.params.b2;
-        let mut logits: Vec<T> = b2.iter().flat_map(|&b| std::iter::repeat_n(b, n)).collect();
-        for panel in &self.panels {
-            panel.add_logits(samples, &mut logits, n.max(1));
-        }
-        DMatrix::from_vec(n, b2.len(), logits)
+        DMatrix::from_vec(n, self.b2.len(), self.logits_by_class(x, range, n))
+    }
+
+    /// The probability of each class for each sample, N x K: the softmax of the [`logits`](Self::logits).
+    ///
+    /// # Panics
+    ///
+    /// As [`logits`](Self::logits).
+    #[track_caller]
+    #[must_use]
+    pub fn probabilities(&self, x: &Rows<T>, range: Range<usize>) -> DMatrix<T> {
+        self.check(x, &range);
+        let n = range.len();
+        let stride = n.next_multiple_of(LANES);
+        let mut y = self.logits_by_class(x, range, stride);
+        let mut others = vec![T::zero(); y.len()];
+        T::probabilities(&mut y, &mut others, stride);
+        DMatrix::from_fn(n, self.b2.len(), |n, k| y[k * stride + n])
+    }
+
+    /// The class of the largest logit of each sample, the first on ties.
+    ///
+    /// # Panics
+    ///
+    /// As [`logits`](Self::logits).
+    #[track_caller]
+    #[must_use]
+    pub fn classes(&self, x: &Rows<T>, range: Range<usize>) -> Vec<u8> {
+        argmax_rows(&self.logits(x, range))
     }
 
     /// How many of the samples `range` the net gets right: the class of the largest logit, the first on ties, is the
@@ -69,19 +110,84 @@ impl<T: Real> Predictor<T> {
     /// # Panics
     ///
     /// As [`logits`](Self::logits), and when there is not one label for each sample.
+    #[track_caller]
+    #[must_use]
     pub fn correct(&self, x: &Rows<T>, range: Range<usize>, t: &[u8]) -> usize {
+        self.check_labels(x, &range, t);
+        let right =
+            |(slice, t): (Range<usize>, &[u8])| self.classes(x, slice).iter().zip(t).filter(|(y, t)| y == t).count();
+        slices(range, t).map(right).sum()
+    }
+
+    /// The share of the samples `range` that the net gets right, 0 to 1; NaN where there is none.
+    ///
+    /// # Panics
+    ///
+    /// As [`correct`](Self::correct).
+    #[track_caller]
+    #[must_use]
+    pub fn accuracy(&self, x: &Rows<T>, range: Range<usize>, t: &[u8]) -> f64 {
+        self.correct(x, range, t) as f64 / t.len() as f64
+    }
+
+    /// The mean cross-entropy of the samples `range`, as [`TwoLayerNet::loss`].
+    ///
+    /// # Panics
+    ///
+    /// As [`correct`](Self::correct), when there is no sample, and when a label is not below K.
+    #[track_caller]
+    #[must_use]
+    pub fn loss(&self, x: &Rows<T>, range: Range<usize>, t: &[u8]) -> f64 {
+        self.check_labels(x, &range, t);
+        assert!(!t.is_empty(), "the batch is empty");
+        let classes = self.sizes.classes;
+        if let Some(n) = t.iter().position(|&label| usize::from(label) >= classes) {
+            panic!("label {} of sample {n} is not below the number of classes, {classes}", t[n]);
+        }
+        let total = |(slice, t): (Range<usize>, &[u8])| {
+            let stride = slice.len().next_multiple_of(LANES);
+            let mut logits = self.logits_by_class(x, slice, stride);
+            T::loss(&mut logits, stride, t).to_f64() * t.len() as f64
+        };
+        // collected first, then added in their order: a sum must not depend on which thread is the first
+        let totals: Vec<f64> = slices(range, t).map(total).collect();
+        totals.iter().sum::<f64>() / t.len() as f64
+    }
+
+    /// K x `stride`, at least as many as there are samples.
+    fn logits_by_class(&self, x: &Rows<T>, range: Range<usize>, stride: usize) -> Vec<T> {
+        let mut logits: Vec<T> = self.b2.iter().flat_map(|&b| std::iter::repeat_n(b, stride)).collect();
+        for panel in self.panels.iter().filter(|_| !range.is_empty()) {
+            T::add_logits(panel, x.samples(range.clone()), &mut logits, stride);
+        }
+        logits
+    }
+
+    #[track_caller]
+    fn check(&self, x: &Rows<T>, range: &Range<usize>) {
+        let inputs = self.sizes.inputs;
+        assert_eq!(x.inputs(), inputs, "the width of x (left) must be the number of inputs of the net (right)");
+        assert!(range.start <= range.end && range.end <= x.len(), "rows {range:?} of {}", x.len());
+    }
+
+    #[track_caller]
+    fn check_labels(&self, x: &Rows<T>, range: &Range<usize>, t: &[u8]) {
+        self.check(x, range);
         assert_eq!(range.len(), t.len(), "samples (left) and labels (right) must be equally many");
-        let y = argmax_rows(&self.logits(x, range));
-        y.iter().zip(t).filter(|(y, t)| y == t).count()
     }
 }
 
-/// Sizes and activation only: a net has tens of thousands of parameters.
+/// The range and its labels in slices, for the threads.
+fn slices(range: Range<usize>, t: &[u8]) -> impl IndexedParallelIterator<Item = (Range<usize>, &[u8])> {
+    t.par_chunks(SLICE).enumerate().map(move |(number, t)| {
+        let start = range.start + number * SLICE;
+        (start..start + t.len(), t)
+    })
+}
+
+/// Sizes only: a net has tens of thousands of parameters.
 impl<T: Real> fmt::Debug for Predictor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Predictor")
-            .field("sizes", &self.net.sizes())
-            .field("activation", &self.net.activation)
-            .finish_non_exhaustive()
+        f.debug_struct("Predictor").field("sizes", &self.sizes).finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ use nalgebra::DMatrix;
 use rayon::prelude::*;
 use std::fmt;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Samples for [`Trainer`](crate::Trainer) and [`Predictor`](crate::Predictor): N rows of D inputs, of which those that
 /// are 0 are left out.
@@ -25,9 +26,18 @@ use std::ops::Range;
 /// ```
 #[derive(Clone)]
 pub struct Rows<T: Real> {
+    /// Rows never change, so equal numbers mean equal rows.
+    pub(super) id: u64,
     inputs: usize,
+    /// The largest absolute value of an input that is a number; not finite where one is not.
+    pub(super) largest: T,
     pub(super) packed: Packed<T>,
     pub(super) shades: [T; 256],
+}
+
+fn next_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// The two forms that rows have.
@@ -45,7 +55,13 @@ pub(super) type Number<T> = (u32, T);
 
 #[inline(always)]
 pub(super) fn read_byte<T: Copy>(shades: &[T; 256], entry: Byte) -> (usize, T) {
-    ((entry >> 8) as usize, shades[(entry & 0xff) as usize])
+    let (place, v) = split_byte(entry);
+    (place, shades[v])
+}
+
+#[inline(always)]
+pub(super) fn split_byte(entry: Byte) -> (usize, usize) {
+    ((entry >> 8) as usize, (entry & 0xff) as usize)
 }
 
 #[inline(always)]
@@ -61,12 +77,28 @@ pub(super) enum Samples<'a, T> {
     Numbers(View<'a, Number<T>>),
 }
 
-impl<T> Samples<'_, T> {
+impl<T: Real> Samples<'_, T> {
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Bytes(rows, _) => rows.len(),
             Self::Numbers(rows) => rows.len(),
         }
+    }
+
+    /// The samples with their zeros, N x D.
+    pub(super) fn to_matrix(self, inputs: usize) -> DMatrix<T> {
+        let mut matrix = DMatrix::zeros(self.len(), inputs);
+        for n in 0..self.len() {
+            match self {
+                Self::Bytes(rows, shades) => {
+                    rows.row(n).iter().map(|&byte| read_byte(shades, byte)).for_each(|(i, x)| matrix[(n, i)] = x);
+                }
+                Self::Numbers(rows) => {
+                    rows.row(n).iter().copied().map(read_number).for_each(|(i, x)| matrix[(n, i)] = x);
+                }
+            }
+        }
+        matrix
     }
 }
 
@@ -100,7 +132,7 @@ impl<T: Real> Rows<T> {
         } else {
             Packed::Numbers(Sparse::new(bytes, inputs, 0, |place, v| (place, shade(v))))
         };
-        Self { inputs, packed, shades }
+        Self { id: next_id(), inputs, largest: T::one(), packed, shades }
     }
 
     /// Rows of numbers that lie by row: N x D, one sample after another.
@@ -110,7 +142,10 @@ impl<T: Real> Rows<T> {
     /// When `inputs` is 0 or more than 2³², or the numbers do not make whole samples.
     pub fn from_row_major(numbers: &[T], inputs: usize) -> Self {
         let packed = Packed::Numbers(Sparse::new(numbers, inputs, T::zero(), |place, v| (place, v)));
-        Self { inputs, packed, shades: [T::zero(); 256] } // no bytes, so nothing reads the shades
+        let magnitudes = numbers.iter().map(|x| x.abs());
+        let largest = magnitudes.fold(T::zero(), |largest, x| if x > largest || !x.is_finite() { x } else { largest });
+        let shades = [T::zero(); 256]; // no bytes, so nothing reads them
+        Self { id: next_id(), inputs, largest, packed, shades }
     }
 
     /// The rows of a matrix, N x D.
@@ -139,32 +174,6 @@ impl<T: Real> Rows<T> {
     /// D, the number of inputs of a sample, at least 1.
     pub fn inputs(&self) -> usize {
         self.inputs
-    }
-
-    /// Whether so few inputs are 0 that a product of whole matrices is faster: more than 60 % are not. Measured, the two
-    /// are equally fast at half on one thread.
-    pub(super) fn is_dense(&self) -> bool {
-        let entries = match &self.packed {
-            Packed::Bytes(rows) => rows.entries.len(),
-            Packed::Numbers(rows) => rows.entries.len(),
-        };
-        entries as f64 > 0.6 * self.len() as f64 * self.inputs as f64
-    }
-
-    /// The samples `rows` with their zeros, D x N: each is a column, and so lies in one piece.
-    pub(super) fn to_transposed_matrix(&self, rows: impl ExactSizeIterator<Item = usize>) -> DMatrix<T> {
-        let mut columns = DMatrix::zeros(self.inputs, rows.len());
-        for (n, column) in rows.zip(columns.as_mut_slice().chunks_exact_mut(self.inputs)) {
-            match self.samples(n..n + 1) {
-                Samples::Bytes(rows, shades) => {
-                    rows.row(0).iter().map(|&byte| read_byte(shades, byte)).for_each(|(i, x)| column[i] = x);
-                }
-                Samples::Numbers(rows) => {
-                    rows.row(0).iter().copied().map(read_number).for_each(|(i, x)| column[i] = x);
-                }
-            }
-        }
-        columns
     }
 
     /// Samples `range`.

@@ -1,23 +1,42 @@
 //! Training by minibatch gradient descent.
 
-use super::dense::Dense;
+use super::batch::Batch;
+use super::number::Real;
 use super::pipeline::Pipeline;
+use super::predictor::Predictor;
 use super::rows::Rows;
-use crate::TwoLayerNet;
-use core_math::Real;
+use crate::{Parameters, TwoLayerNet};
+use nalgebra::DMatrix;
 use std::fmt;
 
-/// A [`TwoLayerNet`] in training: minibatch gradient descent by backpropagation, laid out for speed.
+/// How a [`Trainer`] finds the gradient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum GradientMethod {
+    /// [`TwoLayerNet::gradient`] (section 5.7).
+    Backpropagation,
+    /// (L(p + h) - L(p - h)) / 2h for every parameter p, [`TwoLayerNet::numerical_gradient_by_definition`] (section 4.5).
+    ///
+    /// In `f64` this is fast for every h. In `f32` there is the definition alone: with h = 1e-4 one rounding step of the
+    /// loss moves the gradient by 1e-3.
+    CentralDifferences {
+        /// The step, 1e-4 in the book.
+        h: f64,
+    },
+}
+
+/// A [`TwoLayerNet`] in training: minibatch gradient descent, laid out for speed, with either gradient.
 ///
-/// A step gives the parameters that [`gradient`](TwoLayerNet::gradient) followed by [`update`](TwoLayerNet::update)
-/// gives, up to rounding. It works on the threads of rayon's pool; its bits do not depend on how many there are. After
-/// the first two steps of a batch size nothing is allocated.
+/// A step gives the parameters that [`gradient`](TwoLayerNet::gradient) or
+/// [`numerical_gradient_by_definition`](TwoLayerNet::numerical_gradient_by_definition), followed by
+/// [`update`](TwoLayerNet::update), gives, up to rounding. Where a parameter, an input, h or the loss is not finite, where h
+/// is 0 or so large that an exponential overflows, a numerical step *is* the definition.
 ///
-/// Where more than 60 % of the inputs are not 0, leaving out the others no longer pays, and the steps *are* those of
-/// `gradient` and `update`: on one thread, with the matrices that these allocate.
+/// It works on the threads of rayon's pool (the global one, or the one whose `install` you call it in). Its bits depend
+/// neither on how many there are nor on the processor. After the first two steps of a batch size nothing is allocated.
 ///
 /// ```
-/// use net::{Activation, Rows, Sizes, Trainer, TwoLayerNet};
+/// use net::{Activation, Batch, GradientMethod, Rows, Sizes, Trainer, TwoLayerNet};
 /// use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 ///
 /// // the exclusive or
@@ -26,62 +45,44 @@ use std::fmt;
 ///
 /// let sizes = Sizes { inputs: 2, hidden: 8, classes: 2 };
 /// let net = TwoLayerNet::<f64>::random(sizes, Activation::Tanh, 1.0, &mut ChaCha8Rng::seed_from_u64(0));
-/// let mut trainer = Trainer::new(&net, &x, &t);
-/// let first = trainer.step_and_loss(&[0, 1, 2, 3], 0.5);
-/// for _ in 0..500 {
-///     trainer.step(&[0, 1, 2, 3], 0.5);
+/// for method in [GradientMethod::Backpropagation, GradientMethod::CentralDifferences { h: 1e-4 }] {
+///     let mut trainer = Trainer::new(&net, method);
+///     let first = trainer.step_and_loss(Batch::all(&x, &t), 0.5);
+///     for _ in 0..500 {
+///         trainer.step(Batch::new(&x, &t, &[0, 1, 2, 3]), 0.5);
+///     }
+///     assert!(trainer.step_and_loss(Batch::all(&x, &t), 0.5) < first / 10.0);
+///     assert_eq!(trainer.predictor().accuracy(&x, 0..4, &t), 1.0);
 /// }
-/// assert!(trainer.step_and_loss(&[0, 1, 2, 3], 0.5) < first / 10.0);
-///
-/// let net = trainer.net();
-/// assert_eq!(net.accuracy(&nalgebra::DMatrix::from_row_slice(4, 2, &[0., 0., 0., 1., 1., 0., 1., 1.]), &t), 1.0);
 /// ```
-pub struct Trainer<'a, T: Real> {
-    samples: usize,
-    way: Way<'a, T>,
+#[must_use = "a trainer does nothing until you call step"]
+pub struct Trainer<T: Real> {
+    pipeline: Box<Pipeline<T>>,
 }
 
-enum Way<'a, T: Real> {
-    Sparse(Box<Pipeline<'a, T>>),
-    Dense(Box<Dense<'a, T>>),
-}
-
-impl<'a, T: Real> Trainer<'a, T> {
-    /// Starts from the parameters of `net`, to train on the samples `x` and their labels `t`.
+impl<T: Real> Trainer<T> {
+    /// Starts from the parameters of `net`.
     ///
     /// # Panics
     ///
-    /// When `x` has another number of inputs than the net, when samples and labels differ in number, when a label is not
-    /// below K, and when the four arrays of the parameters do not fit together.
-    pub fn new(net: &TwoLayerNet<T>, x: &'a Rows<T>, t: &'a [u8]) -> Self {
-        let sizes = net.sizes();
-        assert_eq!(x.inputs(), sizes.inputs, "the width of x (left) must be the number of inputs of the net (right)");
-        assert_eq!(x.len(), t.len(), "samples (left) and labels (right) must be equally many");
-        if let Some(n) = t.iter().position(|&label| usize::from(label) >= sizes.classes) {
-            panic!("label {} of sample {n} is not below the number of classes, {}", t[n], sizes.classes);
-        }
-        let way = if x.is_dense() {
-            Way::Dense(Box::new(Dense::new(net, x, t)))
-        } else {
-            Way::Sparse(Box::new(Pipeline::new(net, x, t)))
-        };
-        Self { samples: x.len(), way }
+    /// When the four arrays of the parameters do not fit together.
+    #[track_caller]
+    pub fn new(net: &TwoLayerNet<T>, method: GradientMethod) -> Self {
+        net.sizes(); // which checks them
+        Self { pipeline: Box::new(Pipeline::new(net, method)) }
     }
 
-    /// One step of gradient descent on the samples `batch`, which may name a sample several times: every parameter p
-    /// becomes p - learning_rate * dL/dp.
+    /// One step of gradient descent on a batch: every parameter p becomes p - learning_rate * dL/dp.
     ///
-    /// Where an input is 0 its weights are not looked at, even those that are not finite (unless most inputs are not 0).
+    /// Where an input is 0 its weights are not looked at, even those that are not finite.
     ///
     /// # Panics
     ///
-    /// When the batch is empty or names a sample that is not there.
-    pub fn step(&mut self, batch: &[usize], learning_rate: T) {
-        self.check(batch);
-        match &mut self.way {
-            Way::Sparse(way) => way.step(batch, learning_rate, false),
-            Way::Dense(way) => way.step(batch, learning_rate),
-        }
+    /// When the rows have another number of inputs than the net, or a label is not below K.
+    #[track_caller]
+    pub fn step(&mut self, batch: Batch<T>, learning_rate: T) {
+        self.check(&batch);
+        self.pipeline.step(batch, learning_rate, false);
     }
 
     /// [`step`](Self::step), and then the loss of the same batch with the parameters as they are after it: what the
@@ -90,83 +91,99 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// # Panics
     ///
     /// As [`step`](Self::step).
-    pub fn step_and_loss(&mut self, batch: &[usize], learning_rate: T) -> T {
-        self.check(batch);
-        match &mut self.way {
-            Way::Sparse(way) => {
-                way.step(batch, learning_rate, true);
-                way.loss()
-            }
-            Way::Dense(way) => {
-                way.step(batch, learning_rate);
-                way.loss()
-            }
-        }
+    #[track_caller]
+    pub fn step_and_loss(&mut self, batch: Batch<T>, learning_rate: T) -> T {
+        self.check(&batch);
+        self.pipeline.step(batch, learning_rate, true);
+        self.pipeline.loss()
     }
 
-    /// Says which batch the step *after* the next one will be given. It changes no result, but the threads then wait for
-    /// each other once a step instead of three times: the next step goes on with the forward pass of this batch.
-    ///
-    /// Another batch may follow all the same; the work is then lost.
+    /// The gradient of the loss of a batch, in the trainer's way; no parameter changes. It allocates the result.
     ///
     /// # Panics
     ///
-    /// When the batch is empty or names a sample that is not there.
-    ///
-    /// ```
-    /// # use net::{Activation, Rows, Sizes, Trainer, TwoLayerNet};
-    /// # use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-    /// # let x = Rows::<f64>::from_row_major(&[0., 0., 0., 1., 1., 0., 1., 1.], 2);
-    /// # let sizes = Sizes { inputs: 2, hidden: 8, classes: 2 };
-    /// # let net = TwoLayerNet::random(sizes, Activation::Tanh, 1.0, &mut ChaCha8Rng::seed_from_u64(0));
-    /// # let t = [0, 1, 1, 0];
-    /// let batches = [[0, 1], [2, 3], [1, 2]];
-    /// let (mut ahead, mut plain) = (Trainer::new(&net, &x, &t), Trainer::new(&net, &x, &t));
-    /// for (i, batch) in batches.iter().enumerate() {
-    ///     if let Some(next) = batches.get(i + 1) {
-    ///         ahead.announce(next);
-    ///     }
-    ///     assert_eq!(ahead.step_and_loss(batch, 0.1), plain.step_and_loss(batch, 0.1));
-    /// }
-    /// ```
-    pub fn announce(&mut self, next: &[usize]) {
-        self.check(next);
-        match &mut self.way {
-            Way::Sparse(way) => way.announce(next),
-            Way::Dense(_) => {}
-        }
+    /// As [`step`](Self::step).
+    #[track_caller]
+    #[must_use]
+    pub fn gradient(&mut self, batch: Batch<T>) -> Parameters<T> {
+        self.check(&batch);
+        self.pipeline.gradient(&batch.now)
+    }
+
+    /// How it finds the gradient.
+    pub fn method(&self) -> GradientMethod {
+        self.pipeline.method
     }
 
     /// The net with its parameters as they are now.
+    #[must_use]
     pub fn net(&self) -> TwoLayerNet<T> {
-        match &self.way {
-            Way::Sparse(way) => way.net(),
-            Way::Dense(way) => way.net().clone(),
-        }
+        self.pipeline.net()
     }
 
-    /// As [`Parameters::first_not_finite`](crate::Parameters::first_not_finite), of the parameters as they are now;
-    /// cheap where all are finite.
+    /// The net as it is now, for inference; copied once.
+    #[must_use]
+    pub fn predictor(&self) -> Predictor<T> {
+        let panels = self.pipeline.panels.iter().map(|work| work.panel.clone()).collect();
+        Predictor::of_panels(self.pipeline.sizes, panels, self.pipeline.b2.clone())
+    }
+
+    /// As [`Parameters::first_not_finite`], of the parameters as they are now; cheap where all are finite.
+    #[must_use]
     pub fn first_not_finite(&self) -> Option<(&'static str, T)> {
-        match &self.way {
-            Way::Sparse(way) if way.all_finite() => None,
-            Way::Sparse(way) => way.net().params.first_not_finite(),
-            Way::Dense(way) => way.net().params.first_not_finite(),
-        }
+        if self.pipeline.all_finite() { None } else { self.net().params.first_not_finite() }
     }
 
     #[track_caller]
-    fn check(&self, batch: &[usize]) {
-        assert!(!batch.is_empty(), "the batch is empty");
-        for &n in batch {
-            assert!(n < self.samples, "sample {n} of {}", self.samples);
+    fn check(&self, batch: &Batch<T>) {
+        for part in std::iter::once(&batch.now).chain(&batch.next) {
+            part.check(self.pipeline.sizes.inputs, self.pipeline.sizes.classes);
         }
     }
 }
 
-/// The number of samples only: what it holds is as large as the net and its batches.
-impl<T: Real> fmt::Debug for Trainer<'_, T> {
+impl<T: Real> Clone for Trainer<T> {
+    fn clone(&self) -> Self {
+        Self { pipeline: Box::new(self.pipeline.copy()) }
+    }
+}
+
+/// Sizes and method only: a net has tens of thousands of parameters.
+impl<T: Real> fmt::Debug for Trainer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Trainer").field("samples", &self.samples).finish_non_exhaustive()
+        f.debug_struct("Trainer")
+            .field("sizes", &self.pipeline.sizes)
+            .field("method", &self.pipeline.method)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Real> TwoLayerNet<T> {
+    /// The gradient of the loss by central differences, (L(p + h) - L(p - h)) / 2h for every parameter p: the value of
+    /// [`numerical_gradient_by_definition`](Self::numerical_gradient_by_definition) up to rounding, for every `h`, and in
+    /// `f64` ten thousand times faster. See [`GradientMethod::CentralDifferences`].
+    ///
+    /// At h = 0.5 it is the same far-off difference quotient as the definition's, not the derivative.
+    ///
+    /// # Panics
+    ///
+    /// As all methods, and when the batch is empty.
+    ///
+    /// ```
+    /// # use nalgebra::DMatrix;
+    /// # use net::{Activation, Sizes, TwoLayerNet};
+    /// # use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+    /// let sizes = Sizes { inputs: 6, hidden: 5, classes: 3 };
+    /// let net = TwoLayerNet::<f64>::random(sizes, Activation::Sigmoid, 0.5, &mut ChaCha8Rng::seed_from_u64(0));
+    /// let x = DMatrix::from_fn(2, 6, |i, j| (i + j) as f64 / 7.0);
+    ///
+    /// let fast = net.numerical_gradient(&x, &[2, 0], 1e-4);
+    /// let definition = net.numerical_gradient_by_definition(&x, &[2, 0], 1e-4);
+    /// assert!((fast.w1 - definition.w1).amax() < 1e-11);
+    /// ```
+    #[track_caller]
+    pub fn numerical_gradient(&self, x: &DMatrix<T>, t: &[u8], h: f64) -> Parameters<T> {
+        let rows = Rows::from_matrix(x);
+        Trainer::new(self, GradientMethod::CentralDifferences { h }).gradient(Batch::all(&rows, t))
     }
 }

@@ -1,11 +1,13 @@
 //! The fast path against the readable one.
 
 use crate::support::{Problem, problem};
-use core_math::Real;
+
+use core_math::Real as _;
 use nalgebra::DMatrix;
-use net::{Activation, Parameters, Predictor, Rows, Sizes, Trainer, TwoLayerNet};
+use net::{Activation, Batch, GradientMethod, Parameters, Predictor, Real, Rows, Sizes, Trainer, TwoLayerNet};
 use proptest::prelude::*;
 
+const BACKPROPAGATION: GradientMethod = GradientMethod::Backpropagation;
 const ACTIVATIONS: [Activation; 3] = [Activation::Sigmoid, Activation::Tanh, Activation::Relu];
 
 /// Of which inputs are not 0: few, four fifths of them as in MNIST, or all.
@@ -63,10 +65,10 @@ fn single(problem: &Problem) -> (TwoLayerNet<f32>, DMatrix<f32>) {
 
 fn check_step<T: Real>(mut net: TwoLayerNet<T>, x: &DMatrix<T>, t: &[u8], tolerance: f64) {
     let (rows, batch) = (Rows::from_matrix(x), some_of(t.len()));
-    let mut trainer = Trainer::new(&net, &rows, t);
+    let mut trainer = Trainer::new(&net, BACKPROPAGATION);
     let (x_batch, t_batch) = chosen(x, t, &batch);
     for round in 0..3 {
-        let loss = trainer.step_and_loss(&batch, T::of(0.1));
+        let loss = trainer.step_and_loss(Batch::new(&rows, t, &batch), T::of(0.1));
         net.update(&net.gradient(&x_batch, &t_batch), T::of(0.1));
         assert_near(&trainer.net().params, &net.params, tolerance);
         let expected = net.loss(&x_batch, &t_batch).to_f64();
@@ -129,13 +131,23 @@ fn bytes_are_the_numbers_that_they_mean() {
     let (bytes, numbers) = (Rows::from_bytes(&pixels, 784), Rows::from_row_major(&numbers, 784));
     let net = chapters_net::<f32>();
     assert_eq!(Predictor::new(&net).logits(&bytes, 3..20), Predictor::new(&net).logits(&numbers, 3..20));
-    let (mut of_bytes, mut of_numbers) = (Trainer::new(&net, &bytes, &t), Trainer::new(&net, &numbers, &t));
-    assert_eq!(of_bytes.step_and_loss(&[0, 5, 9], 0.1), of_numbers.step_and_loss(&[0, 5, 9], 0.1));
+    let mut of_bytes = Trainer::new(&net, BACKPROPAGATION);
+    let mut of_numbers = of_bytes.clone();
+    let batch = [0, 5, 9];
+    let loss = of_bytes.step_and_loss(Batch::new(&bytes, &t, &batch), 0.1);
+    assert_eq!(of_numbers.step_and_loss(Batch::new(&numbers, &t, &batch), 0.1), loss);
     assert_eq!(of_bytes.net(), of_numbers.net());
+    // the same trainer takes the one after the other
+    let loss = of_bytes.step_and_loss(Batch::new(&numbers, &t, &batch), 0.1);
+    assert_eq!(of_numbers.step_and_loss(Batch::new(&bytes, &t, &batch), 0.1), loss);
 }
 
-/// The losses of twelve steps and the net that they end with; `announced` says of a step what is announced before it.
-fn train<T: Real>(threads: usize, announced: impl Fn(usize) -> Option<usize> + Sync) -> (Vec<T>, TwoLayerNet<T>) {
+/// The losses of twelve steps and the net that they end with; `announced` says of a step which batch it names as the next.
+fn train<T: Real>(
+    method: GradientMethod,
+    threads: usize,
+    announced: impl Fn(usize) -> Option<usize> + Sync,
+) -> (Vec<T>, TwoLayerNet<T>) {
     let (pixels, t) = images(400);
     // of unequal sizes, one of which fits no block
     let batches: Vec<Vec<usize>> =
@@ -143,54 +155,65 @@ fn train<T: Real>(threads: usize, announced: impl Fn(usize) -> Option<usize> + S
     let x = Rows::from_bytes(&pixels, 784);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     pool.install(|| {
-        let mut trainer = Trainer::new(&chapters_net(), &x, &t);
+        let mut trainer = Trainer::new(&chapters_net(), method);
         let mut losses = Vec::new();
         for i in 0..12 {
+            let mut batch = Batch::new(&x, &t, &batches[i]);
             if let Some(next) = announced(i) {
-                trainer.announce(&batches[next]);
+                batch = batch.then(Batch::new(&x, &t, &batches[next]));
             }
-            losses.push(trainer.step_and_loss(&batches[i], T::of(0.1)));
+            losses.push(trainer.step_and_loss(batch, T::of(0.1)));
         }
         (losses, trainer.net())
     })
 }
 
-fn check_bits<T: Real>() {
-    let alone = train::<T>(1, |_| None);
+fn check_bits<T: Real>(method: GradientMethod) {
+    let alone = train::<T>(method, 1, |_| None);
     assert!(alone.0[11] < alone.0[0], "it learns: {:?}", alone.0);
     for threads in [1, 2, 7] {
-        assert!(train(threads, |_| None) == alone, "{threads} threads");
-        assert!(train(threads, |i| Some(i + 1)) == alone, "{threads} threads, announced");
-        assert!(train(threads, |i| Some(if i % 3 == 0 { 12 } else { i + 1 })) == alone, "{threads}, often wrongly");
-        assert!(train(threads, |i| (i % 2 == 0).then_some(i + 1)) == alone, "{threads}, every other");
+        assert!(train(method, threads, |_| None) == alone, "{threads} threads");
+        assert!(train(method, threads, |i| Some(i + 1)) == alone, "{threads} threads, announced");
+        assert!(
+            train(method, threads, |i| Some(if i % 3 == 0 { 12 } else { i + 1 })) == alone,
+            "{threads}, often wrongly"
+        );
+        assert!(train(method, threads, |i| (i % 2 == 0).then_some(i + 1)) == alone, "{threads}, every other");
     }
 }
 
 #[test]
 fn neither_threads_nor_announcements_change_a_bit() {
-    check_bits::<f32>();
-    check_bits::<f64>();
+    check_bits::<f32>(BACKPROPAGATION);
+    check_bits::<f64>(BACKPROPAGATION);
+    for h in [1e-4, 1e-3, 0.5] {
+        check_bits::<f64>(GradientMethod::CentralDifferences { h });
+    }
 }
 
 #[test]
 fn a_step_without_its_loss_is_the_same_step() {
     let (pixels, t) = images(50);
     let x = Rows::from_bytes(&pixels, 784);
-    let (mut with, mut without) = (Trainer::new(&chapters_net(), &x, &t), Trainer::new(&chapters_net(), &x, &t));
-    for start in 0..5 {
-        with.step_and_loss(&[start, start + 9, 30], 0.2_f64);
-        without.step(&[start, start + 9, 30], 0.2);
+    for method in [BACKPROPAGATION, GradientMethod::CentralDifferences { h: 1e-4 }] {
+        let mut with = Trainer::new(&chapters_net(), method);
+        let mut without = with.clone();
+        for start in 0..5 {
+            let batch = [start, start + 9, 30];
+            with.step_and_loss(Batch::new(&x, &t, &batch), 0.2_f64);
+            without.step(Batch::new(&x, &t, &batch), 0.2);
+        }
+        assert_eq!(with.net(), without.net());
     }
-    assert_eq!(with.net(), without.net());
 }
 
 #[test]
 fn what_is_not_finite_is_named() {
     let Problem { mut net, x, t } = problem(Activation::Relu, (6, 5, 20, 3), 1);
     let rows = Rows::from_matrix(&x);
-    let mut trainer = Trainer::new(&net, &rows, &t);
-    trainer.step(&[0, 1, 2, 3, 4, 5], 1e200);
-    trainer.step(&[0, 1, 2, 3, 4, 5], 1e200);
+    let mut trainer = Trainer::new(&net, BACKPROPAGATION);
+    trainer.step(Batch::all(&rows, &t), 1e200);
+    trainer.step(Batch::all(&rows, &t), 1e200);
     assert_eq!(
         trainer.first_not_finite().map(|(name, _)| name),
         trainer.net().params.first_not_finite().map(|(name, _)| name)
@@ -198,7 +221,7 @@ fn what_is_not_finite_is_named() {
     assert!(trainer.first_not_finite().is_some());
 
     net.params.w2[(19, 2)] = f64::NAN;
-    let start = Trainer::new(&net, &rows, &t).first_not_finite();
+    let start = Trainer::new(&net, BACKPROPAGATION).first_not_finite();
     assert!(start.is_some_and(|(name, value)| name == "W2" && value.is_nan()));
 }
 
@@ -209,8 +232,8 @@ fn an_overflow_in_w1_alone_is_named() {
     net.params.w1 *= 1e-10;
     net.params.b1.fill(0.5);
     let rows = Rows::from_matrix(&DMatrix::from_fn(6, 5, |n, i| if i == n % 3 { x[(n, i)] * 1e10 } else { 0.0 }));
-    let mut trainer = Trainer::new(&net, &rows, &[0, 1, 2, 0, 1, 2]);
-    trainer.step(&[0, 1, 2, 3, 4, 5], 1e300);
+    let mut trainer = Trainer::new(&net, BACKPROPAGATION);
+    trainer.step(Batch::all(&rows, &[0, 1, 2, 0, 1, 2]), 1e300);
     let params = trainer.net().params;
     assert!(params.arrays()[1..].iter().all(|array| array.iter().all(|p| p.is_finite())), "the others are finite");
     assert_eq!(trainer.first_not_finite().map(|(name, _)| name), Some("W1"));
@@ -231,8 +254,8 @@ fn saturated_units_and_logits_stay_finite() {
     net.params.w1 *= 1e4;
     net.params.w2 *= 1e4;
     let rows = Rows::from_matrix(&x);
-    let mut trainer = Trainer::new(&net, &rows, &t);
-    let loss = trainer.step_and_loss(&[0, 1, 2, 3, 4, 5, 6, 7], 0.1);
+    let mut trainer = Trainer::new(&net, BACKPROPAGATION);
+    let loss = trainer.step_and_loss(Batch::all(&rows, &t), 0.1);
     net.update(&net.gradient(&x, &t), 0.1);
     assert!((loss - net.loss(&x, &t)).abs() <= 1e-9 * loss, "{loss}");
 }
@@ -246,35 +269,35 @@ fn small() -> (TwoLayerNet<f64>, Rows<f64>) {
 #[should_panic = "label 2 of sample 3 is not below the number of classes, 2"]
 fn a_label_too_large_is_refused() {
     let (net, x) = small();
-    Trainer::new(&net, &x, &[0, 1, 1, 2]);
+    Trainer::new(&net, BACKPROPAGATION).step(Batch::all(&x, &[0, 1, 1, 2]), 0.1);
 }
 
 #[test]
 #[should_panic = "samples (left) and labels (right) must be equally many"]
 fn a_missing_label_is_refused() {
-    let (net, x) = small();
-    Trainer::new(&net, &x, &[0, 1, 1]);
+    let (_, x) = small();
+    let _ = Batch::all(&x, &[0, 1, 1]);
 }
 
 #[test]
 #[should_panic = "the width of x (left) must be the number of inputs of the net (right)"]
 fn rows_of_another_width_are_refused() {
     let (net, _) = small();
-    Predictor::new(&net).logits(&Rows::from_bytes(&[0; 8], 4), 0..2);
+    let _ = Predictor::new(&net).logits(&Rows::from_bytes(&[0; 8], 4), 0..2);
 }
 
 #[test]
 #[should_panic = "sample 4 of 4"]
 fn a_sample_that_is_not_there_is_refused() {
-    let (net, x) = small();
-    Trainer::new(&net, &x, &[0; 4]).step(&[0, 4], 0.1);
+    let (_, x) = small();
+    let _ = Batch::new(&x, &[0; 4], &[0, 4]);
 }
 
 #[test]
 #[should_panic = "the batch is empty"]
 fn an_empty_batch_is_refused() {
-    let (net, x) = small();
-    Trainer::new(&net, &x, &[0; 4]).announce(&[]);
+    let (_, x) = small();
+    let _ = Batch::new(&x, &[0; 4], &[]);
 }
 
 #[test]
@@ -283,10 +306,10 @@ fn a_net_without_hidden_units_learns_its_biases() {
     let sizes = Sizes { inputs: 3, hidden: 0, classes: 2 };
     let net = TwoLayerNet::random(sizes, Activation::Sigmoid, 0.1, &mut ChaCha8Rng::seed_from_u64(0));
     let (_, x) = small();
-    let mut trainer = Trainer::new(&net, &x, &[1; 4]);
+    let mut trainer = Trainer::new(&net, BACKPROPAGATION);
     for _ in 0..2 {
-        trainer.announce(&[2, 3]);
-        trainer.step(&[2, 3], 0.5_f64);
+        let batch = Batch::new(&x, &[1; 4], &[2, 3]);
+        trainer.step(batch.then(batch), 0.5_f64);
     }
     let expected = {
         let (mut net, x) = (net, DMatrix::zeros(2, 3));

@@ -1,0 +1,355 @@
+//! Central differences of the loss in the weights of a panel: L(p + h) - L(p - h), summed over the samples.
+//!
+//! **The unit.** Moving W1\[i, j\] by ±h moves the input of unit j in sample n by ±e, e = h x\[n, i\], and nothing else. With
+//! z = σ(a), the identity σ(a + e) - σ(a) = z (1 - z) u / (1 + z u), u = eᵉ - 1, gives the move d of the unit's output
+//! without an exponential for each unit: u depends on e alone. tanh is 2 σ(2a) - 1, and relu needs none.
+//!
+//! **The loss.** Logit k of the sample moves by d w2\[j, k\]. With q_k = w2\[j, k\] - w2\[j, t\] for label t the loss of the
+//! sample moves by l(d) = ln Σₖ yₖ exp(d q_k); wanted is D = l(d₊) - l(d₋).
+//!
+//! **Small moves** ([`interpolate`]). Where |d q_k| is at most 2⁻¹⁰, Σₖ yₖ exp(d q_k) = 1 + Σₘ Mₘ dᵐ, Mₘ = Σₖ yₖ q_kᵐ / m!,
+//! and 5 powers leave out less than 2e-18 of the sum's move. D is evaluated at two or three inputs and
+//! [interpolated](super::interpolation) between.
+//!
+//! **Large moves** ([`each`]). Elsewhere, and where relu has its kink within the step, D is evaluated for every input that
+//! is not 0, by exponentials.
+
+use super::interpolation::{basis, coefficients, points, positions};
+use super::panel::Work;
+use super::rows::View;
+use super::{LANES, Lanes};
+use crate::Activation;
+use core_math::{Real, lanes};
+use multiversion::multiversion;
+use std::array::from_fn;
+use std::mem;
+
+/// The step h, and how far it can move anything.
+#[derive(Clone, Copy)]
+pub(super) struct Moves<T> {
+    pub(super) activation: Activation,
+    pub(super) h: T, // above 0
+    /// The largest |x|, and 1 for the bias.
+    pub(super) largest_x: T,
+    /// The largest |z1|, and 1 for the bias.
+    pub(super) largest_z: T,
+    /// The largest |q|.
+    pub(super) spread: T,
+}
+
+/// How the differences of a step are computed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Way {
+    /// Through so many points.
+    Interpolate(usize),
+    Each,
+    /// The readable net's, for what overflows or is not finite.
+    Definition,
+}
+
+/// |d q| up to which the series holds.
+const SMALL: f64 = 1.0 / 1024.0;
+
+/// The largest exponent: e to the power of this, squared, is a number still.
+const LARGEST_EXPONENT: f64 = 300.0;
+
+impl<T: Real> Moves<T> {
+    pub(super) fn way(&self) -> Way {
+        let [h, x, z, spread] = [self.h, self.largest_x, self.largest_z, self.spread].map(T::to_f64);
+        // a sigmoid rises by at most 1/4 a step and by 1 in all, tanh by 1 and 2, relu by 1
+        let (exponent, d) = match self.activation {
+            Activation::Sigmoid => (h * x, (h * x / 4.0).min(1.0)),
+            Activation::Tanh => (2.0 * h * x, (h * x).min(2.0)),
+            Activation::Relu => (h * x, h * x),
+        };
+        let largest = [exponent, h * z, d * spread].into_iter().fold(0.0, f64::max);
+        let is_finite = exponent.is_finite() && z.is_finite() && spread.is_finite();
+        // in f32 one rounding step of the loss moves the gradient by 1e-3; there is the definition alone
+        if size_of::<T>() < size_of::<f64>() || !is_finite || largest > LARGEST_EXPONENT || h < 1e-150 {
+            return Way::Definition;
+        }
+        // Within |e| < ρ ≤ 1, complex e included, a sigmoid moves by less than 0.325 ρ. Where |d q| stays below π/2 no sum
+        // of exponentials is 0, so l has no singularity. For W2 the sum is 1 - p + p eᵉ, which is not 0 within |e| < π.
+        let rho = match self.activation {
+            Activation::Sigmoid => (4.8 / spread).min(1.0),
+            Activation::Tanh => (2.4 / spread).min(1.0),
+            Activation::Relu => (1.5 / spread).min(1.0),
+        };
+        let is_small = d * spread <= SMALL && h * z <= SMALL && spread <= 1e30;
+        points((exponent / rho).max(h * z / 2.0)).filter(|_| is_small).map_or(Way::Each, Way::Interpolate)
+    }
+
+    /// exp(e) - 1 for sigmoid, exp(2 e) - 1 for tanh, e for relu: from it every move follows.
+    #[inline(always)]
+    fn amount(&self, e: T) -> T {
+        match self.activation {
+            Activation::Sigmoid => lanes::exp_and_exp_m1([e]).1[0],
+            Activation::Tanh => lanes::exp_and_exp_m1([e + e]).1[0],
+            Activation::Relu => e,
+        }
+    }
+}
+
+/// A group of units in one sample: three numbers a unit from which every move follows.
+struct Unit<T> {
+    up: [T; LANES],
+    down: [T; LANES],
+    factor: [T; LANES],
+}
+
+impl<T: Real> Unit<T> {
+    /// From z1 and the slope of the activation. 1 - z may cancel: it is multiplied by a small number and added to 1. Relu
+    /// must stay on its side.
+    #[inline(always)]
+    fn of_output(activation: Activation, Lanes(z): Lanes<T>, Lanes(slope): Lanes<T>) -> Self {
+        let (one, half) = (T::one(), T::of(0.5));
+        match activation {
+            Activation::Sigmoid => Self { up: z, down: z.map(|z| one - z), factor: slope },
+            Activation::Tanh => Self {
+                up: z.map(|z| half + half * z),
+                down: z.map(|z| half - half * z),
+                factor: slope.map(|slope| half * slope),
+            },
+            Activation::Relu => Self { up: slope, down: slope, factor: slope },
+        }
+    }
+
+    /// From a1: z and 1 - z, each with all its digits; tanh(a) = 2 σ(2a) - 1.
+    #[inline(always)]
+    fn of_input(activation: Activation, Lanes(a): Lanes<T>) -> Self {
+        let one = T::one();
+        let of_sigmoid = |scale: T| {
+            let e: [T; LANES] = lanes::exp(a.map(|a| -(scale * a)));
+            let up: [T; LANES] = from_fn(|lane| one / (one + e[lane]));
+            let down: [T; LANES] = from_fn(|lane| e[lane] * up[lane]);
+            Self { up, down, factor: from_fn(|lane| scale * up[lane] * down[lane]) }
+        };
+        match activation {
+            Activation::Sigmoid => of_sigmoid(one),
+            Activation::Tanh => of_sigmoid(T::of(2.0)),
+            Activation::Relu => Self {
+                up: a.map(|a| if a < T::zero() { a } else { T::zero() }),
+                down: a.map(|a| if a > T::zero() { -a } else { T::zero() }),
+                factor: [T::zero(); LANES],
+            },
+        }
+    }
+
+    /// d₊ and d₋ where the activation is sigmoid or tanh. Every sum here is of positive numbers: nothing cancels, not
+    /// even in a saturated unit.
+    #[inline(always)]
+    fn move_sigmoid(&self, u: T) -> ([T; LANES], [T; LANES]) {
+        let above: [T; LANES] = from_fn(|lane| T::one() + self.up[lane] * u);
+        let below: [T; LANES] = from_fn(|lane| T::one() + self.down[lane] * u);
+        let both: [T; LANES] = from_fn(|lane| self.factor[lane] * u / (above[lane] * below[lane]));
+        (from_fn(|lane| both[lane] * below[lane]), from_fn(|lane| -(both[lane] * above[lane])))
+    }
+
+    /// d₊ and d₋ for relu on its side, from [`of_output`](Self::of_output).
+    #[inline(always)]
+    fn move_line(&self, e: T) -> ([T; LANES], [T; LANES]) {
+        (self.factor.map(|slope| slope * e), self.factor.map(|slope| -(slope * e)))
+    }
+
+    /// d₊ and d₋ for relu, without rounding where the unit stays on its side; from [`of_input`](Self::of_input).
+    #[inline(always)]
+    fn move_relu(&self, e: T) -> ([T; LANES], [T; LANES]) {
+        let larger = |a: T, b: T| if a > b { a } else { b };
+        (
+            from_fn(|lane| larger(self.up[lane] + e, self.down[lane])),
+            from_fn(|lane| larger(self.up[lane] - e, self.down[lane])),
+        )
+    }
+}
+
+/// ln (1 + above) - ln (1 + below) = 2 artanh s, which loses nothing though the two are nearly equal; for moves of at most
+/// [`SMALL`], where three terms leave out less than 2e-19 of it.
+#[inline(always)]
+pub(super) fn small_difference<T: Real>(above: [T; LANES], below: [T; LANES]) -> [T; LANES] {
+    let s: [T; LANES] = from_fn(|lane| (above[lane] - below[lane]) / (T::of(2.0) + (above[lane] + below[lane])));
+    let square: [T; LANES] = from_fn(|lane| s[lane] * s[lane]);
+    from_fn(|lane| (T::of(2.0) + (T::of(2.0 / 3.0) + T::of(2.0 / 5.0) * square[lane]) * square[lane]) * s[lane])
+}
+
+/// A sum of probabilities times exponentials, and the same less 1, kept apart because each is exact where the other is not.
+#[derive(Clone, Copy)]
+pub(super) struct Sum<T> {
+    pub(super) whole: [T; LANES],
+    pub(super) less_1: [T; LANES],
+}
+
+/// The logarithm of one sum less that of the other, for moves of any size.
+#[inline(always)]
+pub(super) fn any_difference<T: Real>(above: Sum<T>, below: Sum<T>) -> [T; LANES] {
+    let quotient: [T; LANES] =
+        from_fn(|lane| (above.less_1[lane] - below.less_1[lane]) / (T::one() + below.less_1[lane]));
+    let near = lanes::ln_1p(quotient);
+    let (above_ln, below_ln) = (lanes::ln(above.whole), lanes::ln(below.whole));
+    let is_near = |x: T| x < T::of(0.5) && x > T::of(-0.5);
+    from_fn(|lane| {
+        let near_both = is_near(above.less_1[lane]) && is_near(below.less_1[lane]);
+        if near_both { near[lane] } else { above_ln[lane] - below_ln[lane] }
+    })
+}
+
+/// What the output layer hands to the panels.
+#[derive(Clone, Copy)]
+pub(super) struct Outputs<'a, T> {
+    pub(super) y: &'a [T], // K x stride: the probabilities
+    pub(super) stride: usize,
+    pub(super) labels: &'a [u8], // N
+}
+
+/// The coefficients of W1 and b1 in the place of slope and a1, and the basis of z1 in the place of z1; units whose kink
+/// lies within the step are noted in `apart`.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn interpolate<T: Real, const P: usize>(work: &mut Work<T>, outputs: Outputs<T>, moves: Moves<T>) {
+    portable::interpolate::<T, P>(work, outputs, moves);
+}
+
+/// Adds `rate` times the differences of W1 and b1 to the weights, of all units or of those in `apart` alone.
+#[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
+pub(super) fn each<T: Real, E: Copy>(
+    work: &mut Work<T>,
+    rows: View<E>,
+    read: impl Fn(E) -> (usize, T) + Copy,
+    outputs: Outputs<T>,
+    moves: Moves<T>,
+    rate: T,
+) {
+    portable::each::<T, E>(work, rows, read, outputs, moves, rate);
+}
+
+/// The same, compiled for no processor in particular.
+pub(super) mod portable {
+    use super::*;
+
+    #[inline(always)]
+    pub(in super::super) fn interpolate<T: Real, const P: usize>(
+        work: &mut Work<T>,
+        Outputs { y, stride, labels }: Outputs<T>,
+        moves: Moves<T>,
+    ) {
+        let Work { panel, z, c, apart, .. } = work;
+        let (groups, activation) = (panel.groups(), moves.activation);
+        let largest_e = moves.h * moves.largest_x;
+        let amounts = positions::<T, P>().map(|t| moves.amount(largest_e * t));
+        let over_z = T::one() / moves.largest_z;
+        apart.clear();
+        for (n, &label) in labels.iter().enumerate() {
+            for g in 0..groups {
+                let at = n * groups + g;
+                let (z1, slope, a1) = (z[0][at], c[0][at], c[1][at]);
+                let bases: [[T; P]; LANES] = z1.0.map(|z| basis(z * over_z));
+                for m in 0..P {
+                    z[m][at] = Lanes(from_fn(|lane| bases[lane][m]));
+                }
+
+                // lanes without a unit have a1 = 0, but no kink
+                let units = LANES.min(panel.units - g * LANES);
+                if activation == Activation::Relu && a1.0[..units].iter().any(|&a| a <= largest_e && a >= -largest_e) {
+                    apart.push((n, g));
+                    // a1 stays until `each` has read it
+                    (0..P).filter(|m| *m != 1).for_each(|m| c[m][at] = Lanes::of(T::zero()));
+                    continue;
+                }
+                let moments = moments(&panel.w2[g..], groups, usize::from(label), y[n..].iter().step_by(stride));
+                let unit = Unit::of_output(activation, z1, slope);
+                let values = amounts.map(|amount| {
+                    let (above, below) = match activation {
+                        Activation::Relu => unit.move_line(amount),
+                        _ => unit.move_sigmoid(amount),
+                    };
+                    small_difference(polynomial(&moments, above), polynomial(&moments, below))
+                });
+                for (c, coefficient) in c.iter_mut().zip(coefficients::<T, P>(values)) {
+                    c[at] = Lanes(coefficient);
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(in super::super) fn each<T: Real, E: Copy>(
+        work: &mut Work<T>,
+        rows: View<E>,
+        read: impl Fn(E) -> (usize, T) + Copy,
+        outputs: Outputs<T>,
+        moves: Moves<T>,
+        rate: T,
+    ) {
+        let Work { panel, c, apart, .. } = work;
+        let groups = panel.groups();
+        for &(n, g) in &*apart {
+            let a1 = mem::replace(&mut c[1][n * groups + g], Lanes::of(T::zero()));
+            let unit = Unit::of_input(moves.activation, a1);
+            let label = panel.w2[usize::from(outputs.labels[n]) * groups + g];
+            let difference = |x: T| {
+                let amount = moves.amount(moves.h * x);
+                let (above, below) = match moves.activation {
+                    Activation::Relu => unit.move_relu(amount),
+                    _ => unit.move_sigmoid(amount),
+                };
+                let zero = Sum { whole: [T::zero(); LANES], less_1: [T::zero(); LANES] };
+                let mut sums = [zero; 2];
+                let weights = panel.w2[g..].iter().step_by(groups);
+                for (w2, &y) in weights.zip(outputs.y[n..].iter().step_by(outputs.stride)) {
+                    for (sum, d) in sums.iter_mut().zip([above, below]) {
+                        let dq = from_fn(|lane| d[lane] * (w2.0[lane] - label.0[lane]));
+                        let (exp, exp_m1) = lanes::exp_and_exp_m1::<T, LANES>(dq);
+                        for lane in 0..LANES {
+                            sum.whole[lane] += y * exp[lane];
+                            sum.less_1[lane] += y * exp_m1[lane];
+                        }
+                    }
+                }
+                any_difference(sums[0], sums[1])
+            };
+            let add = |weights: &mut Lanes<T>, x: T| {
+                // an odd function
+                let (x, rate) = if x < T::zero() { (-x, -rate) } else { (x, rate) };
+                let difference = difference(x);
+                for lane in 0..LANES {
+                    weights.0[lane] += rate * difference[lane];
+                }
+            };
+            for &entry in rows.row(n) {
+                let (i, x) = read(entry);
+                add(&mut panel.w1[i * groups + g], x);
+            }
+            add(&mut panel.b1[g], T::one());
+        }
+    }
+}
+
+/// M₁ to M₅ of a group of units in one sample: `w2` and `y` class by class.
+#[inline(always)]
+fn moments<'a, T: Real>(
+    w2: &[Lanes<T>],
+    groups: usize,
+    label: usize,
+    y: impl Iterator<Item = &'a T>,
+) -> [[T; LANES]; 5] {
+    const FACTORS: [f64; 5] = [1.0, 1.0 / 2.0, 1.0 / 6.0, 1.0 / 24.0, 1.0 / 120.0];
+    let at_label = w2[label * groups];
+    let mut moments = [[T::zero(); LANES]; 5];
+    for (w2, &y) in w2.iter().step_by(groups).zip(y) {
+        let q: [T; LANES] = from_fn(|lane| w2.0[lane] - at_label.0[lane]);
+        let mut term = [y; LANES];
+        for moment in &mut moments {
+            term = from_fn(|lane| term[lane] * q[lane]);
+            *moment = from_fn(|lane| moment[lane] + term[lane]);
+        }
+    }
+    from_fn(|m| moments[m].map(|moment| moment * T::of(FACTORS[m])))
+}
+
+/// Σₘ Mₘ dᵐ, m from 1, by Horner's rule.
+#[inline(always)]
+fn polynomial<T: Real>(moments: &[[T; LANES]; 5], d: [T; LANES]) -> [T; LANES] {
+    let mut sum = [T::zero(); LANES];
+    for moment in moments.iter().rev() {
+        sum = from_fn(|lane| (sum[lane] + moment[lane]) * d[lane]);
+    }
+    sum
+}

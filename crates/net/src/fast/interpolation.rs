@@ -1,0 +1,103 @@
+//! A central difference as a polynomial of the input, so that few have to be evaluated.
+//!
+//! Moving W1\[i, j\] by ±h moves the input of unit j in sample n by ±h x, x = x\[n, i\], and the loss of the sample by
+//! D(x) = l(h x) - l(-h x). D depends on the input i through x alone, it is odd, and it is smooth: D(x) / x is an analytic
+//! function of x². A polynomial through its values at P points follows it everywhere between. For W2 the same holds,
+//! with the unit's output in the place of x.
+//!
+//! Let the inputs be at most X, and D(x) / x analytic in x² for |h x| < ρ. Through the P zeros of the Chebyshev polynomial
+//! on \[0, X²\] the error is at most a small multiple of 2 (h X / 2ρ)²ᴾ, relative to the largest D. [`points`] takes as
+//! many points as bring it below 6e-17, half a rounding step. No point is a derivative, and h stays what it is: the
+//! polynomial has the values of the differences themselves.
+//!
+//! With t = x / X in \[-1, 1\] the polynomial is in Newton's form, t (c₁ + (t² - s₁) (c₂ + (t² - s₂) c₃)): the later
+//! coefficients are small corrections, so the rounding of their parts does no harm.
+
+use super::LANES;
+use core_math::Real;
+use std::array::from_fn;
+
+/// The most points.
+pub(super) const MOST_POINTS: usize = 3;
+
+/// How many points are needed where h X / ρ is `ratio`; `None` where [`MOST_POINTS`] are not enough.
+pub(super) fn points(ratio: f64) -> Option<usize> {
+    match ratio {
+        r if r <= 1.4e-4 => Some(2), // 2 (1.4e-4 / 2)⁴ = 5e-17
+        r if r <= 3e-3 => Some(3),   // 2 (3e-3 / 2)⁶ = 2e-17
+        _ => None,
+    }
+}
+
+/// The P points t in (0, 1): their squares are the zeros of the Chebyshev polynomial on \[0, 1\].
+#[inline(always)]
+pub(super) fn positions<T: Real, const P: usize>() -> [T; P] {
+    // sin((2 m - 1) π / 4 P) for m = 1 to P
+    from_fn(|m| match P {
+        1 => T::one(), // for the derivative there is nothing between
+        2 => T::of([0.382_683_432_365_089_8, 0.923_879_532_511_286_7][m]),
+        _ => T::of([0.258_819_045_102_520_74, 0.707_106_781_186_547_6, 0.965_925_826_289_068_3][m]),
+    })
+}
+
+/// What each coefficient is multiplied by at t: t, t (t² - s₁), t (t² - s₁) (t² - s₂).
+#[inline(always)]
+pub(super) fn basis<T: Real, const P: usize>(t: T) -> [T; P] {
+    let at = positions::<T, P>();
+    let mut basis = [t; P];
+    for m in 1..P {
+        basis[m] = basis[m - 1] * (t * t - at[m - 1] * at[m - 1]);
+    }
+    basis
+}
+
+/// The coefficients of the polynomial that has these values at the points: divided differences.
+#[inline(always)]
+pub(super) fn coefficients<T: Real, const P: usize>(values: [[T; LANES]; P]) -> [[T; LANES]; P] {
+    let at = positions::<T, P>();
+    let mut c: [[T; LANES]; P] = from_fn(|m| {
+        let over_t = T::one() / at[m];
+        values[m].map(|value| value * over_t)
+    });
+    for level in 1..P {
+        for m in (level..P).rev() {
+            let over_gap = T::one() / (at[m] * at[m] - at[m - level] * at[m - level]);
+            c[m] = from_fn(|lane| (c[m][lane] - c[m - 1][lane]) * over_gap);
+        }
+    }
+    c
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The largest error of the polynomial through the values of `f`, relative to the largest of them.
+    fn error<const P: usize>(f: impl Fn(f64) -> f64) -> f64 {
+        let c = coefficients(positions::<f64, P>().map(|t| [f(t); LANES]));
+        let ts = (-200..=200).map(|i| f64::from(i) / 200.0);
+        let largest = ts.clone().fold(0.0, |max: f64, t| max.max(f(t).abs()));
+        ts.map(|t| {
+            let at_t: f64 = basis::<f64, P>(t).iter().zip(c).map(|(b, c)| b * c[0]).sum();
+            (at_t - f(t)).abs() / largest
+        })
+        .fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn odd_polynomials_of_the_degree_are_met_exactly() {
+        assert!(error::<2>(|t| 3.0 * t - 2.0 * t.powi(3)) < 1e-15);
+        assert!(error::<3>(|t| 3.0 * t - 2.0 * t.powi(3) + 0.7 * t.powi(5)) < 2e-15);
+        assert!(error::<2>(|t| t.powi(5)) > 1e-2, "a higher degree is not");
+    }
+
+    #[test]
+    fn at_the_largest_ratio_of_each_number_of_points_the_error_is_a_rounding_step() {
+        // e / (1 - e²) has its pole, and with it its ρ, at 1
+        let pole = |ratio: f64| move |t: f64| ratio * t / (1.0 - (ratio * t).powi(2));
+        assert_eq!((points(1.4e-4), points(3e-3), points(3.1e-3)), (Some(2), Some(3), None));
+        assert!(error::<2>(pole(1.4e-4)) < 4e-16);
+        assert!(error::<3>(pole(3e-3)) < 4e-16);
+        assert!(error::<2>(pole(3e-3)) > 1e-12, "two points are not enough there");
+    }
+}
