@@ -50,7 +50,7 @@ mod strokes;
 
 pub use digits::Digits;
 pub use idx::{Idx, IdxData};
-pub use idx_error::{IdxError, IdxFileError};
+pub use idx_error::{IdxError, IdxFileError, IdxSaveError, IdxTypeError, IdxWriteError};
 pub use image_set::{ImageSet, ImageSetError, one_hot};
 pub use mnist::{Mnist, MnistError};
 pub use mnist_rule::{MnistImageError, mnist_image};

@@ -5,6 +5,8 @@
 mod difficulty;
 mod digits;
 mod idx;
+mod idx_data;
+mod idx_write;
 mod image_set;
 mod mnist;
 #[cfg(feature = "gzip")] // as they are fetched
