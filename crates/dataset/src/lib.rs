@@ -39,6 +39,7 @@
 
 mod canvas;
 mod digits;
+mod epochs;
 mod idx;
 mod idx_error;
 mod image_set;
@@ -49,12 +50,19 @@ mod sampling;
 mod strokes;
 
 pub use digits::Digits;
+pub use epochs::Epochs;
 pub use idx::{Idx, IdxData};
 pub use idx_error::{IdxError, IdxFileError, IdxSaveError, IdxTypeError, IdxWriteError};
-pub use image_set::{ImageSet, ImageSetError, one_hot};
+#[cfg(feature = "nalgebra")]
+pub use image_set::one_hot;
+pub use image_set::{ImageFileError, ImageSet, ImageSetError, one_hot_row_major};
 pub use mnist::{Mnist, MnistError};
 pub use mnist_rule::{MnistImageError, mnist_image};
 pub use sampling::{Sampler, Sampling, SamplingError};
+
+/// The version that [`ImageSet::batch`] and [`one_hot`] return matrices of.
+#[cfg(feature = "nalgebra")]
+pub use nalgebra;
 
 /// The README's examples, kept true.
 #[cfg(doctest)]
