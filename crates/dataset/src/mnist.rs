@@ -1,4 +1,4 @@
-//! MNIST and its kin (Fashion-MNIST, KMNIST): four IDX files in one folder.
+//! MNIST, Fashion-MNIST and KMNIST: four IDX files, in one folder or from readers.
 
 use std::fs;
 use std::io::{self, Read};
@@ -61,7 +61,7 @@ impl Mnist {
 
     /// Reads the four files in `dir`.
     ///
-    /// Each may stand under four names, of which the first that exists is taken: `train-images-idx3-ubyte`,
+    /// Each may have one of four names, of which the first that exists is taken: `train-images-idx3-ubyte`,
     /// `train-images.idx3-ubyte`, then both with `.gz`. So raw files, which are read faster, come before compressed
     /// ones; but what a file holds decides how it is read, not its name. Compressed ones need the feature `gzip`, and
     /// without it are refused with that reason.
@@ -84,14 +84,17 @@ impl Mnist {
         let (test_images, test_labels) = (test_images?, test_labels?);
 
         // Two threads: the training images outweigh everything else, and a third would only wait for them.
+        let read_rest =
+            || (Part::open(&train_labels, LABELS), Part::open(&test_images, IMAGES), Part::open(&test_labels, LABELS));
         let (images, rest) = thread::scope(|scope| {
-            let rest = scope.spawn(|| {
-                (Part::open(&train_labels, LABELS), Part::open(&test_images, IMAGES), Part::open(&test_labels, LABELS))
-            });
+            let rest = thread::Builder::new().spawn_scoped(scope, read_rest);
             let images = Part::open(&train_images, IMAGES);
-            (images, rest.join())
+            let rest = match rest {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(_) => read_rest(), // a system without threads, such as WASI
+            };
+            (images, rest)
         });
-        let rest = rest.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let train = images?.with_labels(rest.0?, Self::CLASSES)?;
         let test = rest.1?.with_labels(rest.2?, Self::CLASSES)?;
         Self::of_one_size(train, test, train_images, test_images)
