@@ -96,7 +96,7 @@ pub enum IdxError {
 /// use std::{error::Error, iter::successors};
 ///
 /// let error = dataset::Idx::open("nowhere.idx").unwrap_err();
-/// let causes: Vec<_> = successors(Some(&error as &dyn Error), |e| e.source()).map(|e| e.to_string()).collect();
+/// let causes: Vec<_> = successors(Some(&error as &dyn Error), |&e| e.source()).map(|e| e.to_string()).collect();
 /// assert!(causes.join(": ").starts_with("cannot read nowhere.idx: reading failed at byte 0: "));
 /// ```
 #[derive(Debug, thiserror::Error)]

@@ -79,12 +79,14 @@ impl IdxData {
     /// the nearest `f32`; an `f64` that is too large becomes infinite.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 rounds, as documented")]
+    #[expect(clippy::unnecessary_cast, reason = "one expression for six types, of which f32 is one")]
     pub fn to_f32(&self) -> Vec<f32> {
         each!(self, values => values.iter().map(|value| *value as f32).collect())
     }
 
     /// The values as `f64`, not scaled. Exact for all six types.
     #[must_use]
+    #[expect(clippy::useless_conversion, reason = "one expression for six types, of which f64 is one")]
     pub fn to_f64(&self) -> Vec<f64> {
         each!(self, values => values.iter().map(|value| f64::from(*value)).collect())
     }
