@@ -9,15 +9,19 @@ use crate::strokes::GLYPHS;
 
 /// Training and test images of 28 x 28, ten classes, drawn by the crate itself.
 ///
-/// Each image is one of two or three ways of writing its digit, with slant, rotation, size, place, pen and ink of its
-/// own and a hand that trembles: white on black, the background 0 but for a few specks, as in MNIST but not always in
-/// the middle. Which digit it is falls as with a die, so the ten do not come equally often.
+/// Each image is one of two or three ways of writing its digit, with its own slant, rotation, size,
+/// position, pen and ink, and with a hand that trembles: white on black, the background 0 except for a few specks, as in
+/// MNIST but not always in the middle. Which digit it is is drawn at random, so the ten are not equally frequent.
 ///
 /// A linear model does not get far: softmax regression reaches 87 to 89 % of the test images, the chapter's net of 50
 /// hidden units 96 to 98 % after its 10,000 iterations.
 ///
-/// Image i follows from the seed, i, and whether it is for training or test; so the first images of a larger set are
-/// those of a smaller one. The arithmetic is such that every system draws the same bytes.
+/// Image i follows from the seed, i, and whether it is for training or test; so a smaller set
+/// is the beginning of a larger one.
+///
+/// Every machine draws the same bytes: the arithmetic uses +, -, *, /, square roots and rounding, which IEEE 754 defines to
+/// the last bit, and no function of the system's mathematical library. (The exception is x86 without SSE2, where Rust itself
+/// does not promise the last bit.)
 ///
 /// ```
 /// let digits = dataset::Digits::with_sizes(42, 100, 20);
@@ -44,6 +48,7 @@ impl Digits {
     pub const CLASSES: usize = 10;
 
     /// 10,000 training and 2,000 test images, in about a tenth of a second.
+    #[must_use]
     pub fn new(seed: u64) -> Self {
         Self::with_sizes(seed, Self::TRAIN, Self::TEST)
     }
@@ -53,6 +58,7 @@ impl Digits {
     /// # Panics
     ///
     /// When memory does not hold them, at 785 bytes each.
+    #[must_use]
     pub fn with_sizes(seed: u64, train: usize, test: usize) -> Self {
         Self { train: draw_set(seed, TRAIN, train), test: draw_set(seed, TEST, test) }
     }

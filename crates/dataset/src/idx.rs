@@ -1,12 +1,15 @@
 //! Reads IDX, the format of MNIST's files: a typed array of any rank, big-endian, raw or gzip.
 
+mod data;
 #[cfg(feature = "gzip")]
 mod gzip;
+pub(crate) mod write;
 
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 
+pub use self::data::IdxData;
 use crate::idx_error::{IdxError, IdxFileError};
 
 /// An array as an IDX file holds it.
@@ -27,23 +30,6 @@ pub struct Idx {
     pub shape: Vec<usize>,
     /// The values, the last dimension running fastest; as many as the product of `shape`.
     pub data: IdxData,
-}
-
-/// The values of an IDX file, in the type that its third byte names.
-#[derive(Debug, Clone, PartialEq)]
-pub enum IdxData {
-    /// Type 0x08.
-    U8(Vec<u8>),
-    /// Type 0x09.
-    I8(Vec<i8>),
-    /// Type 0x0B.
-    I16(Vec<i16>),
-    /// Type 0x0C.
-    I32(Vec<i32>),
-    /// Type 0x0D.
-    F32(Vec<f32>),
-    /// Type 0x0E.
-    F64(Vec<f64>),
 }
 
 impl Idx {
@@ -100,37 +86,6 @@ impl Idx {
     }
 }
 
-impl IdxData {
-    /// How many values there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::U8(values) => values.len(),
-            Self::I8(values) => values.len(),
-            Self::I16(values) => values.len(),
-            Self::I32(values) => values.len(),
-            Self::F32(values) => values.len(),
-            Self::F64(values) => values.len(),
-        }
-    }
-
-    /// Whether there is no value.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The type of the values as Rust writes it: `u8`, `i8`, `i16`, `i32`, `f32` or `f64`.
-    pub fn type_name(&self) -> &'static str {
-        match self {
-            Self::U8(_) => "u8",
-            Self::I8(_) => "i8",
-            Self::I16(_) => "i16",
-            Self::I32(_) => "i32",
-            Self::F32(_) => "f32",
-            Self::F64(_) => "f64",
-        }
-    }
-}
-
 /// The step in which memory grows at first, and the size of the input buffer.
 const CHUNK: usize = 1 << 16;
 
@@ -174,27 +129,15 @@ fn parse<R: Read, W: Fn(u64, io::Error) -> IdxError>(mut content: Content<R, W>)
         return Err(IdxError::TrailingBytes { offset: start, found: found + trailing, expected });
     }
     let shape = shape.into_iter().map(|size| size as usize).collect();
-    Ok(Idx { shape, data: decode(code, payload) })
+    Ok(Idx { shape, data: IdxData::decode(code, payload) })
 }
 
-/// The product of `shape` times `value_size`. A size of 0 makes it 0, but the others must fit all the same: then whoever
-/// multiplies the sizes, in whatever order, stays within 64 bits.
+/// The product of `shape` times `value_size`. A size of 0 makes it 0, but the others must fit all the same: then a caller
+/// who multiplies the sizes stays within 64 bits in whatever order.
 fn byte_count(shape: &[u32], value_size: u64) -> Option<u64> {
     let others = shape.iter().filter(|size| **size > 0);
     let bytes = others.map(|size| u64::from(*size)).try_fold(value_size, u64::checked_mul)?;
     Some(if shape.contains(&0) { 0 } else { bytes })
-}
-
-fn decode(code: u8, bytes: Vec<u8>) -> IdxData {
-    match code {
-        0x08 => IdxData::U8(bytes),
-        0x09 => IdxData::I8(bytes.into_iter().map(u8::cast_signed).collect()),
-        0x0B => IdxData::I16(bytes.as_chunks().0.iter().map(|b| i16::from_be_bytes(*b)).collect()),
-        0x0C => IdxData::I32(bytes.as_chunks().0.iter().map(|b| i32::from_be_bytes(*b)).collect()),
-        0x0D => IdxData::F32(bytes.as_chunks().0.iter().map(|b| f32::from_be_bytes(*b)).collect()),
-        // 0x0E: `parse` has refused every other code.
-        _ => IdxData::F64(bytes.as_chunks().0.iter().map(|b| f64::from_be_bytes(*b)).collect()),
-    }
 }
 
 /// The decompressed bytes, counted and limited.

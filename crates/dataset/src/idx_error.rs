@@ -1,9 +1,12 @@
-//! What can be wrong with an IDX file, with the numbers that show it.
+//! What can be wrong with an IDX file that is read or written, with the numbers that show it.
 
 use std::io;
 use std::path::PathBuf;
 
 /// Why an IDX file was refused. Offsets count decompressed bytes from the start of the file.
+///
+/// The reason why the system could not read, or why gzip data is corrupt, is in [`source`](std::error::Error::source)
+/// and not in the message: [`IdxFileError`] shows how to print both.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdxError {
@@ -84,13 +87,89 @@ pub enum IdxError {
 }
 
 /// An [`IdxError`] with the path of the file.
+///
+/// The message is only `cannot read PATH`. The reason is in [`source`](std::error::Error::source), as everywhere in this
+/// crate: a cause is in the message or in `source()`, not in both. `{:#}` of `anyhow::Error` prints all of it; without
+/// `anyhow` you follow the chain:
+///
+/// ```
+/// use std::{error::Error, iter::successors};
+///
+/// let error = dataset::Idx::open("nowhere.idx").unwrap_err();
+/// let causes: Vec<_> = successors(Some(&error as &dyn Error), |&e| e.source()).map(|e| e.to_string()).collect();
+/// assert!(causes.join(": ").starts_with("cannot read nowhere.idx: reading failed at byte 0: "));
+/// ```
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 #[error("cannot read {}", path.display())]
 pub struct IdxFileError {
-    /// The file.
+    /// The file. What was not read from a path has a name of its own here: the function that reads it says which.
     pub path: PathBuf,
     /// What is wrong with it.
     pub source: IdxError,
+}
+
+/// Why an array cannot be written as an IDX file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdxWriteError {
+    /// The format has one byte for the number of dimensions.
+    #[error("an array of {found} dimensions, expected at most 255")]
+    Rank {
+        /// The number of dimensions.
+        found: usize,
+    },
+    /// The format has four bytes for each size.
+    #[error("size {size} of dimension {dimension} (counted from 0), expected at most 4294967295")]
+    Size {
+        /// The first dimension that is too large.
+        dimension: usize,
+        /// Its size.
+        size: usize,
+    },
+    /// The number of bytes that the shape describes does not fit into 64 bits, sizes of 0 left out: the reader would
+    /// refuse it as well.
+    #[error("an array of more than 2^64 bytes, its sizes are {shape:?}")]
+    SizeOverflow {
+        /// The sizes of the dimensions.
+        shape: Vec<u32>,
+    },
+    /// There are more or fewer values than the shape describes.
+    #[error("{found} values for an array of shape {shape:?}, expected the product of the sizes")]
+    Length {
+        /// The sizes of the dimensions.
+        shape: Vec<u32>,
+        /// The number of values.
+        found: usize,
+    },
+    /// The output could not be created or written; what the system says is in `source`.
+    #[error("writing failed")]
+    Io {
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// An [`IdxWriteError`] with the path of the file. As with [`IdxFileError`], the reason is in `source()`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+#[error("cannot write {}", path.display())]
+pub struct IdxSaveError {
+    /// The file.
+    pub path: PathBuf,
+    /// Why it was not written.
+    pub source: IdxWriteError,
+}
+
+/// The values of an [`IdxData`](crate::IdxData) have another type than was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("values of type {found}, expected {expected}")]
+pub struct IdxTypeError {
+    /// The type that they have.
+    pub found: &'static str,
+    /// The type asked for.
+    pub expected: &'static str,
 }
 
 fn hex(bytes: &[u8]) -> String {

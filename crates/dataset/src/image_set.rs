@@ -1,13 +1,37 @@
-//! Grey images of one size with their labels, and what training takes from them: batches as matrices.
+//! Grey images of one size with their labels, and what training takes from them: batches.
+
+mod files;
+#[cfg(feature = "nalgebra")]
+mod matrix;
+mod parts;
+mod row_major;
 
 use std::fmt;
 use std::ops::Range;
 
+#[cfg(feature = "nalgebra")]
 use nalgebra::{DMatrix, RealField};
 
-/// Labelled grey images, all of one size, a byte a pixel.
+pub use self::files::ImageFileError;
+pub(crate) use self::files::{IMAGES, LABELS, Part};
+#[cfg(feature = "nalgebra")]
+pub use self::matrix::one_hot;
+pub use self::row_major::one_hot_row_major;
+
+/// Labelled grey images, all of one size, one byte per pixel.
 ///
 /// Letters as in the whole crate: N images, D = rows * cols pixels each, K classes.
+///
+/// | you have or want | call |
+/// | --- | --- |
+/// | bytes in memory | [`new`](Self::new), [`into_parts`](Self::into_parts) |
+/// | IDX files, or readers and writers of them | [`open`](Self::open), [`read`](Self::read), [`save`](Self::save), [`write_images`](Self::write_images) |
+/// | a part of the images | [`split_at`](Self::split_at), [`subset`](Self::subset), [`truncate`](Self::truncate) |
+/// | a batch in row-major order | [`batch_row_major`](Self::batch_row_major), [`range_row_major`](Self::range_row_major) |
+#[cfg_attr(
+    feature = "nalgebra",
+    doc = "| a batch as a matrix of nalgebra, which is column-major | [`batch`](Self::batch), [`range`](Self::range) |"
+)]
 #[derive(Clone, PartialEq, Eq)]
 pub struct ImageSet {
     rows: usize,
@@ -79,47 +103,18 @@ impl ImageSet {
         Ok(Self { rows, cols, classes, pixels, labels })
     }
 
-    /// The images `indices` as a batch: pixels divided by 255 (N x D, an image a row) and labels (N). An index may occur
-    /// several times.
-    ///
-    /// # Panics
-    ///
-    /// When an index is not below [`len`](Self::len).
-    pub fn batch<T: RealField + Copy>(&self, indices: &[usize]) -> (DMatrix<T>, Vec<u8>) {
-        let labels = indices.iter().map(|&i| self.labels[self.checked(i)]).collect();
-        (self.matrix(indices.len(), |i| indices[i]), labels)
-    }
-
-    /// The images of a range, as [`batch`](Self::batch) gives them: to evaluate a large set slice by slice.
-    ///
-    /// # Panics
-    ///
-    /// When the range ends after [`len`](Self::len) or before it starts.
-    ///
-    /// ```
-    /// # let set = dataset::Digits::with_sizes(0, 0, 25).test;
-    /// for start in (0..set.len()).step_by(10) {
-    ///     let (x, labels) = set.range::<f32>(start..set.len().min(start + 10));
-    ///     assert_eq!(x.shape(), (labels.len(), 784));
-    /// }
-    /// ```
-    pub fn range<T: RealField + Copy>(&self, range: Range<usize>) -> (DMatrix<T>, &[u8]) {
-        let Range { start, end } = range;
-        assert!(start <= end && end <= self.len(), "images {start}..{end} of a set of {}", self.len());
-        (self.matrix(end - start, |i| start + i), &self.labels[start..end])
-    }
-
     /// The pixels of image `index`, row by row.
     ///
     /// # Panics
     ///
     /// When `index` is not below [`len`](Self::len).
+    #[track_caller]
     pub fn image(&self, index: usize) -> &[u8] {
         let size = self.pixels_per_image();
         &self.pixels[self.checked(index) * size..][..size]
     }
 
-    /// The labels, one an image, each below [`classes`](Self::classes).
+    /// The labels, one per image, each below [`classes`](Self::classes).
     pub fn labels(&self) -> &[u8] {
         &self.labels
     }
@@ -159,31 +154,14 @@ impl ImageSet {
         self.classes
     }
 
-    /// Keeps the first `len` images, all when there are fewer, and gives the memory of the others back.
-    pub fn truncate(&mut self, len: usize) {
-        let len = len.min(self.len());
-        self.pixels.truncate(len * self.pixels_per_image());
-        self.pixels.shrink_to_fit();
-        self.labels.truncate(len);
-        self.labels.shrink_to_fit();
-    }
-
-    /// Row i of the result is image `index(i)`, divided by 255.
-    fn matrix<T: RealField + Copy>(&self, n: usize, index: impl Fn(usize) -> usize) -> DMatrix<T> {
-        let d = self.pixels_per_image();
-        let shades = shades::<T>();
-        let mut values = vec![T::zero(); n * d]; // column-major: pixel j of image i stands at j * n + i
-        // Written in the order of memory, for a few images at a time, so that the rows read from stay in the cache.
-        for first in (0..n).step_by(BLOCK) {
-            let images: Vec<&[u8]> = (first..n.min(first + BLOCK)).map(|i| self.image(index(i))).collect();
-            for j in 0..d {
-                let column = &mut values[j * n + first..][..images.len()];
-                for (value, image) in column.iter_mut().zip(&images) {
-                    *value = shades[usize::from(image[j])];
-                }
-            }
+    /// The labels of the images `indices`. A loop, because a panic in a closure would not name the caller's line.
+    #[track_caller]
+    fn labels_of(&self, indices: &[usize]) -> Vec<u8> {
+        let mut labels = Vec::with_capacity(indices.len());
+        for &index in indices {
+            labels.push(self.labels[self.checked(index)]);
         }
-        DMatrix::from_vec(n, d, values)
+        labels
     }
 
     #[track_caller]
@@ -191,10 +169,56 @@ impl ImageSet {
         assert!(index < self.len(), "image {index} of a set of {}", self.len());
         index
     }
+
+    #[track_caller]
+    fn checked_range(&self, range: Range<usize>) -> Range<usize> {
+        let Range { start, end } = range;
+        assert!(start <= end && end <= self.len(), "images {start}..{end} of a set of {}", self.len());
+        range
+    }
 }
 
-/// How many images [`ImageSet::matrix`] turns at once: a cache line of each, 64 bytes, fills half of a small L1.
-const BLOCK: usize = 256;
+/// Matrices of nalgebra. They are column-major: pixel j of image i is `x[(i, j)]`, but in `x.as_slice()` the first pixels
+/// of all images come first. For a library that takes rows, use [`ImageSet::batch_row_major`] (or pass
+/// `x.transpose().as_slice()`).
+#[cfg(feature = "nalgebra")]
+impl ImageSet {
+    /// The images `indices` as a batch: pixels divided by 255 (N x D, one image per row) and labels (N). An index may
+    /// occur several times.
+    ///
+    /// nalgebra stores matrices by column, so `as_slice()` of the result is not one image after another:
+    /// [`batch_row_major`](Self::batch_row_major) gives that.
+    ///
+    /// # Panics
+    ///
+    /// When an index is not below [`len`](Self::len).
+    #[must_use]
+    #[track_caller]
+    pub fn batch<T: RealField + Copy>(&self, indices: &[usize]) -> (DMatrix<T>, Vec<u8>) {
+        let labels = self.labels_of(indices);
+        (self.matrix(indices.len(), |i| indices[i]), labels)
+    }
+
+    /// The images of a range, as [`batch`](Self::batch) gives them: to evaluate a large set slice by slice.
+    ///
+    /// # Panics
+    ///
+    /// When the range ends after [`len`](Self::len) or before it starts.
+    ///
+    /// ```
+    /// # let set = dataset::Digits::with_sizes(0, 0, 25).test;
+    /// for start in (0..set.len()).step_by(10) {
+    ///     let (x, labels) = set.range::<f32>(start..set.len().min(start + 10));
+    ///     assert_eq!(x.shape(), (labels.len(), 784));
+    /// }
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn range<T: RealField + Copy>(&self, range: Range<usize>) -> (DMatrix<T>, &[u8]) {
+        let Range { start, end } = self.checked_range(range);
+        (self.matrix(end - start, |i| start + i), &self.labels[start..end])
+    }
+}
 
 /// Sizes only: a set has millions of pixels.
 impl fmt::Debug for ImageSet {
@@ -206,33 +230,4 @@ impl fmt::Debug for ImageSet {
             .field("classes", &self.classes)
             .finish_non_exhaustive()
     }
-}
-
-/// Labels as rows with a single 1 (N x K), as the book's `one_hot_label=True` gives them.
-///
-/// # Panics
-///
-/// When a label is not below `classes`.
-///
-/// ```
-/// let t = dataset::one_hot::<f64>(&[2, 0], 3);
-/// assert_eq!(t, nalgebra::DMatrix::from_row_slice(2, 3, &[0.0, 0.0, 1.0, 1.0, 0.0, 0.0]));
-/// ```
-pub fn one_hot<T: RealField + Copy>(labels: &[u8], classes: usize) -> DMatrix<T> {
-    let mut rows = DMatrix::zeros(labels.len(), classes);
-    for (i, &label) in labels.iter().enumerate() {
-        assert!(usize::from(label) < classes, "label {label} of row {i} among {classes} classes");
-        rows[(i, usize::from(label))] = T::one();
-    }
-    rows
-}
-
-/// v / 255 for each byte, rounded once in `T`.
-fn shades<T: RealField + Copy>() -> [T; 256] {
-    let white: T = nalgebra::convert(255.0);
-    let mut shade: f64 = -1.0;
-    [(); 256].map(|()| {
-        shade += 1.0;
-        nalgebra::convert::<f64, T>(shade) / white
-    })
 }

@@ -1,44 +1,56 @@
-//! Images for a first neural network: reads MNIST and any other IDX file, draws digits of its own where there is none,
-//! and cuts both into batches.
+//! Images for a first neural network: reads MNIST and any other IDX file, writes IDX, draws digits when there are no
+//! files, and cuts image sets into epochs and batches.
 //!
 //! ```
-//! use dataset::{Digits, Sampler, Sampling, one_hot};
+//! use dataset::{Digits, Epochs, one_hot_row_major};
 //!
 //! // 500 training and 100 test images of 28 x 28, drawn from seed 42. With files: `Mnist::open("data/mnist")?`.
 //! let Digits { train, test } = Digits::with_sizes(42, 500, 100);
-//! assert_eq!(test.len(), 100);
+//! let (train, validation) = train.split_at(400);
+//! assert_eq!((train.len(), validation.len(), test.len()), (400, 100, 100));
 //!
-//! // What iteration 3 trains on follows from the seed 7 and the 3 alone.
-//! let mut sampler = Sampler::new(Sampling::Replacement, 7, train.len(), 20)?;
-//! let (x, labels) = train.batch::<f32>(sampler.batch(3));
-//! let t = one_hot::<f32>(&labels, train.classes());
-//!
-//! assert_eq!(x.shape(), (20, 784)); // N x D, an image a row, from 0 (background) to 1
-//! assert_eq!(t.shape(), (20, 10)); // N x K
-//! assert!(x.min() == 0.0 && x.max() <= 1.0);
+//! // Each image once per epoch. The order of epoch 3 follows from the seed 7 and the 3 alone.
+//! let mut epochs = Epochs::new(7, train.len(), 128)?;
+//! for batch in epochs.batches(3) {
+//!     let (x, labels) = train.batch_row_major::<f32>(batch); // one image after another, from 0 (background) to 1
+//!     let t = one_hot_row_major::<f32>(&labels, train.classes());
+//!     assert_eq!((x.len(), t.len()), (batch.len() * 784, batch.len() * 10)); // N x D and N x K
+//! }
 //! # Ok::<(), dataset::SamplingError>(())
 //! ```
 //!
-//! - [`Mnist`]: the four files of MNIST, Fashion-MNIST or KMNIST in a folder, checked against each other.
+//! - [`Mnist`]: the four files of MNIST, Fashion-MNIST or KMNIST in a folder, or from four readers.
 //! - [`Digits`]: a synthetic set in the same form, without file or network.
-//! - [`ImageSet`]: images with labels, whichever of the two they come from; batches as `nalgebra` matrices.
-//! - [`Sampler`]: which images make up the batch of an iteration.
+//! - [`ImageSet`]: images with labels, from any of these or from any pair of IDX files; its parts and its batches.
+//! - [`Epochs`]: each image once per epoch. [`Sampler`]: the batch of an iteration, with replacement as in the book.
 //! - [`mnist_image`]: a digit of any size as MNIST would hold it: 20 x 20, centre of mass in the middle of 28 x 28.
-//! - [`Idx`]: one IDX file of any type and rank, raw or gzip.
+//! - [`Idx`]: one IDX file of any type and rank, read (raw or gzip) or written.
 //!
-//! What comes from a file is checked and refused with an error that says where, what was found and what was expected;
-//! no file makes this crate panic, nor allocate more than its bytes ask for.
+//! Everything that comes from a file is checked, and refused with an error that says where, what was found and what was
+//! expected; no file makes this crate panic, nor allocate more than its bytes ask for.
+//!
+//! # Matrices are column-major, vectors row-major
+//!
+//! `ImageSet::batch`, `ImageSet::range` and `one_hot` return matrices of nalgebra, which stores them by column: their
+//! `as_slice()` is not one image after another. Libraries that expect rows (NumPy, ndarray, candle, burn, PyTorch) would
+//! take it without an error. For them use [`ImageSet::batch_row_major`], [`ImageSet::range_row_major`] and
+//! [`one_hot_row_major`].
 //!
 //! # Features
 //!
 //! | feature | default | what it brings |
 //! | --- | --- | --- |
 //! | `gzip` | on | [`Idx`] and [`Mnist`] read files compressed with gzip; without it they say so: [`IdxError::GzipDisabled`] |
+//! | `nalgebra` | on | `ImageSet::batch`, `ImageSet::range`, `one_hot`, and `dataset::nalgebra`, version 0.35 |
+//!
+//! The crate needs Rust 1.89 or newer. It compiles for wasm32: everything that opens a path has a twin that takes bytes
+//! or any `Read`.
 
 #![forbid(unsafe_code)]
 
 mod canvas;
 mod digits;
+mod epochs;
 mod idx;
 mod idx_error;
 mod image_set;
@@ -49,14 +61,21 @@ mod sampling;
 mod strokes;
 
 pub use digits::Digits;
+pub use epochs::Epochs;
 pub use idx::{Idx, IdxData};
-pub use idx_error::{IdxError, IdxFileError};
-pub use image_set::{ImageSet, ImageSetError, one_hot};
+pub use idx_error::{IdxError, IdxFileError, IdxSaveError, IdxTypeError, IdxWriteError};
+#[cfg(feature = "nalgebra")]
+pub use image_set::one_hot;
+pub use image_set::{ImageFileError, ImageSet, ImageSetError, one_hot_row_major};
 pub use mnist::{Mnist, MnistError};
 pub use mnist_rule::{MnistImageError, mnist_image};
 pub use sampling::{Sampler, Sampling, SamplingError};
 
-/// The README's examples, kept true.
-#[cfg(doctest)]
+/// The version that [`ImageSet::batch`] and [`one_hot`] return matrices of.
+#[cfg(feature = "nalgebra")]
+pub use nalgebra;
+
+/// The README's examples, compiled and run.
+#[cfg(all(doctest, feature = "nalgebra"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,13 +1,12 @@
-//! MNIST and its kin (Fashion-MNIST, KMNIST): four IDX files in one folder.
+//! MNIST, Fashion-MNIST and KMNIST: four IDX files, in one folder or from readers.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::idx::{Idx, IdxData};
 use crate::idx_error::{IdxError, IdxFileError};
-use crate::image_set::{ImageSet, ImageSetError};
+use crate::image_set::{IMAGES, ImageFileError, ImageSet, LABELS, Part};
 
 /// Training and test images, ten classes. The count and size of the images are what the files say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +17,9 @@ pub struct Mnist {
     pub test: ImageSet,
 }
 
-/// Why a folder was refused.
+/// Why a folder was refused, or four readers.
+///
+/// A message may be only "cannot read PATH", with the reason in `source()`: [`IdxFileError`] shows how to print both.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MnistError {
@@ -30,53 +31,9 @@ pub enum MnistError {
         /// The names, in the order of preference.
         names: [String; 4],
     },
-    /// A file cannot be read, or is no IDX file.
+    /// A file cannot be read, is no IDX file, holds something else, or does not fit the other one of its set.
     #[error(transparent)]
-    File(#[from] IdxFileError),
-    /// A file holds something else: often images and labels are swapped.
-    #[error("{} holds {found}, expected {expected}", path.display())]
-    Kind {
-        /// The file.
-        path: PathBuf,
-        /// Type and rank of what it holds.
-        found: String,
-        /// Type and rank of what belongs there.
-        expected: &'static str,
-    },
-    /// Images without pixels.
-    #[error("{} holds images of {rows} x {cols} pixels, expected at least 1 x 1", path.display())]
-    NoPixels {
-        /// The file.
-        path: PathBuf,
-        /// The number of rows.
-        rows: usize,
-        /// The number of columns.
-        cols: usize,
-    },
-    /// The two files of a set do not belong together.
-    #[error("{} holds {images} images, but {} holds {labels} labels", images_path.display(), labels_path.display())]
-    Count {
-        /// The file of images.
-        images_path: PathBuf,
-        /// How many it holds.
-        images: usize,
-        /// The file of labels.
-        labels_path: PathBuf,
-        /// How many it holds.
-        labels: usize,
-    },
-    /// A label is not a digit.
-    #[error("{} holds label {label} for image {index} (byte {offset}), expected 0 to 9", path.display())]
-    Label {
-        /// The file of labels.
-        path: PathBuf,
-        /// The first image concerned.
-        index: usize,
-        /// Where the label stands in the decompressed file.
-        offset: usize,
-        /// The label.
-        label: u8,
-    },
+    File(#[from] ImageFileError),
     /// Training and test images differ in size.
     #[error(
         "{} holds images of {} x {} pixels, but {} of {} x {}",
@@ -104,7 +61,7 @@ impl Mnist {
 
     /// Reads the four files in `dir`.
     ///
-    /// Each may stand under four names, of which the first that exists is taken: `train-images-idx3-ubyte`,
+    /// Each may have one of four names, of which the first that exists is taken: `train-images-idx3-ubyte`,
     /// `train-images.idx3-ubyte`, then both with `.gz`. So raw files, which are read faster, come before compressed
     /// ones; but what a file holds decides how it is read, not its name. Compressed ones need the feature `gzip`, and
     /// without it are refused with that reason.
@@ -127,19 +84,64 @@ impl Mnist {
         let (test_images, test_labels) = (test_images?, test_labels?);
 
         // Two threads: the training images outweigh everything else, and a third would only wait for them.
-        let (train, rest) = thread::scope(|scope| {
-            let rest =
-                scope.spawn(|| (read(&train_labels, LABELS), read(&test_images, IMAGES), read(&test_labels, LABELS)));
-            let train = read(&train_images, IMAGES);
-            (train, rest.join())
+        let read_rest =
+            || (Part::open(&train_labels, LABELS), Part::open(&test_images, IMAGES), Part::open(&test_labels, LABELS));
+        let (images, rest) = thread::scope(|scope| {
+            let rest = thread::Builder::new().spawn_scoped(scope, read_rest);
+            let images = Part::open(&train_images, IMAGES);
+            let rest = match rest {
+                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(_) => read_rest(), // a system without threads, such as WASI
+            };
+            (images, rest)
         });
-        let rest = rest.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let train = join(train?, &train_images, rest.0?, &train_labels)?;
-        let test = join(rest.1?, &test_images, rest.2?, &test_labels)?;
+        let train = images?.with_labels(rest.0?, Self::CLASSES)?;
+        let test = rest.1?.with_labels(rest.2?, Self::CLASSES)?;
+        Self::of_one_size(train, test, train_images, test_images)
+    }
 
+    /// Reads the four files, raw or gzip, from readers in the order of [`Mnist::FILES`]: training images and labels, test
+    /// images and labels. For bytes that come from elsewhere than a folder, such as files dropped into a browser.
+    ///
+    /// The checks are the ones of [`open`](Self::open). Errors call the four by their names in [`Mnist::FILES`]. No thread
+    /// is started.
+    ///
+    /// # Errors
+    ///
+    /// A file is damaged, or does not fit the others: see [`MnistError`].
+    ///
+    /// ```
+    /// use dataset::{Digits, Mnist};
+    ///
+    /// let digits = Digits::with_sizes(0, 30, 10);
+    /// let mut files = [const { Vec::new() }; 4];
+    /// digits.train.write_images(&mut files[0])?;
+    /// digits.train.write_labels(&mut files[1])?;
+    /// digits.test.write_images(&mut files[2])?;
+    /// digits.test.write_labels(&mut files[3])?;
+    ///
+    /// let Mnist { train, test } = Mnist::read(files.each_ref().map(|bytes| &bytes[..]))?;
+    /// assert_eq!((train, test), (digits.train, digits.test));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read(files: [impl Read; 4]) -> Result<Self, MnistError> {
+        let [train_images, train_labels, test_images, test_labels] = files;
+        let names = Self::FILES.map(Path::new);
+        let images = Part::read(train_images, names[0], IMAGES)?;
+        let train = images.with_labels(Part::read(train_labels, names[1], LABELS)?, Self::CLASSES)?;
+        let images = Part::read(test_images, names[2], IMAGES)?;
+        let test = images.with_labels(Part::read(test_labels, names[3], LABELS)?, Self::CLASSES)?;
+        Self::of_one_size(train, test, names[0].to_owned(), names[2].to_owned())
+    }
+
+    fn of_one_size(
+        train: ImageSet,
+        test: ImageSet,
+        train_path: PathBuf,
+        test_path: PathBuf,
+    ) -> Result<Self, MnistError> {
         let (train_size, test_size) = ((train.rows(), train.cols()), (test.rows(), test.cols()));
         if train_size != test_size {
-            let (train_path, test_path) = (train_images, test_images);
             return Err(MnistError::ImageSize { train_path, train_size, test_path, test_size });
         }
         Ok(Self { train, test })
@@ -168,48 +170,11 @@ fn find(dir: &Path, file: &str) -> Result<PathBuf, MnistError> {
             // Some archives unpack each file into a folder of its name.
             Ok(_) => {}
             Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-            Err(source) => return Err(IdxFileError { path, source: IdxError::Io { offset: 0, source } }.into()),
+            Err(source) => {
+                let error = IdxFileError { path, source: IdxError::Io { offset: 0, source } };
+                return Err(ImageFileError::from(error).into());
+            }
         }
     }
     Err(MnistError::Missing { dir: dir.to_owned(), names })
-}
-
-const IMAGES: &str = "images (u8 of rank 3)";
-const LABELS: &str = "labels (u8 of rank 1)";
-
-/// Shape and bytes of a file that must hold `expected`.
-fn read(path: &Path, expected: &'static str) -> Result<(Vec<usize>, Vec<u8>), MnistError> {
-    let Idx { shape, data } = Idx::open(path)?;
-    let found = match (data, shape.len()) {
-        (IdxData::U8(bytes), 3) if expected == IMAGES => return Ok((shape, bytes)),
-        (IdxData::U8(bytes), 1) if expected == LABELS => return Ok((shape, bytes)),
-        (IdxData::U8(_), 3) => IMAGES.to_owned(),
-        (IdxData::U8(_), 1) => LABELS.to_owned(),
-        (data, rank) => format!("{} of rank {rank}", data.type_name()),
-    };
-    Err(MnistError::Kind { path: path.to_owned(), found, expected })
-}
-
-fn join(
-    (shape, pixels): (Vec<usize>, Vec<u8>),
-    images_path: &Path,
-    (_, labels): (Vec<usize>, Vec<u8>),
-    labels_path: &Path,
-) -> Result<ImageSet, MnistError> {
-    let (images, rows, cols) = (shape[0], shape[1], shape[2]); // `read` has seen to the rank
-    ImageSet::new(rows, cols, Mnist::CLASSES, pixels, labels).map_err(|error| match error {
-        ImageSetError::Size { rows, cols } => MnistError::NoPixels { path: images_path.to_owned(), rows, cols },
-        ImageSetError::Lengths { labels, .. } => MnistError::Count {
-            images_path: images_path.to_owned(),
-            images,
-            labels_path: labels_path.to_owned(),
-            labels,
-        },
-        ImageSetError::Label { index, label, .. } => MnistError::Label {
-            path: labels_path.to_owned(),
-            index,
-            offset: 8 + index, // behind magic number and count
-            label,
-        },
-    })
 }

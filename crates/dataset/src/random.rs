@@ -66,7 +66,7 @@ mod tests {
         assert!(below(&mut rng, usize::MAX) < usize::MAX);
     }
 
-    /// Half of the words would favour some results here, and are passed over. The values are those of the reference in
+    /// Half of the words would favour some results here, and are passed over. The values come from the reference in
     /// `tests/dataset/sampling.rs`: draw = words(3, b"dataset: tests", 5); [below(draw, 2**63 + 1) for _ in range(3)]
     #[cfg(target_pointer_width = "64")]
     #[test]

@@ -6,13 +6,15 @@ use crate::random::{Purpose, below, stream};
 
 /// How the images of a batch are chosen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Sampling {
     /// Each image drawn on its own from the whole set: `np.random.choice(train_size, batch_size)`, as in the book.
     /// In an epoch's worth of draws about 37 % of the images do not occur.
     #[default]
     Replacement,
-    /// An endless row of permutations, a new one each epoch, cut into batches without regard to epoch ends. So every
-    /// image comes once an epoch, none is left over, and a batch across an end may hold an image twice.
+    /// An endless row of permutations, a new one for each epoch, cut into full batches without regard to epoch ends. So
+    /// every image comes once per epoch, none is left over, and a batch across an end may hold an image twice. When
+    /// each epoch should start with a new batch and end with a short one, use [`Epochs`](crate::Epochs).
     Shuffle,
     /// Rows 0..B, B..2B and so on, starting over at the end of the set. Draws nothing.
     Sequential,
@@ -69,12 +71,7 @@ impl Sampler {
     ///
     /// When `len` is 0, or `batch_size` is 0 or more than `len`.
     pub fn new(sampling: Sampling, seed: u64, len: usize, batch_size: usize) -> Result<Self, SamplingError> {
-        if len == 0 {
-            return Err(SamplingError::EmptySet { batch_size });
-        }
-        if batch_size == 0 || batch_size > len {
-            return Err(SamplingError::BatchSize { batch_size, len });
-        }
+        check(len, batch_size)?;
         let permutation = if sampling == Sampling::Shuffle { (0..len).collect() } else { Vec::new() };
         Ok(Self { sampling, seed, len, batch: vec![0; batch_size], permutation, epoch: None })
     }
@@ -113,18 +110,12 @@ impl Sampler {
         }
     }
 
-    /// Makes `permutation` that of `epoch`. It starts from 0, 1, 2 ... each time: shuffling the last one further would
-    /// make an epoch depend on those before it.
+    /// Makes `permutation` the one of `epoch`.
     fn permute(&mut self, epoch: u64) {
-        if self.epoch == Some(epoch) {
-            return;
+        if self.epoch != Some(epoch) {
+            shuffle(&mut self.permutation, self.seed, epoch);
+            self.epoch = Some(epoch);
         }
-        let mut rng = stream(self.seed, SHUFFLE, epoch);
-        self.permutation.iter_mut().enumerate().for_each(|(i, index)| *index = i);
-        for i in (1..self.len).rev() {
-            self.permutation.swap(i, below(&mut rng, i + 1));
-        }
-        self.epoch = Some(epoch);
     }
 
     /// Epoch and place within it where the batch of `iteration` starts.
@@ -135,6 +126,27 @@ impl Sampler {
         let position = u128::from(iteration) * self.batch.len() as u128;
         let len = self.len as u128;
         ((position / len) as u64, (position % len) as usize)
+    }
+}
+
+/// Whether batches of `batch_size` can be cut from `len` images.
+pub(crate) fn check(len: usize, batch_size: usize) -> Result<(), SamplingError> {
+    if len == 0 {
+        return Err(SamplingError::EmptySet { batch_size });
+    }
+    if batch_size == 0 || batch_size > len {
+        return Err(SamplingError::BatchSize { batch_size, len });
+    }
+    Ok(())
+}
+
+/// Makes `order` the permutation of `epoch`. It starts from 0, 1, 2 ... each time: shuffling the last one further would
+/// make an epoch depend on the ones before it.
+pub(crate) fn shuffle(order: &mut [usize], seed: u64, epoch: u64) {
+    let mut rng = stream(seed, SHUFFLE, epoch);
+    order.iter_mut().enumerate().for_each(|(i, index)| *index = i);
+    for i in (1..order.len()).rev() {
+        order.swap(i, below(&mut rng, i + 1));
     }
 }
 

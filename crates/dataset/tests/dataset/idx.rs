@@ -131,7 +131,7 @@ fn a_header_that_claims_terabytes_over_20_bytes_is_cut_short() {
 fn sizes_beyond_64_bits_are_refused() {
     let expected = "IDX header describes more than 2^64 bytes, its sizes are [4294967295, 4294967295, 2]";
     refused(&idx(0x08, &[u32::MAX, u32::MAX, 2], &[1]), expected);
-    // There would be none, but who multiplies the sizes must not overflow on the way to the 0.
+    // There would be none, but a caller that multiplies the sizes must not overflow before it comes to the 0.
     let expected = "IDX header describes more than 2^64 bytes, its sizes are [4294967295, 4294967295, 2, 0]";
     refused(&idx(0x08, &[u32::MAX, u32::MAX, 2, 0], &[]), expected);
 }
@@ -235,7 +235,7 @@ fn a_path_is_named_once() {
 }
 
 /// Code, shape and payload of a valid file.
-fn any_array() -> impl Strategy<Value = (u8, Vec<u32>, Vec<u8>)> {
+pub(crate) fn any_array() -> impl Strategy<Value = (u8, Vec<u32>, Vec<u8>)> {
     let types = prop::sample::select(vec![(0x08, 1), (0x09, 1), (0x0B, 2), (0x0C, 4), (0x0D, 4), (0x0E, 8)]);
     (types, prop::collection::vec(0u32..5, 0..4)).prop_flat_map(|((code, size), shape)| {
         let bytes = shape.iter().product::<u32>() as usize * size;

@@ -2,15 +2,24 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy.toml allows it in tests, but not in their helpers")]
 
+mod callers;
+#[cfg(feature = "nalgebra")]
 mod difficulty;
 mod digits;
+mod epochs;
 mod idx;
+mod idx_data;
+mod idx_write;
+mod image_files;
 mod image_set;
+#[cfg(feature = "nalgebra")]
+mod matrices;
 mod mnist;
 #[cfg(feature = "gzip")] // as they are fetched
 mod mnist_files;
 mod mnist_rule;
 mod readme;
+mod row_major;
 mod sampling;
 mod traits;
 #[cfg(not(feature = "gzip"))]

@@ -184,3 +184,38 @@ fn a_damaged_file_is_named_with_the_byte() {
     assert!(page.starts_with("cannot read t10k-labels-idx1-ubyte: not an IDX file"), "{page}");
     assert!(page.ends_with("(it looks like a web page)"), "{page}");
 }
+
+#[test]
+fn four_readers_make_the_two_sets_raw_or_compressed() {
+    let dir = folder(&contents());
+    for pack in [<[u8]>::to_vec, gzip] {
+        let files = contents().map(|bytes| pack(&bytes));
+        let set = Mnist::read(files.each_ref().map(|bytes| &bytes[..])).unwrap();
+        assert_eq!(set, Mnist::open(dir.path()).unwrap());
+    }
+    let files = Mnist::FILES.map(|name| fs::File::open(dir.path().join(name)).unwrap());
+    assert_eq!(Mnist::read(files).unwrap(), Mnist::open(dir.path()).unwrap());
+}
+
+/// Whatever is wrong, and in whichever of the four: readers and files are refused with the same message.
+#[test]
+fn readers_are_refused_as_their_files_would_be() {
+    let wrong = [
+        idx(8, &[5], &[9, 0, 3, 10, 255]),
+        idx(8, &[5, 0, 4], &[]),
+        idx(8, &[5, 4, 3], &[0; 60]),
+        idx(8, &[2, 4, 3], &[0; 24]),
+        idx(8, &[3], &[1, 2, 3]),
+        idx(0x0D, &[1, 1], &[0; 4]),
+        b"<html>".to_vec(),
+        vec![],
+    ];
+    for file in 0..4 {
+        for bytes in &wrong {
+            let mut files = contents();
+            files[file].clone_from(bytes);
+            let error = Mnist::read(files.each_ref().map(|bytes| &bytes[..])).unwrap_err();
+            assert_eq!(chain(&error), refused(file, bytes.clone()), "file {file}");
+        }
+    }
+}

@@ -4,17 +4,21 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use dataset::{
-    Digits, Idx, IdxError, IdxFileError, ImageSet, ImageSetError, Mnist, MnistError, MnistImageError, Sampler,
-    Sampling, SamplingError,
+    Digits, Epochs, Idx, IdxError, IdxFileError, IdxSaveError, IdxTypeError, IdxWriteError, ImageFileError, ImageSet,
+    ImageSetError, Mnist, MnistError, MnistImageError, Sampler, Sampling, SamplingError,
 };
 
 #[test]
 fn types_can_be_sent_and_shared_and_errors_boxed() {
     fn check<T: Debug + Clone + Send + Sync>() {}
     fn boxed<E: Error + Send + Sync + 'static>() {}
-    check::<(Digits, Idx, ImageSet, Mnist, Sampler, Sampling)>();
+    check::<(Digits, Epochs, Idx, ImageSet, Mnist, Sampler, Sampling)>();
     boxed::<IdxError>();
     boxed::<IdxFileError>();
+    boxed::<IdxSaveError>();
+    boxed::<IdxTypeError>();
+    boxed::<IdxWriteError>();
+    boxed::<ImageFileError>();
     boxed::<ImageSetError>();
     boxed::<MnistError>();
     boxed::<MnistImageError>();
