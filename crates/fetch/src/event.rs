@@ -19,7 +19,7 @@ pub enum Event<'a> {
     Progress {
         /// The name of the file.
         file: &'static str,
-        /// The number of bytes so far, with those of earlier attempts.
+        /// The number of bytes so far, including earlier attempts.
         bytes: u64,
         /// The length of the file.
         total: u64,

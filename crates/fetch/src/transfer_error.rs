@@ -67,7 +67,7 @@ pub enum TransferError {
     /// The answer is complete, but the file is not.
     #[error("ended after {received} of {expected} bytes")]
     TooShort {
-        /// The number of bytes that there are, with those of earlier attempts.
+        /// The number of bytes so far, including earlier attempts.
         received: u64,
         /// The length of the file.
         expected: u64,
@@ -75,7 +75,7 @@ pub enum TransferError {
     /// The connection failed, or the time limit for the transfer was reached.
     #[error("broke off after {received} of {expected} bytes: {reason}")]
     BrokeOff {
-        /// The number of bytes that there are, with those of earlier attempts.
+        /// The number of bytes so far, including earlier attempts.
         received: u64,
         /// The length of the file.
         expected: u64,
@@ -85,7 +85,7 @@ pub enum TransferError {
     /// The server sends too little in too much time.
     #[error("left after {received} of {expected} bytes: too slow, {bytes} bytes in {time:.0?}")]
     TooSlow {
-        /// The number of bytes that there are, with those of earlier attempts.
+        /// The number of bytes so far, including earlier attempts.
         received: u64,
         /// The length of the file.
         expected: u64,

@@ -47,7 +47,7 @@ fn a_fetch_goes_through_the_proxy_of_the_environment_and_names_it_when_it_fails(
     let dir = TempDir::new().unwrap();
     let proxy = good();
     let source = |proxy: &str| Supply::Web {
-        mirrors: Mirrors::new(&["http://mirror.invalid/"]),
+        mirrors: Mirrors::new(["http://mirror.invalid/"]),
         client: Client::new(PATIENCE, proxies(&[("http_proxy", proxy)]).unwrap()),
     };
     fetch_all(dir.path(), &files()[..1], source(&proxy.url())).unwrap();
