@@ -1,25 +1,15 @@
-//! `cargo xtask fetch-mnist`: the four files of a data set, verified, into the data folder.
+//! `cargo xtask fetch-mnist`: the four files of a data set, verified, into the data folder. The crate `fetch` does the
+//! work; the flags, the printed lines and the advice are here.
 
-mod copy;
-mod digest;
-mod download;
-mod folder;
-mod manifest;
-mod mirrors;
-mod proxy;
-#[cfg(test)]
-mod tests;
+mod bar;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, bail};
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use fetch::{DataSet, Event, FetchError, Mirror, Source, State};
 
-use self::digest::State;
-use self::download::{Client, Patience};
-use self::folder::Folder;
-use self::manifest::{DataSet, Wanted};
-use self::mirrors::Mirrors;
-use self::proxy::Proxies;
+use self::bar::Bar;
 use crate::{checkout, say};
 
 /// Fetch the four files of MNIST (or of its kin) and verify them
@@ -31,7 +21,8 @@ use crate::{checkout, say};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Which data set
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, default_value_t, value_parser = PossibleValuesParser::new(DataSet::ALL.map(DataSet::name))
+        .try_map(|name| name.parse::<DataSet>()))]
     dataset: DataSet,
 
     /// Take the four .gz files from this folder instead of the network
@@ -40,8 +31,8 @@ pub(crate) struct Args {
 
     /// Download from URL, a folder on a web server, instead of the built-in
     /// mirrors; may be repeated, tried in the order given
-    #[arg(long, value_name = "URL", value_parser = mirrors::parse, conflicts_with = "from")]
-    mirror: Vec<String>,
+    #[arg(long, value_name = "URL", conflicts_with = "from")]
+    mirror: Vec<Mirror>,
 
     /// Only verify what is there, change nothing; exit 1 unless all is whole
     #[arg(long, conflicts_with_all = ["from", "mirror"])]
@@ -55,116 +46,99 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     let data_dir = args.data_dir.clone().unwrap_or_else(|| checkout().join("data"));
-    let folder = data_dir.join(args.dataset.folder());
-    let files = args.dataset.files();
+    let folder = data_dir.join(args.dataset.name());
     if args.check {
-        return check(&folder, files, &again(args));
+        return check(args, &folder);
     }
-    let mut source = match &args.from {
-        Some(from) => Source::Local(from.clone()),
-        None => Source::Web {
-            mirrors: match &args.mirror[..] {
-                [] => Mirrors::new(args.dataset.mirrors()),
-                given => Mirrors::new(given),
-            },
-            client: Client::new(Patience::default(), Proxies::from_env()?),
-        },
+    let source = match &args.from {
+        Some(from) => Source::Folder(from.clone()),
+        None if args.mirror.is_empty() => Source::BuiltIn,
+        None => Source::Mirrors(args.mirror.clone()),
     };
-    fetch(&folder, files, &mut source, &again(args), |file, outcome| {
-        say(format_args!("{:26}  {outcome}", file.name));
-    })?;
+    let mut bar = Bar::default();
+    fetch::fetch(args.dataset, &folder, &source, |event| {
+        bar.show(&event);
+        print(&event);
+    })
+    .map_err(|error| advised(error, args, &folder))?;
     say(format_args!("\n{} is whole in {}", args.dataset.title(), folder.display()));
     say(args.dataset.attribution());
     Ok(())
 }
 
-/// Where files come from.
-enum Source {
-    Web { mirrors: Mirrors, client: Client },
-    Local(PathBuf),
-}
-
-/// What became of one file.
-#[derive(Debug, PartialEq)]
-enum Outcome {
-    AlreadyThere,
-    /// `damaged` tells what was wrong with the file that stood there before.
-    Fetched {
-        from: String,
-        damaged: Option<String>,
-    },
-}
-
-impl std::fmt::Display for Outcome {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::AlreadyThere => write!(f, "already there, verified"),
-            Self::Fetched { from, damaged: None } => write!(f, "from {from}, verified"),
-            Self::Fetched { from, damaged: Some(damaged) } => {
-                write!(f, "from {from}, verified; replaces a damaged one ({damaged})")
-            }
+/// The lines of a fetch: results to stdout, the rest to stderr.
+fn print(event: &Event<'_>) {
+    match event {
+        Event::Done { file, outcome } => say(format_args!("{file:26}  {outcome}")),
+        Event::Waiting { folder } => {
+            eprintln!("another fetch-mnist is at work in {}, waiting for it", folder.display());
         }
+        Event::MirrorFailed { url, reason, next: Some(next) } => eprintln!("{url}: {reason}\ntrying {next}"),
+        Event::TryingAgain { file, bytes, total } => {
+            eprintln!("{file}: {bytes} of {total} bytes so far, asking again");
+        }
+        _ => {}
     }
 }
 
-/// Makes `folder` hold all of `files`, and reports each as it is done. `again` is the command that led here,
-/// for the advice in errors.
-fn fetch(
-    folder: &Path,
-    files: &[Wanted],
-    source: &mut Source,
-    again: &str,
-    mut done: impl FnMut(&Wanted, &Outcome),
-) -> Result<()> {
-    // Looked at before anything is created or locked: where all is whole, a read-only folder does.
-    if files.iter().all(|file| file.state_in(folder) == State::Whole) {
-        files.iter().for_each(|file| done(file, &Outcome::AlreadyThere));
-        return Ok(());
-    }
-    let target = Folder::open(folder)?;
-    if let Source::Local(from) = source {
-        copy::all_usable(from, files.iter().filter(|f| f.state_in(folder) != State::Whole), folder)?;
-    }
-    for file in files {
-        // Verified again, as another fetch may have brought it while this one waited for the lock.
-        let damaged = match file.state_in(folder) {
-            State::Whole => {
-                done(file, &Outcome::AlreadyThere);
-                continue;
-            }
-            State::Missing => None,
-            State::Damaged(how) => Some(how),
-        };
-        let from = match source {
-            Source::Local(from) => copy::copy(from, file, &target)?,
-            Source::Web { mirrors, client } => mirrors.fetch(client, file, &target, again)?,
-        };
-        done(file, &Outcome::Fetched { from, damaged });
-    }
-    Ok(())
-}
-
-/// One line a file; an error unless all are whole.
-fn check(folder: &Path, files: &[Wanted], again: &str) -> Result<()> {
-    let states = files.iter().map(|file| (file.name, file.state_in(folder)));
-    let mut bad = 0;
-    for (name, state) in states {
-        bad += usize::from(state != State::Whole);
-        match state {
+/// One line per file; an error unless all are whole.
+fn check(args: &Args, folder: &Path) -> Result<()> {
+    let files = fetch::check(args.dataset, folder);
+    let (mut bad, mut hidden) = (0, 0);
+    for file in &files {
+        let name = file.name;
+        match &file.state {
             State::Whole => say(format_args!("ok       {name}")),
             State::Missing => say(format_args!("missing  {name}")),
             State::Damaged(how) => say(format_args!("damaged  {name}: {how}")),
+            State::Hidden { by } => say(format_args!("hidden   {name}: {by} is read first and has other content")),
+            other => say(format_args!("{other:?}  {name}")),
         }
+        hidden += usize::from(matches!(file.state, State::Hidden { .. }));
+        bad += usize::from(!matches!(file.state, State::Whole | State::Hidden { .. }));
     }
-    ensure!(bad == 0, "{bad} of {} files in {} are not whole; `{again}` fetches them", files.len(), folder.display());
-    Ok(())
+    let (of, place) = (files.len(), folder.display());
+    let mut problems = Vec::new();
+    if bad > 0 {
+        problems.push(format!("{bad} of {of} files in {place} are not whole; `{}` fetches them", again(args)));
+    }
+    if hidden > 0 {
+        problems.push(format!(
+            "{hidden} of {of} files in {place} are hidden by unpacked files with other content;\n\
+             remove or rename the unpacked ones, or training reads those"
+        ));
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    bail!(problems.join("\n"))
+}
+
+/// The error with all its causes, and then what to do next.
+fn advised(error: FetchError, args: &Args, folder: &Path) -> anyhow::Error {
+    let again = again(args);
+    let next = match &error {
+        FetchError::AllMirrorsFailed { .. } => format!(
+            "what else to try:\n  \
+             {again} --mirror URL   another server\n  \
+             {again} --from DIR     a folder that has the four files\n  \
+             or put the four files into {} yourself\n  \
+             or go on without: the built-in digits need no file",
+            folder.display()
+        ),
+        FetchError::NotAFolder { .. } | FetchError::Unusable { .. } => {
+            format!("download them by `{again}`, or put unpacked ones into\n{} yourself", folder.display())
+        }
+        _ => format!("after that, `{again}` continues"),
+    };
+    anyhow!("{:#}\n{next}", anyhow!(error))
 }
 
 /// The command line that fetches into the same folder, for advice.
 fn again(args: &Args) -> String {
     let mut command = String::from("cargo xtask fetch-mnist");
     if args.dataset != DataSet::default() {
-        command += &format!(" --dataset {}", args.dataset.folder());
+        command += &format!(" --dataset {}", args.dataset);
     }
     if let Some(dir) = &args.data_dir {
         command += &format!(" --data-dir {}", dir.display());

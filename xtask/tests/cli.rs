@@ -58,6 +58,7 @@ fn a_check_of_an_empty_folder_exits_1_names_each_file_and_creates_nothing() {
          missing  t10k-labels-idx1-ubyte.gz\n"
     );
     assert_eq!(stderr.matches("error:").count(), 1, "{stderr}");
+    assert!(stderr.contains("4 of 4 files in ./mnist are not whole"), "{stderr}");
     assert!(stderr.contains("`cargo xtask fetch-mnist --data-dir .` fetches them"), "{stderr}");
     assert_eq!(dir.path().read_dir().unwrap().count(), 0);
 }
@@ -117,7 +118,12 @@ fn a_mirror_that_cannot_be_reached_exits_1_and_says_what_else_to_try() {
     let (stdout, stderr) = assert_exit(&xtask(&args, dir.path()), 1);
     assert_eq!(stdout, "");
     assert!(stderr.contains("http://127.0.0.1:1/x/train-images-idx3-ubyte.gz"), "{stderr}");
-    assert!(stderr.contains("cargo xtask fetch-mnist --dataset kmnist --data-dir data --from DIR"), "{stderr}");
+    for next in ["--mirror URL", "--from DIR"] {
+        let next = format!("cargo xtask fetch-mnist --dataset kmnist --data-dir data {next}");
+        assert!(stderr.contains(&next), "{stderr}");
+    }
+    assert!(stderr.contains("put the four files into data/kmnist yourself"), "{stderr}");
+    assert!(stderr.ends_with("or go on without: the built-in digits need no file\n"), "{stderr}");
     assert!(!dir.path().join("data/kmnist/train-images-idx3-ubyte.gz").exists());
 }
 
@@ -127,6 +133,27 @@ fn a_local_folder_without_the_files_exits_1_and_names_all_four() {
     let output = xtask(&["fetch-mnist", "--from", ".", "--data-dir", "data"], dir.path());
     let (_, stderr) = assert_exit(&output, 1);
     assert_eq!(stderr.matches("-ubyte.gz: missing").count(), 4, "{stderr}");
+    assert!(stderr.contains("download them by `cargo xtask fetch-mnist --data-dir data`"), "{stderr}");
+
+    let output = xtask(&["fetch-mnist", "--from", "nowhere", "--data-dir", "data"], dir.path());
+    let (_, stderr) = assert_exit(&output, 1);
+    assert!(stderr.contains("nowhere is not a folder") && stderr.contains("download them by `"), "{stderr}");
+}
+
+#[test]
+fn a_fault_of_this_machine_exits_1_with_its_cause_once_and_says_how_to_continue() {
+    let dir = TempDir::new().unwrap();
+    std::fs::write(dir.path().join("data"), b"a file in the way of the folder").unwrap();
+    let output = xtask(&["fetch-mnist", "--mirror", "http://127.0.0.1:1/", "--data-dir", "data"], dir.path());
+    let (_, stderr) = assert_exit(&output, 1);
+    assert!(stderr.contains("error: cannot create the folder data/mnist: "), "{stderr}");
+    assert_eq!(stderr.matches("os error").count(), 1, "{stderr}");
+    assert!(stderr.ends_with("after that, `cargo xtask fetch-mnist --data-dir data` continues\n"), "{stderr}");
+
+    let mut command = command(&["fetch-mnist", "--data-dir", "elsewhere"], dir.path());
+    let output = command.env("https_proxy", "gopher://me:secret@host").output().unwrap();
+    let (_, stderr) = assert_exit(&output, 1);
+    assert!(stderr.contains("https_proxy") && !stderr.contains("secret") && stderr.contains("` continues"), "{stderr}");
 }
 
 #[test]
@@ -144,6 +171,19 @@ fn the_published_files_of_mnist_are_taken_from_a_local_folder_and_pass_the_check
     let check = ["fetch-mnist", "--check", "--data-dir", "data"];
     let (stdout, stderr) = assert_exit(&xtask(&check, dir.path()), 0);
     assert_eq!((stdout.matches("ok  ").count(), stderr.as_str()), (4, ""));
+
+    // An unpacked file of other content is read before the .gz.
+    let raw = dir.path().join("data/mnist/train-images-idx3-ubyte");
+    std::fs::write(&raw, b"other").unwrap();
+    let (stdout, stderr) = assert_exit(&xtask(&check, dir.path()), 1);
+    let line = "hidden   train-images-idx3-ubyte.gz: train-images-idx3-ubyte is read first and has other content";
+    assert!(stdout.contains(line), "{stdout}");
+    assert!(
+        stderr.contains("1 of 4 files in data/mnist are hidden") && stderr.contains("remove or rename"),
+        "{stderr}"
+    );
+    assert!(!stderr.contains("fetches them"), "{stderr}");
+    std::fs::remove_file(&raw).unwrap();
 
     let labels = dir.path().join("data/mnist/t10k-labels-idx1-ubyte.gz");
     let mut bytes = std::fs::read(&labels).unwrap();

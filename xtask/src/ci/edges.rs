@@ -13,23 +13,32 @@ struct Rule {
     because: &'static str,
 }
 
-const RULES: [Rule; 4] = [
+const RULES: [Rule; 5] = [
     Rule {
         of: "core-math",
-        not: &["net", "dataset", "report", "app", "xtask"],
+        not: &["net", "dataset", "fetch", "report", "app", "xtask"],
         because: "it is the bottom layer: no model, no files",
     },
     Rule {
         of: "net",
-        not: &["dataset", "report", "app", "xtask"],
+        not: &["dataset", "fetch", "report", "app", "xtask"],
         because: "net and dataset do not know each other, app converts between them",
     },
     Rule {
         of: "dataset",
-        not: &["net", "report", "app", "xtask"],
-        because: "net and dataset do not know each other, app converts between them",
+        not: &["net", "fetch", "report", "app", "xtask"],
+        because: "it knows neither net nor network: app converts, fetch brings the files",
     },
-    Rule { of: "report", not: &["app", "xtask"], because: "arrows point down only" },
+    Rule {
+        of: "fetch",
+        not: &["core-math", "net", "dataset", "report", "app", "xtask"],
+        because: "it brings files and leaves reading them to others",
+    },
+    Rule {
+        of: "report",
+        not: &["fetch", "app", "xtask"],
+        because: "arrows point down only, and a page asks no network",
+    },
 ];
 
 /// Crates that only the edge may use: below it, errors are enums with data and nothing speaks to a terminal.
@@ -99,6 +108,14 @@ mod tests {
         let found = check("net", &format!("{TREE}dataset v0.1.0 (crates/dataset)\n"));
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("net -> dataset: net and dataset do not know each other"), "{found:?}");
+    }
+
+    #[test]
+    fn fetch_may_not_read_what_it_fetches() {
+        let tree = "fetch v0.1.0 (crates/fetch)\nureq v3.0.0\ndataset v0.1.0 (crates/dataset)\n";
+        let found = check("fetch", tree);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("fetch -> dataset: it brings files"), "{found:?}");
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! The document: its head with the policy, its frame, and the data for the script.
 
+use super::text::{both, percent};
 use super::{Page, PageError, SAMPLES, sections};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, PreEscaped, html};
 use net::{Activation, Parameters};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -65,20 +66,11 @@ fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// A text in both languages, of which the style shows one.
-pub(super) fn both(english: &str, korean: &str) -> Markup {
-    html! { span lang="en" { (english) } span lang="ko" { (korean) } }
-}
-
 /// 60000 as `60,000`.
 fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let is_set_off = |k: usize| k > 0 && (digits.len() - k).is_multiple_of(3);
     digits.chars().enumerate().flat_map(|(k, c)| is_set_off(k).then_some(',').into_iter().chain([c])).collect()
-}
-
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.2} %", share * 100.0)
 }
 
 /// What the script works on. Numbers are little-endian f32, images bytes, both in base64.

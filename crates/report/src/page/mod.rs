@@ -4,6 +4,7 @@ mod curves;
 mod html;
 mod pictures;
 mod sections;
+mod text;
 
 use crate::chart::ChartError;
 use dataset::ImageSet;

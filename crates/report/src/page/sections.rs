@@ -1,7 +1,7 @@
 //! The sections of the document, each with its heading.
 
 use super::curves::{self, Histogram};
-use super::html::{both, percent};
+use super::text::{both, percent};
 use super::{Fact, Mistake, Page, PageError, pictures};
 use crate::chart::Chart;
 use maud::{Markup, PreEscaped, html};

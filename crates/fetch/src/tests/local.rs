@@ -1,10 +1,9 @@
-//! `--from`, `--check` and the state of one file.
+//! Fetching from a local folder, and the state of one file.
 
 use std::fs;
 
 use tempfile::TempDir;
 
-use super::super::digest::Digest;
 use super::*;
 
 #[test]
@@ -15,7 +14,7 @@ fn whole_files_are_copied_from_a_local_folder() {
     }
     // What an interrupted download left is not mixed in.
     fs::write(dir.path().join("images.gz.part"), b"left over").unwrap();
-    let source = || Source::Local(from.path().to_path_buf());
+    let source = || Supply::Local(from.path().to_path_buf());
     let outcomes = fetch_all(dir.path(), &files(), source()).unwrap();
     let from_there = || Outcome::Fetched { from: from.path().display().to_string(), damaged: None };
     assert_eq!(outcomes, [from_there(), from_there()]);
@@ -38,13 +37,13 @@ fn a_local_folder_with_missing_or_bad_files_is_refused_and_all_of_them_are_named
     fs::write(from.path().join(NAMES[0]), bad).unwrap();
     fs::write(from.path().join("labels"), b"unpacked").unwrap();
     fs::write(from.path().join("third.gz"), body("third.gz")).unwrap();
-    let error = fetch_all(dir.path(), &files, Source::Local(from.path().to_path_buf())).unwrap_err().to_string();
+    let error = fetch_all(dir.path(), &files, Supply::Local(from.path().to_path_buf())).unwrap_err().to_string();
     assert!(error.contains("images.gz: found sha256 "), "{error}");
     assert!(error.contains("labels.gz: missing, only the unpacked one is there"), "{error}");
     assert!(!error.contains("third.gz"), "{error}");
     assert_eq!(listed(dir.path()), [".fetch.lock"]);
 
-    let error = fetch_all(dir.path(), &files, Source::Local(from.path().join("nowhere"))).unwrap_err().to_string();
+    let error = fetch_all(dir.path(), &files, Supply::Local(from.path().join("nowhere"))).unwrap_err().to_string();
     assert!(error.contains("nowhere is not a folder"), "{error}");
 }
 
@@ -52,7 +51,7 @@ fn a_local_folder_with_missing_or_bad_files_is_refused_and_all_of_them_are_named
 fn a_file_is_whole_missing_or_damaged_by_size_by_digest_or_by_kind() {
     let dir = TempDir::new().unwrap();
     let sha256 = file(NAMES[0]);
-    let md5 = Wanted { digest: Digest::Md5(md5::Md5::digest(body(NAMES[0])).into()), ..file(NAMES[0]) };
+    let md5 = PublishedFile { digest: Digest::Md5(md5::Md5::digest(body(NAMES[0])).into()), ..file(NAMES[0]) };
     let path = dir.path().join(NAMES[0]);
     for (file, law) in [(sha256, "sha256"), (md5, "md5")] {
         assert_eq!(file.state_in(dir.path()), State::Missing);
@@ -63,33 +62,16 @@ fn a_file_is_whole_missing_or_damaged_by_size_by_digest_or_by_kind() {
         flipped[1] ^= 128;
         fs::write(&path, flipped).unwrap();
         let State::Damaged(how) = file.state_in(dir.path()) else { panic!("a flipped bit went unnoticed") };
+        let how = how.to_string();
         assert!(how.starts_with(&format!("found {law} ")) && how.ends_with(&file.digest.to_string()), "{how}");
 
         fs::write(&path, b"").unwrap();
-        let how = format!("found 0 bytes, expected {}", file.size);
+        let how = Difference::Size { found: 0, expected: file.size };
         assert_eq!(file.state_in(dir.path()), State::Damaged(how));
 
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        assert!(matches!(file.state_in(dir.path()), State::Damaged(_)));
+        assert_eq!(file.state_in(dir.path()), State::Damaged(Difference::Kind { found: "a folder" }));
         fs::remove_dir(&path).unwrap();
     }
-}
-
-#[test]
-fn a_check_changes_nothing_and_fails_unless_all_is_whole() {
-    let dir = TempDir::new().unwrap();
-    let folder = dir.path().join("mnist");
-    let error = check(&folder, &files(), "AGAIN").unwrap_err().to_string();
-    assert!(error.contains("2 of 2 files") && error.contains("`AGAIN` fetches them"), "{error}");
-    assert!(!folder.exists());
-
-    fs::create_dir(&folder).unwrap();
-    for name in NAMES {
-        fs::write(folder.join(name), body(name)).unwrap();
-    }
-    check(&folder, &files(), "AGAIN").unwrap();
-    fs::write(folder.join(NAMES[1]), b"rotten").unwrap();
-    assert!(check(&folder, &files(), "AGAIN").unwrap_err().to_string().contains("1 of 2 files"));
-    assert_eq!(listed(&folder), NAMES);
 }

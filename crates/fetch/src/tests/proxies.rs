@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-fn proxies(vars: &[(&str, &str)]) -> Result<Proxies> {
+fn proxies(vars: &[(&str, &str)]) -> Result<Proxies, FetchError> {
     Proxies::from_vars(|name| vars.iter().find(|var| var.0 == name).map(|var| var.1.to_owned()))
 }
 
@@ -46,8 +46,8 @@ fn a_proxy_that_is_none_is_an_error_that_does_not_repeat_its_password() {
 fn a_fetch_goes_through_the_proxy_of_the_environment_and_names_it_when_it_fails() {
     let dir = TempDir::new().unwrap();
     let proxy = good();
-    let source = |proxy: &str| Source::Web {
-        mirrors: Mirrors::new(&["http://mirror.invalid/"]),
+    let source = |proxy: &str| Supply::Web {
+        mirrors: Mirrors::new(["http://mirror.invalid/"]),
         client: Client::new(PATIENCE, proxies(&[("http_proxy", proxy)]).unwrap()),
     };
     fetch_all(dir.path(), &files()[..1], source(&proxy.url())).unwrap();

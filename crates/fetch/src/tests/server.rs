@@ -27,8 +27,8 @@ pub(super) enum Then {
     Close,
     /// Keep the connection open and silent.
     Stall,
-    /// Go on with one byte after the other, this far apart.
-    Drip(Duration),
+    /// Go on with these bytes again and again, this far apart.
+    Repeat(&'static [u8], Duration),
 }
 
 impl Reply {
@@ -46,6 +46,14 @@ impl Reply {
 
     pub(super) fn ok(body: &[u8]) -> Self {
         Self::broken(body, body.len())
+    }
+
+    /// `body` as one chunk, whose length is not told in the headers, and then the last chunk, which is empty.
+    pub(super) fn chunked(body: &[u8]) -> Self {
+        let mut chunks = format!("{:x}\r\n", body.len()).into_bytes();
+        chunks.extend_from_slice(body);
+        chunks.extend_from_slice(b"\r\n0\r\n");
+        Self::new("200 OK", "Transfer-Encoding: chunked\r\n", &chunks)
     }
 
     /// What is asked of `body`, at most `most` bytes of it.
@@ -157,8 +165,8 @@ fn serve(
             match reply.then {
                 Then::Close => break,
                 Then::Stall => thread::sleep(Duration::from_millis(5)),
-                Then::Drip(pause) => {
-                    stream.write_all(&[0])?;
+                Then::Repeat(bytes, pause) => {
+                    stream.write_all(bytes)?;
                     thread::sleep(pause);
                 }
             }

@@ -1,10 +1,13 @@
-//! Fetching from a server on this machine, with tiny files that stand for MNIST's.
+//! Fetching from a server on this machine, with tiny files instead of MNIST's.
 
+mod checks;
 mod failures;
 mod local;
 mod parts;
+mod pipes;
 mod proxies;
 mod server;
+mod slow;
 
 use std::fs;
 use std::path::Path;
@@ -15,8 +18,12 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
 use self::server::{Reply, Request, Server};
-use super::digest::Digest;
-use super::*;
+use crate::client::Client;
+use crate::fetching::{Supply, fetch_files};
+use crate::mirrors::Mirrors;
+use crate::patience::Patience;
+use crate::proxy::Proxies;
+use crate::{Difference, Digest, Event, FetchError, Outcome, PublishedFile, State};
 
 const NAMES: [&str; 2] = ["images.gz", "labels.gz"];
 
@@ -28,13 +35,13 @@ fn body(name: &str) -> Vec<u8> {
     bytes
 }
 
-fn files() -> Vec<Wanted> {
+fn files() -> Vec<PublishedFile> {
     NAMES.into_iter().map(file).collect()
 }
 
-fn file(name: &'static str) -> Wanted {
+fn file(name: &'static str) -> PublishedFile {
     let body = body(name);
-    Wanted { name, size: body.len() as u64, digest: Digest::Sha256(Sha256::digest(&body).into()) }
+    PublishedFile { name, size: body.len() as u64, digest: Digest::Sha256(Sha256::digest(&body).into()) }
 }
 
 fn asked(request: &Request) -> Vec<u8> {
@@ -52,21 +59,21 @@ const PATIENCE: Patience = Patience {
     silence: Duration::from_secs(2),
     window: Duration::from_millis(300),
     least: 20,
-    whole: Duration::from_secs(30),
+    grace: Duration::from_secs(4),
+    rate: 1 << 10,
 };
 
-fn web(mirrors: &[&Server]) -> Source {
+fn web(mirrors: &[&Server]) -> Supply {
     let urls: Vec<_> = mirrors.iter().map(|server| server.url()).collect();
-    Source::Web { mirrors: Mirrors::new(&urls), client: Client::new(PATIENCE, Proxies::default()) }
+    Supply::Web { mirrors: Mirrors::new(&urls), client: Client::new(PATIENCE, Proxies::default()) }
 }
 
-fn fetch_all(folder: &Path, files: &[Wanted], mut source: Source) -> Result<Vec<Outcome>> {
+fn fetch_all(folder: &Path, files: &[PublishedFile], mut supply: Supply) -> Result<Vec<Outcome>, FetchError> {
     let mut outcomes = Vec::new();
-    fetch(folder, files, &mut source, "AGAIN", |_, outcome| {
-        outcomes.push(match outcome {
-            Outcome::AlreadyThere => Outcome::AlreadyThere,
-            Outcome::Fetched { from, damaged } => Outcome::Fetched { from: from.clone(), damaged: damaged.clone() },
-        });
+    fetch_files(files, folder, &mut supply, &mut |event| {
+        if let Event::Done { outcome, .. } = event {
+            outcomes.push(outcome.clone());
+        }
     })?;
     Ok(outcomes)
 }
@@ -77,7 +84,7 @@ fn fetched(server: &Server) -> Outcome {
 
 /// Nothing but the wanted files, whole, and the lock.
 #[track_caller]
-fn assert_whole_and_tidy(folder: &Path, files: &[Wanted]) {
+fn assert_whole_and_tidy(folder: &Path, files: &[PublishedFile]) {
     for file in files {
         assert_eq!(fs::read(folder.join(file.name)).unwrap(), body(file.name));
     }
@@ -95,7 +102,7 @@ fn listed(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn all_files_are_fetched_and_a_second_run_asks_for_nothing() {
+fn all_files_are_fetched_and_a_second_fetch_asks_for_nothing() {
     let dir = TempDir::new().unwrap();
     let folder = dir.path().join("data/mnist");
     let server = good();
@@ -123,8 +130,7 @@ fn a_damaged_file_is_replaced_by_a_good_one_and_by_nothing_else() {
 
     let good = good();
     let outcomes = fetch_all(dir.path(), &files(), web(&[&bad, &good])).unwrap();
-    let size = body(NAMES[0]).len();
-    let damaged = Some(format!("found 6 bytes, expected {size}"));
+    let damaged = Some(Difference::Size { found: 6, expected: file(NAMES[0]).size });
     assert_eq!(outcomes, [Outcome::Fetched { from: good.url(), damaged }, fetched(&good)]);
     assert_whole_and_tidy(dir.path(), &files());
 }
@@ -145,4 +151,29 @@ fn two_fetches_at_once_bring_each_file_once() {
     });
     assert_whole_and_tidy(&folder, &files());
     assert_eq!(server.requests().len(), files().len());
+}
+
+#[test]
+fn the_progress_of_a_file_never_goes_back_and_ends_at_its_length() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("images.gz.part"), &body(NAMES[0])[..500]).unwrap();
+    let server = good();
+    let mut seen = Vec::new();
+    fetch_files(&files()[..1], dir.path(), &mut web(&[&server]), &mut |event| {
+        if let Event::Progress { file, bytes, total } = event {
+            seen.push((file, bytes, total));
+        }
+    })
+    .unwrap();
+    let size = file(NAMES[0]).size;
+    assert_eq!(seen.first(), Some(&(NAMES[0], 500, size)));
+    assert_eq!(seen.last(), Some(&(NAMES[0], size, size)));
+    assert!(seen.is_sorted(), "{seen:?}");
+}
+
+#[test]
+fn errors_and_sources_may_be_sent_to_another_thread() {
+    fn sendable<T: Send + Sync + 'static>() {}
+    sendable::<FetchError>();
+    sendable::<crate::Source>();
 }

@@ -1,27 +1,28 @@
-//! Proxies from the environment, by the rules that curl made common.
+//! Proxies from the environment, by the same rules as curl.
 
-use anyhow::{Result, anyhow};
 use ureq::Proxy;
 use ureq::http::Uri;
+
+use crate::error::FetchError;
 
 /// Which proxy an address goes through.
 ///
 /// ureq reads the environment too, but knows one proxy for http and https alike, takes `NO_PROXY=example.com` for that
 /// one host without its subdomains, and ignores a value that it cannot read.
 #[derive(Default)]
-pub(super) struct Proxies {
+pub(crate) struct Proxies {
     http: Option<Proxy>,
     https: Option<Proxy>,
-    /// Hosts that are reached directly, each with its subdomains; `*` is all.
+    /// Hosts that are reached directly, each with its subdomains; `*` means all.
     direct: Vec<String>,
 }
 
 impl Proxies {
-    pub(super) fn from_env() -> Result<Self> {
+    pub(crate) fn from_env() -> Result<Self, FetchError> {
         Self::from_vars(|name| std::env::var(name).ok())
     }
 
-    pub(super) fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self> {
+    pub(crate) fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, FetchError> {
         let first = |names: [&'static str; 4]| {
             names.into_iter().find_map(|name| {
                 let value = var(name)?.trim().to_owned();
@@ -30,14 +31,7 @@ impl Proxies {
         };
         let proxy = |names| {
             first(names)
-                // The value is not repeated: it may hold a password.
-                .map(|(name, value)| {
-                    Proxy::new(&value).map_err(|_| {
-                        anyhow!(
-                            "{name} does not hold a proxy, expected [http|https|socks5]://[USER:PASSWORD@]HOST:PORT"
-                        )
-                    })
-                })
+                .map(|(variable, value)| Proxy::new(&value).map_err(|_| FetchError::Proxy { variable }))
                 .transpose()
         };
         let direct = var("no_proxy").or_else(|| var("NO_PROXY")).unwrap_or_default();
@@ -52,8 +46,8 @@ impl Proxies {
         })
     }
 
-    /// None: directly.
-    pub(super) fn of(&self, uri: &Uri) -> Option<&Proxy> {
+    /// The proxy for an address; `None` where it is reached directly.
+    pub(crate) fn of(&self, uri: &Uri) -> Option<&Proxy> {
         let host = uri.host().unwrap_or_default().to_ascii_lowercase();
         if self.direct.iter().any(|entry| covers(entry, &host)) {
             return None;

@@ -1,0 +1,111 @@
+//! [`fetch`]: makes a folder hold the four files of a data set.
+
+use std::path::{Path, PathBuf};
+
+use crate::client::Client;
+use crate::data_set::DataSet;
+use crate::error::FetchError;
+use crate::event::{Event, Outcome};
+use crate::folder::Folder;
+use crate::local;
+use crate::mirrors::{Mirror, Mirrors};
+use crate::patience::Patience;
+use crate::proxy::Proxies;
+use crate::published::PublishedFile;
+use crate::state::{Difference, State};
+
+/// Where files come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// The web, from [`DataSet::mirrors`].
+    #[default]
+    BuiltIn,
+    /// The web, from these mirrors, which are tried in this order.
+    Mirrors(Vec<Mirror>),
+    /// A local folder that holds the four `.gz` files.
+    Folder(PathBuf),
+}
+
+/// Makes `folder` hold the four files of `dataset`, and calls `report` with everything that happens on the way.
+///
+/// A file that is whole already is left alone, and if all four are, nothing is created, locked or asked for. Files come
+/// through the proxies that the environment names (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`). A broken
+/// download is continued by the next mirror, or by the next call. If another process fetches into the same folder, this
+/// one waits for it.
+///
+/// # Errors
+///
+/// All mirrors failed, the local folder has not all of the files, or the system refused something: see [`FetchError`].
+/// Then files that are done stay, no other has its final name, and the next call continues.
+///
+/// ```no_run
+/// use fetch::{DataSet, Event, Source};
+///
+/// fetch::fetch(DataSet::Mnist, "data/mnist", &Source::BuiltIn, |event| {
+///     if let Event::Progress { file, bytes, total } = event {
+///         eprintln!("{file}: {bytes} of {total} bytes");
+///     }
+/// })?;
+/// # Ok::<(), fetch::FetchError>(())
+/// ```
+pub fn fetch(
+    dataset: DataSet,
+    folder: impl AsRef<Path>,
+    source: &Source,
+    mut report: impl FnMut(Event<'_>),
+) -> Result<(), FetchError> {
+    let web = |mirrors| -> Result<Supply, FetchError> {
+        Ok(Supply::Web { mirrors, client: Client::new(Patience::default(), Proxies::from_env()?) })
+    };
+    let mut supply = match source {
+        Source::BuiltIn => web(Mirrors::new(dataset.mirrors()))?,
+        Source::Mirrors(mirrors) => web(Mirrors::new(mirrors))?,
+        Source::Folder(folder) => Supply::Local(folder.clone()),
+    };
+    fetch_files(dataset.files(), folder.as_ref(), &mut supply, &mut report)
+}
+
+/// A source that is ready to be asked.
+pub(crate) enum Supply {
+    Web { mirrors: Mirrors, client: Client },
+    Local(PathBuf),
+}
+
+pub(crate) fn fetch_files(
+    files: &[PublishedFile],
+    folder: &Path,
+    supply: &mut Supply,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<(), FetchError> {
+    // Checked before anything is created or locked: where everything is whole, a read-only folder will do.
+    let states: Vec<_> = files.iter().map(|file| file.state_in(folder)).collect();
+    if states.iter().all(|state| *state == State::Whole) {
+        files.iter().for_each(|file| report(Event::Done { file: file.name, outcome: &Outcome::AlreadyThere }));
+        return Ok(());
+    }
+    let target = Folder::open(folder, report)?;
+    if let Supply::Local(from) = supply {
+        let needed = files.iter().zip(&states).filter(|(_, state)| **state != State::Whole);
+        local::all_usable(from, needed.map(|(file, _)| file))?;
+    }
+    for file in files {
+        // Checked again, because another fetch may have brought it while this one waited for the lock.
+        let outcome = match file.state_in(folder) {
+            State::Whole | State::Hidden { .. } => Outcome::AlreadyThere,
+            State::Damaged(Difference::Kind { found }) => {
+                return Err(FetchError::NotRegular { path: folder.join(file.name), found });
+            }
+            state => {
+                let from = match supply {
+                    Supply::Local(from) => local::copy(from, file, &target, report)?,
+                    Supply::Web { mirrors, client } => mirrors.fetch(client, file, &target, report)?,
+                };
+                let damaged = if let State::Damaged(difference) = state { Some(difference) } else { None };
+                Outcome::Fetched { from, damaged }
+            }
+        };
+        report(Event::Done { file: file.name, outcome: &outcome });
+    }
+    Ok(())
+}

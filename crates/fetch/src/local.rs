@@ -1,0 +1,58 @@
+//! Files copied from a local folder, under the same checks as downloads.
+
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use crate::error::{FetchError, UnusableFile};
+use crate::event::Event;
+use crate::folder::Folder;
+use crate::published::PublishedFile;
+use crate::regular;
+use crate::state::State;
+
+/// Looks at all the files before the first is copied, so that one error names everything that is wrong with the folder.
+pub(crate) fn all_usable<'a>(from: &Path, files: impl Iterator<Item = &'a PublishedFile>) -> Result<(), FetchError> {
+    if !from.is_dir() {
+        return Err(FetchError::NotAFolder { path: from.to_owned() });
+    }
+    let unusable: Vec<_> = files
+        .map(|file| UnusableFile {
+            name: file.name,
+            state: file.state_in(from),
+            unpacked: from.join(file.name.trim_end_matches(".gz")).exists(),
+        })
+        .filter(|file| file.state != State::Whole)
+        .collect();
+    if unusable.is_empty() {
+        return Ok(());
+    }
+    Err(FetchError::Unusable { folder: from.to_owned(), files: unusable })
+}
+
+/// Copies one file, and returns where it came from.
+pub(crate) fn copy(
+    from: &Path,
+    file: &PublishedFile,
+    folder: &Folder,
+    report: &mut dyn FnMut(Event<'_>),
+) -> Result<String, FetchError> {
+    let path = from.join(file.name);
+    let mut source = regular::open(&path).map_err(FetchError::open("read", &path))?;
+    let mut part = folder.part(file)?;
+    part.clear()?;
+    let mut buffer = vec![0; 1 << 16];
+    // A file that grew since it was looked at must not fill the disk.
+    while part.len() <= file.size {
+        match source.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => part.append(&buffer[..n])?,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(FetchError::io("read", &path)(error)),
+        }
+        report(Event::Progress { file: file.name, bytes: part.len(), total: file.size });
+    }
+    match folder.keep(part, file)? {
+        None => Ok(from.display().to_string()),
+        Some(difference) => Err(FetchError::Changed { path, difference }),
+    }
+}
