@@ -110,7 +110,10 @@ mod tests {
                 let single = f32::of(x);
                 if single > 0.0 && single.is_finite() {
                     let ([found], exact) = (ln([single]), single.to_f64().ln());
-                    assert!((found.to_f64() - exact).abs() <= 2.0 * f64::from(f32::EPSILON) * exact.abs(), "{single:e}");
+                    assert!(
+                        (found.to_f64() - exact).abs() <= 2.0 * f64::from(f32::EPSILON) * exact.abs(),
+                        "{single:e}"
+                    );
                 }
             }
         }

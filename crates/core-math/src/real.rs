@@ -13,21 +13,25 @@ pub trait Real: nalgebra::RealField + Copy + sealed::Sealed {
 }
 
 impl Real for f32 {
+    #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "rounding to f32 is what the function is for")]
     fn of(value: f64) -> Self {
         value as f32
     }
 
+    #[inline(always)]
     fn to_f64(self) -> f64 {
         f64::from(self)
     }
 }
 
 impl Real for f64 {
+    #[inline(always)]
     fn of(value: f64) -> Self {
         value
     }
 
+    #[inline(always)]
     fn to_f64(self) -> f64 {
         self
     }
@@ -111,9 +115,8 @@ mod sealed {
                         rest = from_fn(|i| (rest[i] + term) * square[i]);
                     }
                     let half: [Self; N] = from_fn(|i| 0.5 * f[i] * f[i]);
-                    let ln: [Self; N] = from_fn(|i| {
-                        n[i] * ($high) - ((half[i] - (s[i] * (half[i] + rest[i]) + n[i] * $low)) - f[i])
-                    });
+                    let ln: [Self; N] =
+                        from_fn(|i| n[i] * ($high) - ((half[i] - (s[i] * (half[i] + rest[i]) + n[i] * $low)) - f[i]));
                     from_fn(|i| {
                         if x[i] > 0.0 {
                             if x[i] < Self::INFINITY { ln[i] } else { x[i] }
@@ -129,7 +132,16 @@ mod sealed {
     }
     // r⁸/8! is below 6e-9 of 1, r¹⁴/14! below 5e-18; s² is at most 0.0295, so s¹² below 7e-10 and s²² below 2e-17
     impl_sealed!(f32, u32, 87.0, 12_582_912.0, 355.0 / 512.0, -2.121_944_4e-4, 7, 5);
-    impl_sealed!(f64, u64, 708.0, 6_755_399_441_055_744.0, 0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10, 13, 10);
+    impl_sealed!(
+        f64,
+        u64,
+        708.0,
+        6_755_399_441_055_744.0,
+        0.693_147_180_369_123_8,
+        1.908_214_929_270_587_7e-10,
+        13,
+        10
+    );
 
     const ONE_OVER_FACTORIAL: [f64; 14] = {
         let mut terms = [1.0; 14];

@@ -1,9 +1,23 @@
 //! Which activation the hidden layer has.
 
 use core_math::{Real, activation};
+use std::fmt;
+use std::str::FromStr;
 
 /// The activation of the hidden layer, z = h(a).
+///
+/// It is written and read by its name in lower case:
+///
+/// ```
+/// use net::Activation;
+///
+/// assert_eq!("relu".parse(), Ok(Activation::Relu));
+/// assert_eq!(Activation::ALL.map(|activation| activation.to_string()), ["sigmoid", "tanh", "relu"]);
+/// let error = "gelu".parse::<Activation>().unwrap_err();
+/// assert_eq!(error.to_string(), "unknown activation \"gelu\", expected sigmoid, tanh or relu");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Activation {
     /// 1 / (1 + e⁻ᵃ), the book's.
@@ -16,6 +30,18 @@ pub enum Activation {
 }
 
 impl Activation {
+    /// Every activation.
+    pub const ALL: [Self; 3] = [Self::Sigmoid, Self::Tanh, Self::Relu];
+
+    /// `sigmoid`, `tanh` or `relu`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sigmoid => "sigmoid",
+            Self::Tanh => "tanh",
+            Self::Relu => "relu",
+        }
+    }
+
     /// h(a).
     pub fn value<T: Real>(self, a: T) -> T {
         match self {
@@ -34,3 +60,23 @@ impl Activation {
         }
     }
 }
+
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Activation {
+    type Err = UnknownActivation;
+
+    fn from_str(name: &str) -> Result<Self, UnknownActivation> {
+        let found = Self::ALL.into_iter().find(|activation| activation.name() == name);
+        found.ok_or_else(|| UnknownActivation(name.to_owned()))
+    }
+}
+
+/// A name that no [`Activation`] has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown activation {0:?}, expected sigmoid, tanh or relu")]
+pub struct UnknownActivation(pub String);

@@ -47,12 +47,13 @@
 
 mod activation;
 mod fast;
+mod normal;
 mod parameters;
 #[cfg(feature = "serde")]
 mod stored;
 mod two_layer_net;
 
-pub use activation::Activation;
+pub use activation::{Activation, UnknownActivation};
 pub use core_math::{argmax_rows, softmax, softmax_cross_entropy};
 pub use fast::{Batch, GradientMethod, Predictor, Real, Rows, Trainer};
 pub use nalgebra;

@@ -14,7 +14,7 @@
 //! **Large moves** ([`each`]). Elsewhere, and where relu has its kink within the step, D is evaluated for every input that
 //! is not 0, by exponentials.
 
-use super::interpolation::{basis, coefficients, points, positions};
+use super::interpolation::{bases, coefficients, points, positions};
 use super::panel::Work;
 use super::rows::View;
 use super::{LANES, Lanes};
@@ -240,9 +240,8 @@ pub(super) mod portable {
             for g in 0..groups {
                 let at = n * groups + g;
                 let (z1, slope, a1) = (z[0][at], c[0][at], c[1][at]);
-                let bases: [[T; P]; LANES] = z1.0.map(|z| basis(z * over_z));
-                for m in 0..P {
-                    z[m][at] = Lanes(from_fn(|lane| bases[lane][m]));
+                for (z, basis) in z.iter_mut().zip(bases::<T, P>(from_fn(|lane| z1.0[lane] * over_z))) {
+                    z[at] = Lanes(basis);
                 }
 
                 // lanes without a unit have a1 = 0, but no kink
@@ -255,13 +254,15 @@ pub(super) mod portable {
                 }
                 let moments = moments(&panel.w2[g..], groups, usize::from(label), y[n..].iter().step_by(stride));
                 let unit = Unit::of_output(activation, z1, slope);
-                let values = amounts.map(|amount| {
+                // a loop, since a closure as large as this is not inlined, and so not compiled for AVX2
+                let mut values = [[T::zero(); LANES]; P];
+                for (value, &amount) in values.iter_mut().zip(&amounts) {
                     let (above, below) = match activation {
                         Activation::Relu => unit.move_line(amount),
                         _ => unit.move_sigmoid(amount),
                     };
-                    small_difference(polynomial(&moments, above), polynomial(&moments, below))
-                });
+                    *value = small_difference(polynomial(&moments, above), polynomial(&moments, below));
+                }
                 for (c, coefficient) in c.iter_mut().zip(coefficients::<T, P>(values)) {
                     c[at] = Lanes(coefficient);
                 }
@@ -341,7 +342,10 @@ fn moments<'a, T: Real>(
             *moment = from_fn(|lane| moment[lane] + term[lane]);
         }
     }
-    from_fn(|m| moments[m].map(|moment| moment * T::of(FACTORS[m])))
+    for (moment, factor) in moments.iter_mut().zip(FACTORS) {
+        *moment = from_fn(|lane| moment[lane] * T::of(factor));
+    }
+    moments
 }
 
 /// Σₘ Mₘ dᵐ, m from 1, by Horner's rule.

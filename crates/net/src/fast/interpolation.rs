@@ -33,11 +33,14 @@ pub(super) fn points(ratio: f64) -> Option<usize> {
 #[inline(always)]
 pub(super) fn positions<T: Real, const P: usize>() -> [T; P] {
     // sin((2 m - 1) π / 4 P) for m = 1 to P
-    from_fn(|m| match P {
-        1 => T::one(), // for the derivative there is nothing between
-        2 => T::of([0.382_683_432_365_089_8, 0.923_879_532_511_286_7][m]),
-        _ => T::of([0.258_819_045_102_520_74, 0.707_106_781_186_547_6, 0.965_925_826_289_068_3][m]),
-    })
+    const TWO: [f64; 2] = [0.382_683_432_365_089_8, 0.923_879_532_511_286_7];
+    const THREE: [f64; 3] = [0.258_819_045_102_520_74, 0.707_106_781_186_547_6, 0.965_925_826_289_068_3];
+    let mut positions = [T::one(); P]; // which is what a derivative has: nothing between
+    if P > 1 {
+        let all: &[f64] = if P == 2 { &TWO } else { &THREE };
+        positions.iter_mut().zip(all).for_each(|(t, &position)| *t = T::of(position));
+    }
+    positions
 }
 
 /// What each coefficient is multiplied by at t: t, t (t² - s₁), t (t² - s₁) (t² - s₂).
@@ -51,14 +54,28 @@ pub(super) fn basis<T: Real, const P: usize>(t: T) -> [T; P] {
     basis
 }
 
+/// [`basis`] of several numbers, one vector for each coefficient.
+#[inline(always)]
+pub(super) fn bases<T: Real, const P: usize>(t: [T; LANES]) -> [[T; LANES]; P] {
+    let at = positions::<T, P>();
+    let square: [T; LANES] = from_fn(|lane| t[lane] * t[lane]);
+    let mut bases = [t; P];
+    for m in 1..P {
+        let s = at[m - 1] * at[m - 1];
+        bases[m] = from_fn(|lane| bases[m - 1][lane] * (square[lane] - s));
+    }
+    bases
+}
+
 /// The coefficients of the polynomial that has these values at the points: divided differences.
 #[inline(always)]
 pub(super) fn coefficients<T: Real, const P: usize>(values: [[T; LANES]; P]) -> [[T; LANES]; P] {
     let at = positions::<T, P>();
-    let mut c: [[T; LANES]; P] = from_fn(|m| {
-        let over_t = T::one() / at[m];
-        values[m].map(|value| value * over_t)
-    });
+    let mut c = values;
+    for (c, &t) in c.iter_mut().zip(&at) {
+        let over_t = T::one() / t;
+        *c = from_fn(|lane| c[lane] * over_t);
+    }
     for level in 1..P {
         for m in (level..P).rev() {
             let over_gap = T::one() / (at[m] * at[m] - at[m - level] * at[m - level]);

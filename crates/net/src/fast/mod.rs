@@ -71,3 +71,5 @@ use run;
 
 #[cfg(test)]
 mod portable;
+#[cfg(test)]
+mod same_bits;

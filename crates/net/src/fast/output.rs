@@ -106,11 +106,14 @@ pub(super) mod portable {
             let is_label = |lane: usize| labels.get(first + lane).is_some_and(|&label| usize::from(label) == k);
             let p_and_sign: [(T, T, T); LANES] =
                 from_fn(|lane| probability_and_sign(y[lane], others[lane], is_label(lane)));
-            let values = both.map(|[above, below]| {
-                let difference =
-                    small_difference(p_and_sign.map(|(_, p, _)| p * above), p_and_sign.map(|(_, p, _)| p * below));
-                from_fn(|lane| p_and_sign[lane].2 * difference[lane])
-            });
+            let mut values = [[T::zero(); LANES]; P];
+            for (value, [above, below]) in values.iter_mut().zip(&both) {
+                let difference = small_difference(
+                    from_fn(|lane| p_and_sign[lane].1 * *above),
+                    from_fn(|lane| p_and_sign[lane].1 * *below),
+                );
+                *value = from_fn(|lane| p_and_sign[lane].2 * difference[lane]);
+            }
             for (dy, coefficient) in dy.iter_mut().zip(coefficients::<T, P>(values)) {
                 dy.as_chunks_mut::<LANES>().0[at] = coefficient;
             }
