@@ -13,21 +13,31 @@ struct Rule {
     because: &'static str,
 }
 
-const RULES: [Rule; 4] = [
+const RULES: [Rule; 6] = [
     Rule {
         of: "core-math",
-        not: &["net", "dataset", "report", "app", "xtask"],
+        not: &["net", "dataset", "net-file", "picture", "report", "app", "xtask"],
         because: "it is the bottom layer: no model, no files",
     },
     Rule {
         of: "net",
-        not: &["dataset", "report", "app", "xtask"],
+        not: &["dataset", "net-file", "picture", "report", "app", "xtask"],
         because: "net and dataset do not know each other, app converts between them",
     },
     Rule {
         of: "dataset",
-        not: &["net", "report", "app", "xtask"],
+        not: &["net", "net-file", "picture", "report", "app", "xtask"],
         because: "net and dataset do not know each other, app converts between them",
+    },
+    Rule {
+        of: "net-file",
+        not: &["dataset", "picture", "report", "app", "xtask"],
+        because: "a program that only loads a net needs no images",
+    },
+    Rule {
+        of: "picture",
+        not: &["core-math", "net", "net-file", "report", "app", "xtask"],
+        because: "a program that only reads pictures needs no net",
     },
     Rule { of: "report", not: &["app", "xtask"], because: "arrows point down only" },
 ];
