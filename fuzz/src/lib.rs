@@ -13,9 +13,11 @@
 use dataset::{Idx, IdxData, IdxError};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use picture::{Pictures, as_mnist};
 use std::io::Write;
 
-pub use app::fuzzing::{checkpoint, image, npy, npz, safetensors};
+pub use app::fuzzing::checkpoint;
+pub use net_file::fuzzing::{npy, npz, safetensors};
 
 /// What a file may hold at most: more than it takes to find what is wrong, little enough to try often.
 const LIMIT: u64 = 1 << 20;
@@ -36,6 +38,16 @@ pub fn idx_gz(bytes: &[u8]) {
         (Ok(plain), Ok(unpacked)) => assert_eq!(plain, unpacked),
         (Err(_), Err(_)) => {}
         (plain, unpacked) => assert!(is_packed_twice, "{plain:?} {unpacked:?}"),
+    }
+}
+
+/// An image file, and what the net would see of each of its pictures.
+pub fn image(bytes: &[u8]) {
+    let Ok(pictures) = Pictures::read(bytes, LIMIT) else { return };
+    for grey in pictures.iter().take(3) {
+        if let Ok(digit) = as_mnist(grey, pictures.rows, pictures.cols) {
+            assert!(digit.iter().any(|ink| *ink > 0));
+        }
     }
 }
 

@@ -1,8 +1,24 @@
-//! Files that are replaced as a whole or stay as they were.
+//! Files that are read within a limit, and files that are replaced as a whole or stay as they were.
 
+use anyhow::{Result, ensure};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
+
+/// The most bytes that are read of a file: 1 GiB.
+const MOST_BYTES: u64 = 1 << 30;
+
+/// The content of a file, at least one byte.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    ensure!(metadata.is_file(), "it is not a file");
+    ensure!(metadata.len() <= MOST_BYTES, "{} bytes, at most {MOST_BYTES} are read", metadata.len());
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES).read_to_end(&mut bytes)?;
+    ensure!(!bytes.is_empty(), "it is empty");
+    Ok(bytes)
+}
 
 /// Makes the file at `path` hold `parts`, one after another. They are written beside it and synced before the rename;
 /// until then the file that was there stands untouched, and where that fails nothing is left behind.

@@ -1,6 +1,6 @@
 //! `app inspect`: what a checkpoint holds.
 
-use crate::checkpoint::{AnyParameters, Run};
+use crate::checkpoint::{self, Run};
 use crate::cli::InspectArgs;
 use crate::config::Activation;
 use crate::data::SetFingerprint;
@@ -10,6 +10,7 @@ use crate::text::{shape, thousands};
 use anyhow::Result;
 use core_math::Real;
 use net::Parameters;
+use net_file::AnyParameters;
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &InspectArgs) -> Result<ExitCode> {
     let inspected = Inspected {
         run: model.run.as_ref(),
         activation: model.activation,
-        parameters_sha256: model.parameters.sha256(),
+        parameters_sha256: checkpoint::sha256(&model.parameters),
         parameters: match &model.parameters {
             AnyParameters::F32(parameters) => arrays(parameters, shapes),
             AnyParameters::F64(parameters) => arrays(parameters, shapes),

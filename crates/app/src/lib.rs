@@ -1,9 +1,10 @@
 //! `app`: trains the two-layer net of chapter 4.5, evaluates it and shows what is in its files.
 //!
 //! A program, not a library: [`main`] is all of it. The other half of the package, `main.rs`, calls it; the fuzz targets
-//! reach the readers of foreign files through [`fuzzing`].
+//! reach the reader of checkpoints through [`fuzzing`].
 #![forbid(unsafe_code)]
 
+mod answers;
 mod checkpoint;
 mod cli;
 mod config;

@@ -1,30 +1,29 @@
 //! `app report`, and the page that training writes: what the crate `report` needs to know of a run.
 
+use crate::answers::Answers;
 use crate::checkpoint::{Run, Stored};
 use crate::cli::ReportArgs;
-use crate::config::{Config, DatasetName, Gradient, Precision};
+use crate::config::{Config, DatasetName, Gradient};
 use crate::data::Data;
-use crate::evaluate::{self, Answers};
 use crate::files;
 use crate::model::Model;
+use crate::runs::PAGE;
 use crate::text::{duration, tell, thousands};
 use anyhow::{Context, Result};
 use net::{Predictor, Rows, TwoLayerNet};
+use net_file::AnyParameters;
 use report::{Accuracies, Fact, Mistake, Page};
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-/// The page of a run, within its folder.
-pub(crate) const PAGE: &str = "report.html";
-
 pub(crate) fn run(arguments: &ReportArgs) -> Result<ExitCode> {
     let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
-    let data = evaluate::load_data(&arguments.source, &model)?;
-    let answers = match model.parameters.precision() {
-        Precision::F32 => answers::<f32>(&model, &data),
-        Precision::F64 => answers::<f64>(&model, &data),
+    let data = model.data(&arguments.source)?;
+    let answers = match model.parameters {
+        AnyParameters::F32(_) => answers::<f32>(&model, &data),
+        AnyParameters::F64(_) => answers::<f64>(&model, &data),
     };
     let net = model.net::<f32>();
     let page = page(model.run.as_ref(), &net, &data, &answers);

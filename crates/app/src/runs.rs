@@ -2,7 +2,6 @@
 
 use crate::data;
 use crate::failure::usage;
-use crate::page::PAGE;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -12,6 +11,8 @@ use std::path::{Path, PathBuf};
 pub(crate) const MODEL: &str = "model.ckpt";
 /// The log of a run.
 pub(crate) const LOG: &str = "log.jsonl";
+/// The page of a run.
+pub(crate) const PAGE: &str = "report.html";
 /// Held by the process that trains; the system lets go of it when that ends, however it ends.
 const LOCK: &str = ".lock";
 /// All that a run leaves which was killed before its first checkpoint.

@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use core_math::Real;
 use nalgebra::DMatrix;
 use net::{Activation, Parameters, Sizes, TwoLayerNet};
+use net_file::AnyParameters;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -36,13 +37,6 @@ pub(crate) struct Run {
     pub(crate) config: Config,
     pub(crate) data: Fingerprint,
     pub(crate) history: History,
-}
-
-/// Parameters in the precision of their run.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum AnyParameters {
-    F32(Parameters<f32>),
-    F64(Parameters<f64>),
 }
 
 /// The number types that a checkpoint can hold.
@@ -166,12 +160,8 @@ impl Checkpoint {
             Arrays::F32(arrays) => AnyParameters::F32(parameters(sizes, arrays)?),
             Arrays::F64(arrays) => AnyParameters::F64(parameters(sizes, arrays)?),
         };
-        ensure!(
-            parameters.precision() == config.precision,
-            "parameters in {}, the configuration has {}",
-            parameters.precision(),
-            config.precision
-        );
+        let precision = precision(&parameters);
+        ensure!(precision == config.precision, "parameters in {precision}, the configuration has {}", config.precision);
         ensure!(payload.iteration <= config.iterations, "iteration {} of {}", payload.iteration, config.iterations);
         check_history(&payload.history, payload.iteration).context("history")?;
         let Payload { iteration, history, data, .. } = payload;
@@ -208,42 +198,26 @@ fn check_history(history: &History, iteration: u64) -> Result<()> {
     Ok(())
 }
 
-impl AnyParameters {
-    pub(crate) fn precision(&self) -> Precision {
-        match self {
-            Self::F32(_) => Precision::F32,
-            Self::F64(_) => Precision::F64,
+/// The precision as a configuration names it.
+fn precision(parameters: &AnyParameters) -> Precision {
+    match parameters {
+        AnyParameters::F32(_) => Precision::F32,
+        AnyParameters::F64(_) => Precision::F64,
+    }
+}
+
+/// SHA-256 of the values in little-endian, W1 b1 W2 b2, by row: equal exactly where every bit is.
+pub(crate) fn sha256(parameters: &AnyParameters) -> String {
+    let mut hash = Sha256::new();
+    match parameters {
+        AnyParameters::F32(parameters) => {
+            parameters.to_row_major().iter().flatten().for_each(|v| hash.update(v.to_le_bytes()));
+        }
+        AnyParameters::F64(parameters) => {
+            parameters.to_row_major().iter().flatten().for_each(|v| hash.update(v.to_le_bytes()));
         }
     }
-
-    pub(crate) fn sizes(&self) -> Result<Sizes> {
-        Ok(match self {
-            Self::F32(parameters) => parameters.sizes(),
-            Self::F64(parameters) => parameters.sizes(),
-        }?)
-    }
-
-    /// In `T`: exact but from `f64` to `f32`.
-    pub(crate) fn to<T: Real>(&self) -> Parameters<T> {
-        match self {
-            Self::F32(parameters) => parameters.map(|v| T::of(v.to_f64())),
-            Self::F64(parameters) => parameters.map(|v| T::of(v)),
-        }
-    }
-
-    /// SHA-256 of the values in little-endian, W1 b1 W2 b2, by row: equal exactly where every bit is.
-    pub(crate) fn sha256(&self) -> String {
-        let mut hash = Sha256::new();
-        match self {
-            Self::F32(parameters) => {
-                parameters.to_row_major().iter().flatten().for_each(|v| hash.update(v.to_le_bytes()));
-            }
-            Self::F64(parameters) => {
-                parameters.to_row_major().iter().flatten().for_each(|v| hash.update(v.to_le_bytes()));
-            }
-        }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
-    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes a checkpoint: beside, synced, renamed. Until the rename the previous file stands untouched.
@@ -264,7 +238,7 @@ pub(crate) fn read(path: &Path) -> Result<Checkpoint> {
 }
 
 /// For the fuzz target: `bytes` as a file, and as a payload whose checksum holds.
-pub(crate) fn fuzz(bytes: &[u8]) {
+pub fn fuzz(bytes: &[u8]) {
     for payload in [container::read(&"", bytes, bytes.len() as u64, LIMIT).ok(), Some(bytes.to_vec())] {
         if let Some(checkpoint) = payload.and_then(|payload| Checkpoint::decode(&payload).ok()) {
             let again = checkpoint.encode().and_then(|payload| Checkpoint::decode(&payload));

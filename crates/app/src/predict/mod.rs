@@ -1,21 +1,18 @@
 //! `app predict`: what a net reads in image files.
 
 mod answer;
-pub(crate) mod ink;
-mod paper;
-pub(crate) mod picture;
 
 use crate::checkpoint::Stored;
 use crate::cli::PredictArgs;
-use crate::config::Precision;
-use crate::model::{self, Model};
+use crate::files;
+use crate::model::Model;
 use crate::text::tell;
 use answer::{Answer, Output};
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Error, Result, ensure};
 use core_math::softmax;
-use dataset::mnist_image;
 use net::{Predictor, Rows};
-use picture::{MOST_PIXELS, Pictures};
+use net_file::AnyParameters;
+use picture::{MOST_PIXELS, Pictures, as_mnist};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -34,9 +31,9 @@ pub(crate) fn run(arguments: &PredictArgs) -> Result<ExitCode> {
          pixels are taken as they are",
         model.path.display()
     );
-    match model.parameters.precision() {
-        Precision::F32 => answer_all::<f32>(&model, inputs, arguments),
-        Precision::F64 => answer_all::<f64>(&model, inputs, arguments),
+    match model.parameters {
+        AnyParameters::F32(_) => answer_all::<f32>(&model, inputs, arguments),
+        AnyParameters::F64(_) => answer_all::<f64>(&model, inputs, arguments),
     }
 }
 
@@ -46,7 +43,7 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
     let mut output = Output::new(arguments);
     output.name_net(model)?;
     let mut exit_code = ExitCode::SUCCESS;
-    let mut complain = |error: anyhow::Error| {
+    let mut complain = |error: Error| {
         tell!("error: {error:#}");
         exit_code = ExitCode::FAILURE;
     };
@@ -64,14 +61,20 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
             let mut pixels = Vec::new(); // N x D
             let mut indices = Vec::new(); // N
             for (index, picture) in (k * BATCH..).zip(batch.chunks_exact(size)) {
-                match if arguments.raw { Ok(picture.to_vec()) } else { as_mnist(picture, pictures.rows, pictures.cols) }
-                {
+                let seen = if arguments.raw {
+                    Ok(picture.to_vec())
+                } else {
+                    as_mnist(picture, pictures.rows, pictures.cols).map(Vec::from)
+                };
+                match seen {
                     Ok(seen) => {
                         pixels.extend(seen);
                         indices.push(index);
                     }
-                    Err(error) if pictures.is_list => complain(error.context(format!("{name}, image {index}"))),
-                    Err(error) => complain(error.context(name.clone())),
+                    Err(error) if pictures.is_list => {
+                        complain(Error::new(error).context(format!("{name}, image {index}")))
+                    }
+                    Err(error) => complain(Error::new(error).context(name.clone())),
                 }
             }
             let y = softmax(&net.logits(&Rows::from_bytes(&pixels, inputs), 0..indices.len())); // N x K
@@ -87,9 +90,8 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
 
 /// The pictures of a file, at least one, each of `expected` pixels where that is given.
 fn open(path: &Path, expected: Option<usize>) -> Result<Pictures> {
-    let pictures = Pictures::read(&model::bytes_of(path)?, MOST_PIXELS)?;
+    let pictures = Pictures::read(&files::read(path)?, MOST_PIXELS)?;
     let Pictures { rows, cols, .. } = pictures;
-    ensure!(!pictures.pixels.is_empty(), "it holds no pixels, expected an image");
     if let Some(expected) = expected {
         ensure!(
             rows * cols == expected,
@@ -97,11 +99,4 @@ fn open(path: &Path, expected: Option<usize>) -> Result<Pictures> {
         );
     }
     Ok(pictures)
-}
-
-/// The 28 x 28 pixels that MNIST would hold of this picture.
-pub(crate) fn as_mnist(grey: &[u8], rows: usize, cols: usize) -> Result<Vec<u8>> {
-    let nothing = || anyhow!("nothing stands out from the paper: expected a digit that is clearly darker or lighter");
-    let ink = ink::ink(grey, rows, cols).ok_or_else(nothing)?;
-    Ok(mnist_image(&ink.pixels, ink.rows, ink.cols).map_err(|_| nothing())?.to_vec())
 }

@@ -2,11 +2,11 @@
 
 use super::training::{Observer, Training};
 use super::warnings::Warnings;
+use crate::answers::Answers;
 use crate::checkpoint::{self, Stored};
 use crate::cli::TrainArgs;
 use crate::config::Config;
 use crate::data::Fingerprint;
-use crate::evaluate::Answers;
 use crate::failure::is_closed_pipe;
 use crate::files;
 use crate::page;

@@ -2,9 +2,9 @@
 
 use super::learner::Learner;
 use super::training::Training;
+use crate::answers::accuracy;
 use crate::checkpoint::Stored;
 use crate::config::Gradient;
-use crate::evaluate::accuracy;
 use crate::runs::RunFolder;
 use crate::text::{duration, shape, tell, thousands};
 use anyhow::Result;

@@ -2,10 +2,10 @@
 
 use super::learner::Learner;
 use super::signals::Signals;
+use crate::answers::accuracy;
 use crate::checkpoint::{Checkpoint, Stored};
 use crate::config::Config;
 use crate::data::{Data, Fingerprint, Inputs};
-use crate::evaluate::accuracy;
 use crate::history::{Evaluation, History};
 use anyhow::{Result, bail};
 use core_math::Real;

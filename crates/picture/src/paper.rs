@@ -10,16 +10,16 @@ const CLOSE: [f64; 3] = [32.0, 16.0, 8.0];
 const DEVIATION: f64 = 1.4826;
 
 /// Greys of a picture, 0 is black and 255 is white.
-pub(super) struct Grey {
+pub(crate) struct Grey {
     pixels: Vec<f64>,
-    pub(super) rows: usize,
-    pub(super) cols: usize,
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
 }
 
 impl Grey {
     /// The picture, where it is large, by averages of its parts, nearly squares and nearly of one size: a digit needs no
     /// more pixels, and grain evens out.
-    pub(super) fn averaged(pixels: &[u8], rows: usize, cols: usize) -> Self {
+    pub(crate) fn averaged(pixels: &[u8], rows: usize, cols: usize) -> Self {
         let side = rows.max(cols).div_ceil(LONGEST).max(1);
         let (down, across) = (rows.div_ceil(side), cols.div_ceil(side));
         let mut averages = Vec::with_capacity(down * across);
@@ -62,12 +62,12 @@ struct Point {
 }
 
 /// The grey of bare paper at x across and y down is level + across x + down y.
-pub(super) struct Paper {
+pub(crate) struct Paper {
     level: f64,
     across: f64,
     down: f64,
     /// The standard deviation of its grain, little of it after averaging.
-    pub(super) grain: f64,
+    pub(crate) grain: f64,
 }
 
 impl Paper {
@@ -75,7 +75,7 @@ impl Paper {
     ///
     /// A digit may reach the border. So the plane starts flat, at the median, and is fitted three times to what lies close
     /// to it, closer each time. On even paper it stays at the median.
-    pub(super) fn of(picture: &Grey) -> Option<Self> {
+    pub(crate) fn of(picture: &Grey) -> Option<Self> {
         let border = picture.border();
         let mut paper =
             Self { level: median(border.iter().map(|point| point.grey))?, across: 0.0, down: 0.0, grain: 0.0 };
@@ -116,7 +116,7 @@ impl Paper {
     }
 
     /// How much lighter than the paper each pixel is.
-    pub(super) fn differences(&self, picture: &Grey) -> Vec<f64> {
+    pub(crate) fn differences(&self, picture: &Grey) -> Vec<f64> {
         picture.points().map(|point| self.difference(&point)).collect()
     }
 }

@@ -1,57 +1,73 @@
 //! Grey pictures out of whatever image file it is: PNG, JPEG, PNM or IDX.
 
-use crate::text::thousands;
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use crate::PictureError;
 use dataset::{Idx, IdxData};
 use image::{DynamicImage, GrayAlphaImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
 
-/// The most pixels of one picture.
-pub(crate) const MOST_PIXELS: u64 = 100_000_000;
+/// A limit on the pixels of one picture that every camera stays below: 100 million.
+pub const MOST_PIXELS: u64 = 100_000_000;
 
-/// More pixels than this for a byte of the file is a header that lies: one bit a pixel, deflated 1,032 times.
+/// More pixels than this per byte of the file is a header that lies: one bit per pixel, deflated 1,032 times.
 const MOST_PIXELS_A_BYTE: u64 = 10_000;
 
-/// What is expected wherever something else is found.
-const EXPECTED: &str = "expected PNG, JPEG, PGM, PPM or IDX";
-
-/// Grey pictures of one size, one after another, row by row; 0 is black, 255 is white.
+/// Grey pictures of one size, one after another, row by row; 0 is black, 255 is white. There is at least one picture of at
+/// least one pixel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Pictures {
-    pub(crate) pixels: Vec<u8>,
-    pub(crate) rows: usize,
-    pub(crate) cols: usize,
-    /// Whether the file can hold several.
-    pub(crate) is_list: bool,
+#[non_exhaustive]
+pub struct Pictures {
+    /// The pixels of all pictures.
+    pub pixels: Vec<u8>,
+    /// The height of each picture.
+    pub rows: usize,
+    /// The width of each picture.
+    pub cols: usize,
+    /// Whether the file can hold several: an IDX file of three dimensions.
+    pub is_list: bool,
 }
 
 impl Pictures {
-    /// Reads a file, of whose pictures none has more than `most` pixels.
-    pub(crate) fn read(bytes: &[u8], most: u64) -> Result<Self> {
-        match image::guess_format(bytes) {
-            Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) => decode(bytes, format, most),
-            Ok(ImageFormat::Avif) | Err(_) if is_heic_or_avif(bytes) => {
-                bail!("it is a HEIC or AVIF image, which is not read: {EXPECTED}; save it as PNG or JPEG")
+    /// Reads a file whose pictures have at most `most_pixels` pixels each.
+    ///
+    /// # Errors
+    ///
+    /// [`PictureError`] where the file is of another format, damaged, too large or empty.
+    pub fn read(bytes: &[u8], most_pixels: u64) -> Result<Self, PictureError> {
+        let pictures = match image::guess_format(bytes) {
+            Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) => {
+                decode(bytes, format, most_pixels)?
             }
+            Ok(ImageFormat::Avif) | Err(_) if is_heic_or_avif(bytes) => return Err(PictureError::HeicOrAvif),
             Ok(format) => {
                 let extension = format.extensions_str().first().unwrap_or(&"unknown");
-                bail!("it is a .{extension} image, which is not read: {EXPECTED}; save it as PNG")
+                return Err(PictureError::Unsupported { extension });
             }
-            Err(_) if bytes.starts_with(&[0, 0]) || bytes.starts_with(&[0x1f, 0x8b]) => idx(bytes, most),
-            Err(_) => {
-                let start: Vec<String> = bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-                bail!("it is no image, as it begins with {}: {EXPECTED}", start.join(" "))
-            }
-        }
+            Err(_) if bytes.starts_with(&[0, 0]) || bytes.starts_with(&[0x1f, 0x8b]) => idx(bytes, most_pixels)?,
+            Err(_) => return Err(PictureError::NotAnImage { start: bytes.iter().take(4).copied().collect() }),
+        };
+        if pictures.pixels.is_empty() { Err(PictureError::Empty) } else { Ok(pictures) }
     }
 
     fn one(pixels: Vec<u8>, rows: u32, cols: u32) -> Self {
         Self { pixels, rows: rows as usize, cols: cols as usize, is_list: false }
     }
 
-    /// Pixels of a picture.
-    pub(crate) fn size(&self) -> usize {
+    /// The number of pixels of each picture.
+    #[must_use]
+    pub fn size(&self) -> usize {
         self.rows * self.cols
+    }
+
+    /// The number of pictures.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.iter().len()
+    }
+
+    /// The pixels of each picture, one picture after another.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        // not a panic where the public fields were changed to pictures without pixels
+        self.pixels.chunks_exact(self.size().max(1))
     }
 }
 
@@ -61,31 +77,29 @@ fn is_heic_or_avif(bytes: &[u8]) -> bool {
     bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
 }
 
-fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures> {
-    let broken = || format!("it begins as {} does, but what follows is damaged or cut short", name(format));
+fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, PictureError> {
+    let damaged = |error: ImageError| PictureError::Damaged { format: name(format), source: error.into() };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(most.saturating_mul(8)); // four channels of 16 bits
     reader.limits(limits);
-    let most_in_words = thousands(most);
     let mut decoder = reader.into_decoder().map_err(|error| match error {
-        ImageError::Limits(_) => {
-            anyhow!("its header claims more than {most_in_words} pixels, the most that are read; save it smaller")
-        }
-        error => anyhow::Error::new(error).context(broken()),
+        ImageError::Limits(_) => PictureError::HeaderTooLarge { most },
+        error => damaged(error),
     })?;
 
     let (cols, rows) = decoder.dimensions();
     let size = u64::from(cols) * u64::from(rows);
-    ensure!(size <= most, "it has {cols} x {rows} pixels, at most {most_in_words} are read; save it smaller");
-    ensure!(
-        size <= MOST_PIXELS_A_BYTE * bytes.len() as u64,
-        "its header claims {cols} x {rows} pixels, but the file ends after {} bytes: it is damaged or cut short",
-        bytes.len()
-    );
+    let (cols, rows) = (cols as usize, rows as usize);
+    if size > most {
+        return Err(PictureError::TooLarge { cols, rows, most });
+    }
+    if size > MOST_PIXELS_A_BYTE * bytes.len() as u64 {
+        return Err(PictureError::HeaderLies { cols, rows, bytes: bytes.len() });
+    }
 
-    let orientation = decoder.orientation().with_context(broken)?;
-    let mut image = DynamicImage::from_decoder(decoder).with_context(broken)?;
+    let orientation = decoder.orientation().map_err(damaged)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     image.apply_orientation(orientation);
     let (cols, rows) = (image.width(), image.height());
     let grey = match image {
@@ -115,18 +129,19 @@ fn on_white(picture: &GrayAlphaImage) -> Vec<u8> {
     picture.pixels().map(|pixel| over(pixel.0[0], pixel.0[1])).collect()
 }
 
-fn idx(bytes: &[u8], most: u64) -> Result<Pictures> {
-    let Idx { shape, data } = Idx::read(bytes).with_context(|| format!("it is no whole IDX file ({EXPECTED})"))?;
+fn idx(bytes: &[u8], most: u64) -> Result<Pictures, PictureError> {
+    let Idx { shape, data } = Idx::read(bytes).map_err(|source| PictureError::Idx { source })?;
     let (rows, cols, is_list) = match shape[..] {
         [rows, cols] => (rows, cols, false),
         [_, rows, cols] => (rows, cols, true),
-        _ => bail!("it holds an array of shape {shape:?}, expected images: (rows, columns) or (images, rows, columns)"),
+        _ => return Err(PictureError::IdxShape { shape }),
     };
-    let size = rows as u64 * cols as u64;
-    ensure!(size <= most, "its images have {cols} x {rows} pixels, at most {} are read", thousands(most));
+    if rows as u64 * cols as u64 > most {
+        return Err(PictureError::IdxTooLarge { cols, rows, most });
+    }
     match data {
         IdxData::U8(pixels) => Ok(Pictures { pixels, rows, cols, is_list }),
-        other => bail!("it holds values of type {}, expected bytes (u8)", other.type_name()),
+        other => Err(PictureError::IdxType { found: other.type_name() }),
     }
 }
 
@@ -134,6 +149,7 @@ fn idx(bytes: &[u8], most: u64) -> Result<Pictures> {
 mod tests {
     use super::*;
     use image::{GrayImage, ImageBuffer, LumaA, RgbImage, Rgba, RgbaImage};
+    use std::error::Error;
 
     fn bytes_of(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
@@ -148,7 +164,9 @@ mod tests {
 
     #[track_caller]
     fn refused(bytes: &[u8], words: &[&str]) {
-        let error = format!("{:#}", Pictures::read(bytes, 1000).unwrap_err());
+        let error = Pictures::read(bytes, 1000).unwrap_err();
+        let cause = error.source().map_or_else(String::new, |source| format!(": {source}"));
+        let error = format!("{error}{cause}");
         assert!(words.iter().all(|word| error.contains(word)), "{error}");
     }
 
@@ -164,6 +182,8 @@ mod tests {
         assert!(jpeg.pixels.iter().all(|grey| grey.abs_diff(77) <= 2), "{jpeg:?}");
         let idx = [&[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2][..], &[1, 2, 3, 4]].concat();
         assert_eq!(read(&idx), Pictures { pixels: vec![1, 2, 3, 4], rows: 1, cols: 2, is_list: true });
+        assert_eq!(read(&idx).iter().collect::<Vec<_>>(), [[1, 2], [3, 4]]);
+        assert_eq!((read(&idx).count(), read(&idx).size()), (2, 2));
     }
 
     #[test]
@@ -200,11 +220,15 @@ mod tests {
         refused(&[0, 0, 8, 1, 0, 0, 0, 2, 3, 4], &["shape [2]", "(images, rows, columns)"]);
         refused(&[0, 0, 0x0d, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0], &["f32", "u8"]);
         refused(&[0, 0, 8, 2, 0, 0, 0, 9, 0, 0, 0, 9, 1], &["no whole IDX file", "cut short"]);
+        refused(&[0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 9], &["it holds no pixels, expected an image"]);
+        refused(&[0, 0, 8, 2, 0, 0, 0, 99, 0, 0, 0, 99], &["no whole IDX file"]);
     }
 
     #[test]
     fn size_is_checked_before_anything_is_decoded() {
         refused(b"P5 100000 100000 255 ", &["100000 x 100000", "at most 1,000"]);
+        let idx = [&[0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 4, 0][..], &[7; 1024]].concat();
+        refused(&idx, &["its images have 1024 x 1 pixels, at most 1,000"]);
         let error = Pictures::read(b"P5 9999 9999 255 ", MOST_PIXELS).unwrap_err().to_string();
         assert!(error.contains("9999 x 9999") && error.contains("17 bytes"), "{error}");
         for side in [1_u32 << 15, (1 << 31) - 1, 1 << 31] {

@@ -1,6 +1,6 @@
 //! Telling ink from paper.
 
-use super::paper::{Grey, Paper};
+use crate::paper::{Grey, Paper};
 
 /// The least contrast of ink to paper, in grey levels: a tenth of the whole range.
 const LEAST_CONTRAST: f64 = 26.0;

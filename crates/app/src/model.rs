@@ -1,0 +1,104 @@
+//! A trained net, from any file that can hold one: a checkpoint, or the arrays alone as Python programs keep them.
+
+use crate::checkpoint::{self, Run};
+use crate::cli::SourceArgs;
+use crate::config::Activation;
+use crate::data::{self, Data};
+use crate::failure::usage;
+use crate::files;
+use crate::runs;
+use crate::text::{tell, thousands};
+use anyhow::{Context, Result};
+use core_math::Real;
+use net::{Sizes, TwoLayerNet};
+use net_file::{AnyParameters, Kind, StoredNet};
+use std::path::{Path, PathBuf};
+
+/// What the command line calls MODEL, loaded.
+pub(crate) struct Model {
+    /// The file that it came from.
+    pub(crate) path: PathBuf,
+    pub(crate) parameters: AnyParameters,
+    pub(crate) activation: Activation,
+    /// The rest of the checkpoint, where it came from one.
+    pub(crate) run: Option<Run>,
+}
+
+impl Model {
+    /// Reads a run folder, a checkpoint, a .npz or a .safetensors; the newest run where none is given. `activation` is
+    /// what the command line says of it, sigmoid where neither that nor the file says anything.
+    pub(crate) fn load(given: Option<&Path>, activation: Option<Activation>) -> Result<Self> {
+        let path = match given {
+            Some(given) => given.to_owned(),
+            None => runs::newest()?,
+        };
+        let path = if path.is_dir() { path.join(runs::MODEL) } else { path };
+        let (parameters, known, run) = match Kind::of_path(&path) {
+            None => {
+                let (parameters, run) = checkpoint::read(&path)?.into_parts();
+                (parameters, Some(run.config.activation), Some(run))
+            }
+            Some(kind) => {
+                let StoredNet { parameters, activation, .. } = stored(&path, kind)?;
+                (parameters, activation.map(named), None)
+            }
+        };
+        if let (Some(known), Some(given)) = (known, activation)
+            && known != given
+        {
+            return Err(usage(format!("--activation {given}: {} has {known}; leave it out", path.display())));
+        }
+        Ok(Self { path, parameters, activation: known.or(activation).unwrap_or(Activation::Sigmoid), run })
+    }
+
+    pub(crate) fn sizes(&self) -> Result<Sizes> {
+        Ok(self.parameters.sizes()?)
+    }
+
+    /// The data that the run was trained on, unless the command line names others.
+    pub(crate) fn data(&self, source: &SourceArgs) -> Result<Data> {
+        let (name, data_dir) = data::resolve(source, self.run.as_ref().map(|run| &run.config))?;
+        let run = self.run.as_ref().filter(|run| run.config.dataset == name);
+        let (train_limit, test_limit) = run.map_or((None, None), |run| (run.config.train_limit, run.config.test_limit));
+        let data = Data::load(name, &data_dir, train_limit, test_limit)?;
+        data.check_fits(self.sizes()?)?;
+        if run.is_some_and(|run| data.fingerprint() != run.data) {
+            tell!("note: these are not the images that the net was trained on; their checksums differ");
+        }
+        Ok(data)
+    }
+
+    /// What is known of it besides its file: how far its run got, else the activation.
+    pub(crate) fn origin(&self) -> String {
+        match &self.run {
+            Some(run) => format!("after {} iterations", thousands(run.iteration)),
+            None => self.activation.to_string(),
+        }
+    }
+
+    /// The net, rounded where `T` is the smaller type.
+    pub(crate) fn net<T: Real>(&self) -> TwoLayerNet<T> {
+        TwoLayerNet { params: self.parameters.to(), activation: self.activation.into() }
+    }
+}
+
+/// Reads a file that holds the arrays alone.
+fn stored(path: &Path, kind: Kind) -> Result<StoredNet> {
+    let name = path.display();
+    let bytes = files::read(path).with_context(|| format!("cannot read {name}"))?;
+    kind.read(&bytes).with_context(|| match kind {
+        Kind::Npz => {
+            format!("{name} is not what `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=...)` or `app export` writes")
+        }
+        _ => format!("{name} is not a .{} file of W1, b1, W2 and b2, as `app export` writes", kind.extension()),
+    })
+}
+
+/// As the command line and a checkpoint name it.
+fn named(activation: net::Activation) -> Activation {
+    match activation {
+        net::Activation::Sigmoid => Activation::Sigmoid,
+        net::Activation::Tanh => Activation::Tanh,
+        net::Activation::Relu => Activation::Relu,
+    }
+}

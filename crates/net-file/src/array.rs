@@ -1,0 +1,76 @@
+//! One array of a file.
+
+use crate::Precision;
+
+/// Numbers with their shape, the last dimension running fastest (C order).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Array {
+    pub(crate) shape: Vec<usize>,
+    pub(crate) values: Values,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Values {
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+}
+
+impl Array {
+    /// From little-endian bytes, as many as the shape asks for.
+    pub(crate) fn from_le_bytes(shape: Vec<usize>, precision: Precision, bytes: &[u8]) -> Self {
+        let values = match precision {
+            Precision::F32 => Values::F32(bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect()),
+            Precision::F64 => Values::F64(bytes.as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect()),
+        };
+        Self { shape, values }
+    }
+
+    pub(crate) fn to_le_bytes(&self) -> Vec<u8> {
+        match &self.values {
+            Values::F32(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            Values::F64(values) => values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        }
+    }
+
+    pub(crate) fn precision(&self) -> Precision {
+        match self.values {
+            Values::F32(_) => Precision::F32,
+            Values::F64(_) => Precision::F64,
+        }
+    }
+
+    /// How many bytes the values take.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.values {
+            Values::F32(values) => size_of_val(&values[..]),
+            Values::F64(values) => size_of_val(&values[..]),
+        }
+    }
+
+    /// Row by row, of an array whose values were read column by column (Fortran order). This changes matrices only.
+    pub(crate) fn by_row(self) -> Self {
+        fn turned<T: Copy>(values: &[T], rows: usize, cols: usize) -> Vec<T> {
+            (0..rows * cols).map(|k| values[k % cols * rows + k / cols]).collect()
+        }
+        let [rows, cols] = self.shape[..] else { return self };
+        let values = match &self.values {
+            Values::F32(values) => Values::F32(turned(values, rows, cols)),
+            Values::F64(values) => Values::F64(turned(values, rows, cols)),
+        };
+        Self { values, ..self }
+    }
+
+    pub(crate) fn as_f32(&self) -> Option<&[f32]> {
+        match &self.values {
+            Values::F32(values) => Some(values),
+            Values::F64(_) => None,
+        }
+    }
+
+    pub(crate) fn to_f64(&self) -> Vec<f64> {
+        match &self.values {
+            Values::F32(values) => values.iter().map(|v| f64::from(*v)).collect(),
+            Values::F64(values) => values.clone(),
+        }
+    }
+}

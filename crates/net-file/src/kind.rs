@@ -1,0 +1,78 @@
+//! The kinds of files that hold the four arrays of a net.
+
+use crate::{AnyParameters, NetFileError, StoredNet, npz, safetensors};
+use net::Activation;
+use std::path::Path;
+
+/// The kinds of files that hold the four arrays of a net.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A ZIP archive of NumPy arrays. It does not say which activation the net has.
+    Npz,
+    /// Arrays after a JSON header, which also holds the activation.
+    Safetensors,
+}
+
+impl Kind {
+    /// The kind that a file name asks for by its extension, in upper or lower case.
+    ///
+    /// ```
+    /// use net_file::Kind;
+    ///
+    /// assert_eq!(Kind::of_path("nets/first.npz"), Some(Kind::Npz));
+    /// assert_eq!(Kind::of_path("model.ckpt"), None);
+    /// ```
+    #[must_use]
+    pub fn of_path(path: impl AsRef<Path>) -> Option<Self> {
+        let extension = path.as_ref().extension()?;
+        [Self::Npz, Self::Safetensors].into_iter().find(|kind| extension.eq_ignore_ascii_case(kind.extension()))
+    }
+
+    /// The kind that the content looks like by its first bytes. The rest may still be damaged.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        // an entry, or the end of an archive without entries
+        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+            return Some(Self::Npz);
+        }
+        // eight bytes of length, then an object of JSON
+        (bytes.get(8) == Some(&b'{')).then_some(Self::Safetensors)
+    }
+
+    /// The extension of such files, without the dot.
+    #[must_use]
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Npz => "npz",
+            Self::Safetensors => "safetensors",
+        }
+    }
+
+    /// Reads a file of this kind.
+    ///
+    /// # Errors
+    ///
+    /// [`NetFileError`] where it does not hold a usable net.
+    pub fn read(self, bytes: &[u8]) -> Result<StoredNet, NetFileError> {
+        match self {
+            Self::Npz => Ok(StoredNet { parameters: npz::read(bytes)?, activation: None }),
+            Self::Safetensors => {
+                let (parameters, activation) = safetensors::read(bytes)?;
+                Ok(StoredNet { parameters, activation })
+            }
+        }
+    }
+
+    /// The content of a file of this kind. A .npz leaves the activation out.
+    ///
+    /// # Errors
+    ///
+    /// As [`npz::write`] and [`safetensors::write`].
+    pub fn write(self, parameters: &AnyParameters, activation: Activation) -> Result<Vec<u8>, NetFileError> {
+        match self {
+            Self::Npz => npz::write(parameters),
+            Self::Safetensors => safetensors::write(parameters, activation),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Trained two-layer nets in files: W1, b1, W2 and b2 as `.npz` (NumPy) or `.safetensors`, from bytes and to bytes.
+//!
+//! ```
+//! use net::{Activation, Sizes, TwoLayerNet};
+//! use net_file::{AnyParameters, Kind, Precision};
+//! use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+//!
+//! let sizes = Sizes { inputs: 784, hidden: 50, classes: 10 };
+//! let net = TwoLayerNet::<f32>::random(sizes, Activation::Relu, 0.01, &mut ChaCha8Rng::seed_from_u64(0));
+//! let bytes = Kind::Safetensors.write(&AnyParameters::from(net.params.clone()), net.activation)?;
+//!
+//! let stored = net_file::read(&bytes)?; // either kind of file, recognised by its content
+//! assert_eq!(stored.parameters.precision(), Precision::F32);
+//! assert_eq!(stored.activation, Some(Activation::Relu)); // a .npz does not say
+//! assert_eq!(stored.net::<f32>(Activation::Sigmoid), net); // sigmoid only where the file does not say
+//! # Ok::<(), net_file::NetFileError>(())
+//! ```
+//!
+//! - [`read`]: a file of either kind, as a [`StoredNet`]; [`Kind`] tells the kinds apart and writes them.
+//! - [`npz`]: what `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=...)` writes and `numpy.load` reads.
+//! - [`safetensors`]: what the Python package of that name reads and writes; it also holds the activation.
+//! - [`AnyParameters`]: the parameters in the precision of the file.
+//!
+//! The command `app export` writes these files, and every command of `app` that takes a model reads them.
+//!
+//! Matrices are stored row by row: W1 has one row per input and one column per neuron. Other arrays in a file are
+//! ignored. Both byte orders, both memory orders and both precisions of `.npz` are read; numbers come back bit for bit.
+//!
+//! No file makes this crate panic. A file that does not hold a usable net is refused with an error that says what was
+//! found and what was expected: truncated or damaged content, shapes that do not fit together, NaN and infinity. Memory
+//! grows only with the bytes that are there, unpacked from a `.npz` up to [`MOST_BYTES`]. The crate opens no file, asks
+//! for no time and starts no thread, so that it can also be compiled to WebAssembly.
+
+#![forbid(unsafe_code)]
+
+mod any_parameters;
+mod array;
+mod error;
+#[doc(hidden)]
+pub mod fuzzing;
+mod kind;
+mod net_arrays;
+mod npy;
+mod npy_error;
+pub mod npz;
+pub mod safetensors;
+mod stored_net;
+
+pub use any_parameters::{AnyParameters, Precision};
+pub use error::NetFileError;
+pub use kind::Kind;
+pub use npy_error::NpyError;
+pub use stored_net::{StoredNet, read};
+
+/// The most bytes that the four arrays of a file may take together, 1 GiB: 134 million parameters in `f64`.
+pub const MOST_BYTES: usize = 1 << 30;
+
+/// The README's examples, kept true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

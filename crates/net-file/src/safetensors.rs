@@ -1,0 +1,76 @@
+//! `.safetensors`: arrays row by row after a JSON header, which also holds the activation.
+
+use crate::array::Array;
+use crate::{AnyParameters, NetFileError, Precision, net_arrays};
+use net::{Activation, Parameters};
+use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
+
+/// The key of the activation among the metadata.
+const ACTIVATION: &str = "activation";
+
+/// Reads the arrays W1, b1, W2 and b2, and the activation if the file names it; other arrays are ignored.
+///
+/// # Errors
+///
+/// [`NetFileError`] where the file is damaged, an array is missing, is not of F32 or F64, does not fit to the others or is
+/// not finite, and where the activation is none that the net has.
+pub fn read(bytes: &[u8]) -> Result<(AnyParameters, Option<Activation>), NetFileError> {
+    let damaged = |error: SafeTensorError| NetFileError::Safetensors { source: error.into() };
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+    let activation = metadata.metadata().as_ref().and_then(|entries| entries.get(ACTIVATION));
+    let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
+    let array = |name: &'static str| -> Result<Array, NetFileError> {
+        let Ok(tensor) = tensors.tensor(name) else {
+            let found = tensors.names().into_iter().map(str::to_owned).collect();
+            return Err(NetFileError::Missing { expected: name.to_owned(), found });
+        };
+        let precision = match tensor.dtype() {
+            Dtype::F32 => Precision::F32,
+            Dtype::F64 => Precision::F64,
+            other => return Err(NetFileError::ElementType { name, found: other.to_string() }),
+        };
+        Ok(Array::from_le_bytes(tensor.shape().to_vec(), precision, tensor.data()))
+    };
+    let [w1, b1, w2, b2] = Parameters::<f64>::NAMES;
+    let parameters = net_arrays::parameters(&[array(w1)?, array(b1)?, array(w2)?, array(b2)?])?;
+    Ok((parameters, activation.map(|name| activation_of(name)).transpose()?))
+}
+
+/// A file of the four arrays and the activation: always the same bytes for the same net.
+///
+/// # Errors
+///
+/// [`NetFileError`] where [`read`] would refuse them: they do not fit together, are not finite or take too many bytes.
+pub fn write(parameters: &AnyParameters, activation: Activation) -> Result<Vec<u8>, NetFileError> {
+    let arrays = net_arrays::arrays(parameters)?;
+    file(&arrays, activation).map_err(|error| NetFileError::Write { source: error.into() })
+}
+
+fn file(arrays: &[Array; 4], activation: Activation) -> Result<Vec<u8>, SafeTensorError> {
+    let bytes = arrays.each_ref().map(Array::to_le_bytes);
+    let mut tensors = Vec::new();
+    for ((name, array), bytes) in Parameters::<f64>::NAMES.iter().zip(arrays).zip(&bytes) {
+        let of = match array.precision() {
+            Precision::F32 => Dtype::F32,
+            Precision::F64 => Dtype::F64,
+        };
+        tensors.push((*name, TensorView::new(of, array.shape.clone(), bytes)?));
+    }
+    // the type of the map depends on the features of the crate `safetensors`, so it is not named here
+    let metadata = [(ACTIVATION.to_owned(), name_of(activation).to_owned())].into_iter().collect();
+    safetensors::serialize(tensors, Some(metadata))
+}
+
+fn name_of(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Sigmoid => "sigmoid",
+        Activation::Tanh => "tanh",
+        Activation::Relu => "relu",
+    }
+}
+
+fn activation_of(name: &str) -> Result<Activation, NetFileError> {
+    let known = [Activation::Sigmoid, Activation::Tanh, Activation::Relu];
+    let found = known.into_iter().find(|activation| name_of(*activation) == name);
+    found.ok_or_else(|| NetFileError::Activation { found: name.to_owned() })
+}
