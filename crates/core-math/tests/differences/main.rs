@@ -4,6 +4,7 @@
 
 mod checks;
 mod errors;
+mod extrapolation;
 #[cfg(feature = "serde")]
 mod json;
 mod readme;
