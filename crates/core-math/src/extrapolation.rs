@@ -34,10 +34,10 @@ impl<T: Real> FiniteDifference<T> {
     /// [`Step::Epsilon`] starts at an eighth of max(1, |x|), or of the [`typical`](Self::typical) size. The scheme says
     /// which powers of h the error has.
     ///
-    /// The estimated error has three parts: how far an entry lies from its two neighbours in the tableau; the rounding of
-    /// `f` and x, divided by the step; and the distance to a plain difference over a step of ε^(1/3) (ε^(1/2) for forward
-    /// and backward), unless the error of that one explains the distance. The last part finds functions that oscillate
-    /// within every step of the tableau.
+    /// The estimated error has three parts: how far an entry lies from its neighbours in the tableau and from the best
+    /// entries of the rows beside it; the rounding of `f` and x, divided by the step; and the distance to a plain difference
+    /// over a step of ε^(1/3) (ε^(1/2) for forward and backward), unless the error of that one explains the distance. The
+    /// last part finds functions that oscillate within every step of the tableau.
     ///
     /// No method that only calls `f` sees an oscillation within its smallest step, here 6e-6 at x = 1. At a kink, as |x| at
     /// 0, central differences give the mean of both slopes.
@@ -142,12 +142,13 @@ impl<T: Real> FiniteDifference<T> {
                 break;
             }
         }
-        // three entries may agree by chance, but hardly with those of another row too
+        // three entries may agree by chance, but hardly with the best of the rows beside them too; twice the distance, because
+        // those may err to the same side
         let Extrapolated { value, error } = best_of_rows.get(best).copied().unwrap_or(nothing);
         let others = best_of_rows.iter().enumerate().filter(|(row, _)| row.abs_diff(best) == 1);
         let distances = others.map(|(_, other)| (other.value - value).abs()).filter(|distance| distance.is_finite());
         let farthest = distances.reduce(larger).unwrap_or(nothing.error);
-        Ok(Extrapolated { value, error: error + farthest })
+        Ok(Extrapolated { value, error: error + farthest + farthest })
     }
 
     /// The derivative, and the largest |f| that it was computed from.

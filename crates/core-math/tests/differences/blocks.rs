@@ -1,6 +1,6 @@
 //! Checks of named blocks of one vector.
 
-use core_math::{Cause, CheckMode, FiniteDifference, GradientCheck, gradient_check_blocks};
+use core_math::{Cause, CheckMode, FiniteDifference, GradientCheck, Step, gradient_check_blocks};
 
 const BLOCKS: [(&str, usize); 3] = [("W", 4), ("b", 2), ("scale", 1)];
 const P: [f64; 7] = [0.3, -0.5, 0.8, 1.2, 0.1, -0.4, 2.0];
@@ -45,6 +45,14 @@ fn bugs_of_two_blocks_get_a_cause_each_and_indices_within_the_block() {
     assert!(lines[1].starts_with("b: 2 of 2 slopes wrong, at 0 1; the worst at "), "{shown}");
     assert_eq!(lines[2], "scale: all 1 slopes hold");
     assert!(!reports.hold());
+}
+
+#[test]
+fn while_a_block_moves_the_others_are_at_x() {
+    let difference = FiniteDifference::central().step(Step::Fixed(0.5));
+    let check = GradientCheck { difference, ..GradientCheck::default() };
+    let product = |p: &[f64]| p[0] * p[1];
+    assert!(gradient_check_blocks(product, &[3.0, 5.0], &[5.0, 3.0], &[("a", 1), ("b", 1)], &check).unwrap().hold());
 }
 
 #[test]

@@ -72,6 +72,21 @@ fn of_hard_functions_the_estimate_covers_the_error_or_there_is_an_error() {
 }
 
 #[test]
+fn entries_that_agree_by_chance_are_found_out_by_the_rows_beside_them() {
+    let cases = [
+        (23.901084222573864, 3.260994476236974, 0.0, -1.8615160118903897, 2),
+        (8.794497098858677, 0.06203927382277479, 1.5821310520452616, 2.7567477229854567, 3),
+        (6.452765321223161, 2.6797460560607114, 2.378148252151027, 1.60411134593691, 3),
+        (1.844565999197163, 4.273995585333787, 2.8432230098188227, -0.8181441307226882, 2),
+    ];
+    for (w, phase, rate, x, scheme) in cases {
+        let found = SCHEMES[scheme].extrapolate(|x: f64| (w * x + phase).sin() + (rate * x).exp() + 1.0, x).unwrap();
+        let error = (found.value - w * (w * x + phase).cos() - rate * (rate * x).exp()).abs();
+        assert!(error <= found.error, "{w}: {error:e}, {found:?}");
+    }
+}
+
+#[test]
 fn most_hard_functions_converge_all_the_same() {
     for (name, f, derivative, x) in HARD {
         if name == "sin 1000x" || name == "a kink nearby" {
