@@ -150,6 +150,17 @@ fn in_parallel_the_gradient_has_the_same_bits() {
     }
 }
 
+#[test]
+#[cfg(feature = "parallel")]
+fn the_pool_in_whose_install_it_is_called_does_the_work() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).thread_name(|i| format!("mine {i}")).build().unwrap();
+    let f = |x: &[f64]| {
+        assert!(std::thread::current().name().unwrap().starts_with("mine "));
+        x[0]
+    };
+    assert!(pool.install(|| FiniteDifference::central().par_gradient(f, &[1.0; 50])).is_ok());
+}
+
 proptest! {
     #[test]
     fn polynomials_of_degree_two_are_exact_but_for_rounding(a in -5.0..5.0_f64, b in -5.0..5.0_f64, c in -5.0..5.0_f64, x in -9.0..9.0_f64) {
