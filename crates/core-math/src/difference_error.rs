@@ -1,9 +1,14 @@
-//! What functions that are differentiated may return, and why there may be no difference.
+//! What functions that are differentiated may return, and the errors of all differences.
 
 use crate::Real;
+use nalgebra::{Dim, Vector};
 use std::convert::Infallible;
 
 /// Why there is no difference.
+///
+/// It is a [`std::error::Error`] where `E` is one, and your error is then its [`source`](std::error::Error::source).
+/// For an `E` that is none, such as `String` or `anyhow::Error`, match on [`Function`](Self::Function), or turn it into
+/// an error by [`map_function`](Self::map_function).
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DifferenceError<E> {
@@ -13,7 +18,7 @@ pub enum DifferenceError<E> {
         /// The step.
         step: f64,
     },
-    /// A variable is so large that the step does not move it, or it is not finite.
+    /// A variable is so large that the step does not move it.
     #[error("variable {index} is {x:e}, which a step of {step:e} does not move; use a larger or a relative one")]
     StepTooSmall {
         /// Which variable; 0 for functions of one.
@@ -22,6 +27,16 @@ pub enum DifferenceError<E> {
         x: f64,
         /// The step.
         step: f64,
+    },
+    /// A variable, or an element of a direction, is NaN or infinite.
+    #[error("{what}[{index}] is {value}, expected a finite number")]
+    NotFinite {
+        /// The vector: `x`, `direction` or `v`.
+        what: &'static str,
+        /// Which element; 0 for functions of one variable.
+        index: usize,
+        /// Its value.
+        value: f64,
     },
     /// Two slices that belong together, or two results of a vector function, differ in length.
     #[error("{what}: found {found} elements, expected {expected}")]
@@ -33,12 +48,51 @@ pub enum DifferenceError<E> {
         /// The length that would fit.
         expected: usize,
     },
+    /// [`FiniteDifference::extrapolate`](crate::FiniteDifference::extrapolate) found no limit.
+    #[error(
+        "the extrapolation at x = {x:e} does not converge: its best value is {value:e}, uncertain by {error:e}; start \
+         with a smaller step, over which the function is smooth"
+    )]
+    NoConvergence {
+        /// Where.
+        x: f64,
+        /// The best value of the tableau; NaN where it has none.
+        value: f64,
+        /// The estimate of its error.
+        error: f64,
+    },
     /// The function failed.
-    #[error("the function failed: {0}")]
-    Function(E),
+    #[error("the function failed")]
+    Function(#[source] E),
+}
+
+impl<E> DifferenceError<E> {
+    /// The same error with the function's own passed through `convert`.
+    ///
+    /// ```
+    /// use core_math::{DifferenceError, FiniteDifference};
+    ///
+    /// let f = |x: f64| if x > 0.0 { Ok(x.ln()) } else { Err(format!("ln of {x}")) };
+    /// let slope = |x| FiniteDifference::central().derivative(f, x).map_err(|e| e.map_function(std::io::Error::other));
+    /// let error: Box<dyn std::error::Error> = slope(-1.0).unwrap_err().into(); // String is no error, io::Error is one
+    /// assert!(error.source().unwrap().to_string().starts_with("ln of -"));
+    /// ```
+    pub fn map_function<F>(self, convert: impl FnOnce(E) -> F) -> DifferenceError<F> {
+        match self {
+            Self::BadStep { step } => DifferenceError::BadStep { step },
+            Self::StepTooSmall { index, x, step } => DifferenceError::StepTooSmall { index, x, step },
+            Self::NotFinite { what, index, value } => DifferenceError::NotFinite { what, index, value },
+            Self::Length { what, found, expected } => DifferenceError::Length { what, found, expected },
+            Self::NoConvergence { x, value, error } => DifferenceError::NoConvergence { x, value, error },
+            Self::Function(error) => DifferenceError::Function(convert(error)),
+        }
+    }
 }
 
 /// What a function may return: a value, or a `Result` of one.
+///
+/// A value is a number, or for vector functions a `Vec<T>`, an array or a vector of nalgebra. In a `Result` it may be
+/// anything that is [`AsRef<[T]>`](AsRef).
 pub trait Outcome<V> {
     /// What the function fails with; nothing, for a plain value.
     type Error;
@@ -67,6 +121,22 @@ impl<T: Real> Outcome<Self> for Vec<T> {
     }
 }
 
+impl<T: Real, const M: usize> Outcome<Self> for [T; M] {
+    type Error = Infallible;
+
+    fn outcome(self) -> Result<Self, Infallible> {
+        Ok(self)
+    }
+}
+
+impl<T: Real, D: Dim, S> Outcome<Self> for Vector<T, D, S> {
+    type Error = Infallible;
+
+    fn outcome(self) -> Result<Self, Infallible> {
+        Ok(self)
+    }
+}
+
 impl<V, E> Outcome<V> for Result<V, E> {
     type Error = E;
 
@@ -78,4 +148,12 @@ impl<V, E> Outcome<V> for Result<V, E> {
 /// An error that says `what`, unless the lengths agree.
 pub(crate) fn check_length<E>(what: &'static str, found: usize, expected: usize) -> Result<(), DifferenceError<E>> {
     if found == expected { Ok(()) } else { Err(DifferenceError::Length { what, found, expected }) }
+}
+
+/// An error that names the first element that is NaN or infinite.
+pub(crate) fn check_finite<T: Real, E>(what: &'static str, values: &[T]) -> Result<(), DifferenceError<E>> {
+    match values.iter().position(|value| !value.is_finite()) {
+        None => Ok(()),
+        Some(index) => Err(DifferenceError::NotFinite { what, index, value: values[index].to_f64() }),
+    }
 }

@@ -1,8 +1,9 @@
-//! Moving a variable in place, and back whatever happens.
+//! Moving one variable of a vector, and back.
 
 use crate::Real;
 
-/// One element of `x` on the move; dropping it, by return, error or panic, puts the original back.
+/// One element of `x` on the move; dropping it puts the original back, bit for bit, where adding and subtracting a step
+/// would round.
 pub(crate) struct Moved<'a, T: Copy> {
     original: T,
     pub(crate) x: &'a mut [T],

@@ -1,6 +1,6 @@
 //! Second derivatives from values of the function alone.
 
-use crate::difference_error::{DifferenceError, Outcome, check_length};
+use crate::difference_error::{DifferenceError, Outcome, check_finite, check_length};
 use crate::moved::Moved;
 use crate::{FiniteDifference, Real};
 use nalgebra::DMatrix;
@@ -15,18 +15,20 @@ impl<T: Real> FiniteDifference<T> {
     ///
     /// # Errors
     ///
-    /// A bad step, or what `f` returns.
+    /// `x` not finite, a bad step, or what `f` returns.
     pub fn hessian<R: Outcome<T>>(
         &self,
         mut f: impl FnMut(&[T]) -> R,
-        x: &mut [T],
+        x: &[T],
     ) -> Result<DMatrix<T>, DifferenceError<R::Error>> {
+        self.check_point(x)?;
         let mut f = |x: &[T]| f(x).outcome().map_err(DifferenceError::Function);
         let center = f(x)?;
+        let mut x = x.to_vec();
         let mut hessian = DMatrix::zeros(x.len(), x.len());
         for i in 0..x.len() {
             let h = self.step_at(i, x[i], SECOND)?;
-            let mut first = Moved::new(x, i);
+            let mut first = Moved::new(&mut x, i);
             let (above, below) = (f(first.to(h))?, f(first.to(-h))?);
             // in this order: the two differences are small, their difference loses least
             hessian[(i, i)] = ((above - center) - (center - below)) / (h * h);
@@ -50,20 +52,21 @@ impl<T: Real> FiniteDifference<T> {
     ///
     /// # Errors
     ///
-    /// A bad step, `v` of another length than `x`, or what `f` returns.
+    /// `x` or `v` not finite, a bad step, `v` of another length than `x`, or what `f` returns.
     pub fn hessian_vector<R: Outcome<T>>(
         &self,
         mut f: impl FnMut(&[T]) -> R,
-        x: &mut [T],
+        x: &[T],
         v: &[T],
     ) -> Result<Vec<T>, DifferenceError<R::Error>> {
+        self.check_point(x)?;
         check_length("v", v.len(), x.len())?;
-        // the step along v moves no variable by more than its own step would
-        let longest = v.iter().fold(T::zero(), |max, v| if v.abs() > max { v.abs() } else { max });
-        if longest.is_zero() {
+        check_finite("v", v)?;
+        if v.iter().all(|v| v.is_zero()) {
             return Ok(vec![T::zero(); x.len()]);
         }
-        let k = self.step_at(0, T::zero(), SECOND)? / longest;
+        let k = self.step_along(x, v, SECOND)?;
+        let mut moving = x.to_vec();
         let mut point = x.to_vec();
         let mut along = |x: &[T], s: T| {
             point.iter_mut().zip(x).zip(v).for_each(|((point, &x), &v)| *point = x + s * v);
@@ -72,7 +75,7 @@ impl<T: Real> FiniteDifference<T> {
         (0..x.len())
             .map(|i| {
                 let h = self.step_at(i, x[i], SECOND)?;
-                let mut moved = Moved::new(x, i);
+                let mut moved = Moved::new(&mut moving, i);
                 let above = along(moved.to(h), k)? - along(moved.x, -k)?;
                 let below = along(moved.to(-h), k)? - along(moved.x, -k)?;
                 Ok((above - below) / (T::of(4.0) * h * k))

@@ -90,7 +90,7 @@ fn errors<T: Real>(
                 moving.params.arrays_mut()[array][i] = moved;
                 moving.loss(x, t)
             };
-            let slope = scheme.step(Step::Fixed(T::of(h))).derivative(loss, p).ok()?.to_f64();
+            let slope = scheme.clone().step(Step::Fixed(T::of(h))).derivative(loss, p).ok()?.to_f64();
             moving.params.arrays_mut()[array][i] = p;
             let expected = analytic.arrays()[array][i];
             largest = largest.max((slope - expected).abs() / expected.abs());

@@ -42,7 +42,7 @@ impl Problem {
 
     fn check(&self, gradient: &[f64], mode: CheckMode) -> GradientReport {
         let check = GradientCheck { mode, batch_size: Some(N), ..GradientCheck::default() };
-        gradient_check(|w| self.loss(w), &mut self.w.clone(), gradient, &check).unwrap()
+        gradient_check(|w| self.loss(w), &self.w, gradient, &check).unwrap()
     }
 }
 
@@ -99,7 +99,7 @@ fn a_loss_in_log10_is_the_functions_bug_and_is_named_the_same() {
     let problem = Problem::new(0);
     let check = GradientCheck::default();
     let loss = |w: &[f64]| problem.loss(w) / std::f64::consts::LN_10;
-    let report = gradient_check(loss, &mut problem.w.clone(), &problem.gradient(), &check).unwrap();
+    let report = gradient_check(loss, &problem.w, &problem.gradient(), &check).unwrap();
     assert_eq!(report.cause, Some(Cause::Log10));
     assert!((report.ratio.unwrap() - std::f64::consts::LN_10).abs() < 1e-4);
 }
@@ -118,11 +118,11 @@ fn one_wrong_element_is_the_worst_place_and_is_counted() {
 }
 
 #[test]
-fn elements_out_of_order_have_no_common_ratio() {
+fn elements_out_of_order_are_the_same_slopes_permuted() {
     let problem = Problem::new(2);
     let mut wrong = problem.gradient();
     wrong.rotate_left(1);
-    assert_eq!(problem.check(&wrong, CheckMode::Full).cause, Some(Cause::Unknown));
+    assert_eq!(problem.check(&wrong, CheckMode::Full).cause, Some(Cause::Permuted));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_kink_is_recognised_at_it_and_near_it() {
     let relu = |x: &[f64]| x.iter().map(|&x| core_math::activation::relu(x)).sum::<f64>();
     for at in [0.0, 1e-7, -1e-7] {
         let gradient = [1.0, core_math::activation::relu_gradient(at)];
-        let report = gradient_check(relu, &mut [2.0, at], &gradient, &GradientCheck::default()).unwrap();
+        let report = gradient_check(relu, &[2.0, at], &gradient, &GradientCheck::default()).unwrap();
         assert_eq!((report.failed, report.worst.unwrap().index, report.cause), (1, 1, Some(Cause::Kink)), "{at}");
     }
 }
@@ -153,7 +153,7 @@ fn a_step_too_small_is_recognised_as_rounding() {
         let problem = Problem::new(seed);
         let difference = FiniteDifference::central().step(Step::Fixed(1e-13));
         let check = GradientCheck { difference, ..GradientCheck::default() };
-        let report = gradient_check(|w| problem.loss(w), &mut problem.w.clone(), &problem.gradient(), &check).unwrap();
+        let report = gradient_check(|w| problem.loss(w), &problem.w, &problem.gradient(), &check).unwrap();
         assert_eq!(report.cause, Some(Cause::Rounding), "{report:?}");
     }
 }
@@ -164,7 +164,7 @@ fn a_step_too_large_is_not_taken_for_a_wrong_gradient() {
         let problem = Problem::new(seed);
         let difference = FiniteDifference::central().step(Step::Fixed(0.5));
         let check = GradientCheck { difference, ..GradientCheck::default() };
-        let report = gradient_check(|w| problem.loss(w), &mut problem.w.clone(), &problem.gradient(), &check).unwrap();
+        let report = gradient_check(|w| problem.loss(w), &problem.w, &problem.gradient(), &check).unwrap();
         assert_eq!(report.cause, Some(Cause::StepTooLarge), "{report:?}");
     }
 }
@@ -175,7 +175,7 @@ fn the_tolerances_are_the_callers() {
     let nearly: Vec<f64> = problem.gradient().iter().map(|g| g * 1.01).collect();
     assert!(!problem.check(&nearly, CheckMode::Full).holds());
     let check = GradientCheck { relative: 0.02, ..GradientCheck::default() };
-    assert!(gradient_check(|w| problem.loss(w), &mut problem.w.clone(), &nearly, &check).unwrap().holds());
+    assert!(gradient_check(|w| problem.loss(w), &problem.w, &nearly, &check).unwrap().holds());
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_report_is_displayed_as_one_line() {
     let shown = |analytic: &[f64]| {
         let check =
             GradientCheck { difference: FiniteDifference::central().step(Step::Fixed(0.25)), ..Default::default() };
-        gradient_check(f, &mut [1.0, 0.5], analytic, &check).unwrap().to_string()
+        gradient_check(f, &[1.0, 0.5], analytic, &check).unwrap().to_string()
     };
     assert_eq!(shown(&[2.0, -1.0]), "all 2 slopes hold");
     let wrong = "1 of 2 slopes wrong, the worst at 1: numerical -1, analytic 1; ratio -1: a sign is wrong";
@@ -204,7 +204,7 @@ fn the_same_seed_samples_the_same_places_and_no_place_twice() {
             0.0
         };
         let check = GradientCheck { mode: CheckMode::Sampled { count: 20, seed }, ..GradientCheck::default() };
-        gradient_check(f, &mut original.clone(), &[0.0; 50], &check).unwrap();
+        assert!(gradient_check(f, &original, &[0.0; 50], &check).unwrap().holds());
         let mut distinct = moved.clone();
         distinct.dedup();
         assert_eq!(distinct.len(), 20);

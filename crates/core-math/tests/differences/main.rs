@@ -2,9 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
+mod blocks;
+mod causes;
 mod checks;
 mod errors;
+mod extrapolation;
+mod jacobians;
 #[cfg(feature = "serde")]
 mod json;
 mod readme;
 mod slopes;
+mod typical;

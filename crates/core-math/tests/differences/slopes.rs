@@ -33,24 +33,22 @@ const POINT: [f64; 5] = [-1.2, 1.0, 0.3, -0.7, 1.9];
 #[test]
 fn each_scheme_finds_the_gradient_of_rosenbrocks_function() {
     for (scheme, _, tolerance) in SCHEMES {
-        let mut x = POINT;
-        let gradient = scheme.gradient(rosenbrock, &mut x).unwrap();
+        let gradient = scheme.gradient(rosenbrock, &POINT).unwrap();
         for (found, expected) in gradient.iter().zip(rosenbrock_gradient(&POINT)) {
             assert!((found - expected).abs() <= 3000.0 * tolerance, "{scheme:?}: {found} against {expected}");
         }
-        assert_eq!(x.map(f64::to_bits), POINT.map(f64::to_bits));
     }
 }
 
 #[test]
 fn halving_the_step_divides_the_error_by_two_to_the_order() {
-    let error = |scheme: Scheme, h: f64| {
-        (scheme.step(Step::Fixed(h)).derivative(|x: f64| x.exp() * x.sin(), 0.7).unwrap()
+    let error = |scheme: &Scheme, h: f64| {
+        (scheme.clone().step(Step::Fixed(h)).derivative(|x: f64| x.exp() * x.sin(), 0.7).unwrap()
             - 0.7_f64.exp() * (0.7_f64.sin() + 0.7_f64.cos()))
         .abs()
     };
     for (scheme, order, _) in SCHEMES {
-        let ratio = error(scheme, 0.02) / error(scheme, 0.01);
+        let ratio = error(&scheme, 0.02) / error(&scheme, 0.01);
         let expected = 2_f64.powi(order);
         assert!((ratio / expected - 1.0).abs() < 0.05, "{scheme:?}: {ratio}, expected {expected}");
     }
@@ -60,7 +58,7 @@ fn halving_the_step_divides_the_error_by_two_to_the_order() {
 fn central_differences_are_the_books() {
     let fixed = FiniteDifference::central().step(Step::Fixed(0.5));
     let f = |x: &[f64]| x[0].powi(3) * x[1];
-    assert_eq!(fixed.gradient(f, &mut [1.0, 2.0]).unwrap(), core_math::numerical_gradient(f, &mut [1.0, 2.0], 0.5));
+    assert_eq!(fixed.gradient(f, &[1.0, 2.0]).unwrap(), core_math::numerical_gradient(f, &[1.0, 2.0], 0.5));
 }
 
 #[test]
@@ -91,28 +89,27 @@ fn the_jacobian_has_a_row_for_each_result() {
     let x = [1.5, -2.0, 0.4_f64];
     let expected = DMatrix::from_row_slice(3, 3, &[x[1], x[0], 0.0, 0.0, 0.0, x[2].cos(), 1.0, x[2], x[1]]);
     for (scheme, _, tolerance) in SCHEMES {
-        let found = scheme.jacobian(f, &mut x.clone()).unwrap();
+        let found = scheme.jacobian(f, &x).unwrap();
         assert!((found - &expected).amax() < 10.0 * tolerance, "{scheme:?}");
     }
-    let wide = FiniteDifference::central().jacobian(|x: &[f64]| vec![x[0] + 2.0 * x[1]], &mut [1.0, 1.0]).unwrap();
+    let wide = FiniteDifference::central().jacobian(|x: &[f64]| vec![x[0] + 2.0 * x[1]], &[1.0, 1.0]).unwrap();
     assert_eq!(wide.shape(), (1, 2));
 }
 
 #[test]
 fn the_hessian_is_symmetric_and_agrees_with_the_jacobian_of_the_gradient_and_with_its_products() {
-    let mut x = POINT;
-    let hessian = FiniteDifference::central().hessian(rosenbrock, &mut x).unwrap();
+    let x = POINT;
+    let hessian = FiniteDifference::central().hessian(rosenbrock, &x).unwrap();
     assert_eq!(hessian, hessian.transpose());
-    let by_gradient = FiniteDifference::central().jacobian(rosenbrock_gradient, &mut x).unwrap();
+    let by_gradient = FiniteDifference::central().jacobian(rosenbrock_gradient, &x).unwrap();
     assert!((&hessian - &by_gradient).amax() < 1e-2, "{}", (&hessian - &by_gradient).amax());
     let v = [0.5, -1.0, 2.0, 0.0, 3.0];
-    let product = FiniteDifference::central().hessian_vector(rosenbrock, &mut x, &v).unwrap();
+    let product = FiniteDifference::central().hessian_vector(rosenbrock, &x, &v).unwrap();
     let expected = &by_gradient * nalgebra::DVector::from_row_slice(&v);
     for (found, expected) in product.iter().zip(expected.iter()) {
         assert!((found - expected).abs() < 0.05, "{found} against {expected}");
     }
-    assert_eq!(x, POINT);
-    assert_eq!(FiniteDifference::central().hessian_vector(rosenbrock, &mut x, &[0.0; 5]).unwrap(), [0.0; 5]);
+    assert_eq!(FiniteDifference::central().hessian_vector(rosenbrock, &x, &[0.0; 5]).unwrap(), [0.0; 5]);
 }
 
 #[test]
@@ -127,35 +124,15 @@ fn the_directional_derivative_is_the_gradient_times_the_direction() {
 
 #[test]
 fn a_matrix_gets_a_gradient_of_its_own_shape() {
-    let mut w = DMatrix::from_fn(2, 3, |i, j| (i * 3 + j) as f64);
+    let w = DMatrix::from_fn(2, 3, |i, j| (i * 3 + j) as f64);
     let weights = DMatrix::from_row_slice(2, 3, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-    let gradient = FiniteDifference::central().gradient_of_matrix(|w| w.dot(&weights), &mut w).unwrap();
+    let gradient = FiniteDifference::central().gradient_of_matrix(|w| w.dot(&weights), &w).unwrap();
     assert!((gradient - weights).amax() < 1e-7);
 }
 
 #[test]
-fn extrapolation_gets_nearly_all_digits_and_its_estimate_covers_the_error() {
-    type Function = fn(f64) -> f64;
-    let cases: [(Function, Function, f64); 4] = [
-        (f64::sin, f64::cos, 1.0),
-        (f64::exp, f64::exp, -2.0),
-        (f64::ln, |x| 1.0 / x, 3.0),
-        (|x| x.powi(7), |x| 7.0 * x.powi(6), 1.5),
-    ];
-    for scheme in [FiniteDifference::central(), FiniteDifference::five_point(), FiniteDifference::forward()] {
-        for (f, derivative, x) in cases {
-            let found = scheme.extrapolate(f, x).unwrap();
-            let error = (found.value - derivative(x)).abs();
-            let bound = if scheme == FiniteDifference::forward() { 1e-9 } else { 1e-12 };
-            assert!(error <= bound * derivative(x).abs().max(1.0), "{scheme:?} at {x}: {error:e}");
-            assert!(error <= 10.0 * found.error + 1e-15, "{error:e}, estimated {:e}", found.error);
-        }
-    }
-}
-
-#[test]
 fn in_f32_the_step_suits_f32() {
-    let gradient = FiniteDifference::<f32>::central().gradient(|x: &[f32]| x[0].sin() * x[1], &mut [0.5, 2.0]).unwrap();
+    let gradient = FiniteDifference::<f32>::central().gradient(|x: &[f32]| x[0].sin() * x[1], &[0.5, 2.0]).unwrap();
     assert!((gradient[0] - 2.0 * 0.5_f32.cos()).abs() < 1e-3 && (gradient[1] - 0.5_f32.sin()).abs() < 1e-3);
     // the book's 1e-4 in f32 is far off
     let book = FiniteDifference::<f32>::central().step(Step::Fixed(1e-4));
@@ -168,9 +145,20 @@ fn in_f32_the_step_suits_f32() {
 fn in_parallel_the_gradient_has_the_same_bits() {
     let x: Vec<f64> = (0..301).map(|i| (f64::from(i) * 0.37).sin()).collect();
     for (scheme, ..) in SCHEMES {
-        let serial = scheme.gradient(rosenbrock, &mut x.clone()).unwrap();
+        let serial = scheme.gradient(rosenbrock, &x).unwrap();
         assert_eq!(scheme.par_gradient(rosenbrock, &x).unwrap(), serial);
     }
+}
+
+#[test]
+#[cfg(feature = "parallel")]
+fn the_pool_in_whose_install_it_is_called_does_the_work() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).thread_name(|i| format!("mine {i}")).build().unwrap();
+    let f = |x: &[f64]| {
+        assert!(std::thread::current().name().unwrap().starts_with("mine "));
+        x[0]
+    };
+    assert!(pool.install(|| FiniteDifference::central().par_gradient(f, &[1.0; 50])).is_ok());
 }
 
 proptest! {
