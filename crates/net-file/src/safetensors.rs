@@ -57,20 +57,10 @@ fn file(arrays: &[Array; 4], activation: Activation) -> Result<Vec<u8>, SafeTens
         tensors.push((*name, TensorView::new(of, array.shape.clone(), bytes)?));
     }
     // the type of the map depends on the features of the crate `safetensors`, so it is not named here
-    let metadata = [(ACTIVATION.to_owned(), name_of(activation).to_owned())].into_iter().collect();
+    let metadata = [(ACTIVATION.to_owned(), activation.name().to_owned())].into_iter().collect();
     safetensors::serialize(tensors, Some(metadata))
 }
 
-fn name_of(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Sigmoid => "sigmoid",
-        Activation::Tanh => "tanh",
-        Activation::Relu => "relu",
-    }
-}
-
 fn activation_of(name: &str) -> Result<Activation, NetFileError> {
-    let known = [Activation::Sigmoid, Activation::Tanh, Activation::Relu];
-    let found = known.into_iter().find(|activation| name_of(*activation) == name);
-    found.ok_or_else(|| NetFileError::Activation { found: name.to_owned() })
+    name.parse().map_err(|_| NetFileError::Activation { found: name.to_owned() })
 }

@@ -1,0 +1,105 @@
+//! What a run remembers of itself: losses and accuracies.
+
+/// Losses and evaluations of a run so far.
+///
+/// Every loss is kept until there are [`History::KEPT`]; then every other one goes and the stride doubles. Memory
+/// stays bounded, and what is kept follows from the number of iterations alone, whether or not a run was resumed.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct History {
+    /// Element k of `losses` is the loss after iteration (k + 1) * stride, iterations counted from 1.
+    pub stride: u64,
+    pub losses: Vec<f64>,
+    /// In the order of their iterations.
+    pub evaluations: Vec<Evaluation>,
+}
+
+/// The accuracies after an iteration.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Evaluation {
+    /// How many iterations were done: 1, 601, 1201, ... where the notebook's `i` is 0, 600, 1200, ...
+    pub iteration: u64,
+    /// The share of the training samples that the net gets right, 0 to 1.
+    pub train_accuracy: f64,
+    /// The same of the test samples; NaN where there are none.
+    pub test_accuracy: f64,
+    /// Seconds of training and evaluating up to here, earlier sittings included.
+    pub seconds: f64,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { stride: 1, losses: Vec::new(), evaluations: Vec::new() }
+    }
+}
+
+impl History {
+    /// How many losses are kept at most.
+    pub const KEPT: usize = 100_000;
+
+    /// Remembers the loss after iteration `done`; to be called once for every iteration.
+    pub fn push(&mut self, done: u64, loss: f64) {
+        if !done.is_multiple_of(self.stride) {
+            return;
+        }
+        if self.losses.len() == Self::KEPT {
+            // those after iterations 2, 4, 6, ... times the stride stay
+            self.losses = self.losses.iter().skip(1).step_by(2).copied().collect();
+            self.stride *= 2;
+            if !done.is_multiple_of(self.stride) {
+                return;
+            }
+        }
+        self.losses.push(loss);
+    }
+
+    /// The kept losses of the iterations after the evaluation before number `k`, up to that evaluation.
+    ///
+    /// # Panics
+    ///
+    /// When there is no evaluation number `k`, counted from 0.
+    #[track_caller]
+    #[must_use]
+    pub fn losses_before(&self, k: usize) -> &[f64] {
+        let kept =
+            |iteration: u64| usize::try_from(iteration / self.stride).unwrap_or(usize::MAX).min(self.losses.len());
+        let from = k.checked_sub(1).map_or(0, |before| kept(self.evaluations[before].iteration));
+        &self.losses[from..kept(self.evaluations[k].iteration)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evaluation(iteration: u64) -> Evaluation {
+        Evaluation { iteration, train_accuracy: 0.5, test_accuracy: 0.5, seconds: 0.0 }
+    }
+
+    #[test]
+    fn memory_is_bounded_and_each_kept_loss_stands_at_its_iteration() {
+        let mut history = History::default();
+        for done in 1..=450_000_u64 {
+            history.push(done, done as f64);
+            assert!(history.losses.len() <= History::KEPT);
+        }
+        assert_eq!(history.stride, 8);
+        let expected: Vec<f64> = (1..=56_250).map(|k| f64::from(k) * 8.0).collect();
+        assert_eq!(history.losses, expected);
+    }
+
+    #[test]
+    fn an_evaluation_gets_the_losses_since_the_one_before() {
+        let mut history = History::default();
+        for done in 1..=10 {
+            history.push(done, done as f64);
+            if [1, 4, 10].contains(&done) {
+                history.evaluations.push(evaluation(done));
+            }
+        }
+        assert_eq!(history.losses_before(0), [1.0]);
+        assert_eq!(history.losses_before(1), [2.0, 3.0, 4.0]);
+        assert_eq!(history.losses_before(2), [5.0, 6.0, 7.0, 8.0, 9.0, 10.0]);
+    }
+}

@@ -1,0 +1,373 @@
+//! The loop of section 4.5.2.
+
+use crate::{Config, ConfigError, Data, Evaluation, History, Observer};
+use dataset::Sampler;
+use net::{Activation, Batch, GradientMethod, Parameters, Predictor, Real, Sizes, Trainer, TwoLayerNet};
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A run between two iterations.
+#[must_use = "a run does nothing until you call step or run"]
+pub struct Run<T: Real> {
+    config: Config,
+    data: Arc<Data<T>>,
+    trainer: Trainer<T>,
+    sampler: Sampler,
+    /// The samples of the iteration that comes.
+    batch: Vec<usize>,
+    iteration: u64,
+    history: History,
+    clock: Clock,
+}
+
+/// What an iteration led to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step {
+    /// The loss of the batch just used, after the update.
+    pub loss: f64,
+    /// The accuracies, where they are due.
+    pub evaluation: Option<Evaluation>,
+}
+
+/// How a call of [`Run::run`] ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// All iterations are done.
+    Finished,
+    /// An observer stopped it; it can go on.
+    Stopped,
+}
+
+/// Training went astray: a parameter or the loss is not finite.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Diverged {
+    /// The iteration that did it, counted from 1.
+    pub iteration: u64,
+    /// W1, b1, W2 or b2: the array that holds the value, or where the loss is not finite the largest number.
+    pub name: &'static str,
+    /// What that array holds.
+    pub value: f64,
+    /// The loss after the update.
+    pub loss: f64,
+    /// The learning rate, which is too large.
+    pub learning_rate: f64,
+}
+
+/// Why a run stopped before its end.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError<E> {
+    /// A parameter or the loss is not finite.
+    #[error(transparent)]
+    Diverged(#[from] Diverged),
+    /// An observer failed; the error is its own.
+    #[error("an observer of the run failed")]
+    Observer(E),
+}
+
+impl fmt::Display for Diverged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { iteration, name, value, loss, learning_rate } = self;
+        write!(f, "stopped at iteration {iteration}: ")?;
+        if value.is_finite() {
+            write!(f, "the loss is {loss}, while {name} reaches {value:.2e}")?;
+        } else {
+            write!(f, "{name} holds {value}")?;
+        }
+        write!(f, "; try a learning rate below {learning_rate}")
+    }
+}
+
+impl std::error::Error for Diverged {}
+
+/// A net at its start: weights `weight_init_std` * N(0, 1), biases 0. What it draws follows from the seed alone.
+#[must_use]
+pub fn fresh_net<T: Real>(seed: u64, sizes: Sizes, activation: Activation, weight_init_std: f64) -> TwoLayerNet<T> {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(b"weights "); // minibatches have another key
+    TwoLayerNet::random(sizes, activation, weight_init_std, &mut ChaCha8Rng::from_seed(key))
+}
+
+impl<T: Real> Run<T> {
+    /// A run from weights that are drawn.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration is not as its documentation asks, or does not fit the data.
+    pub fn new(config: Config, data: Arc<Data<T>>) -> Result<Self, ConfigError> {
+        config.check()?;
+        let sizes = Sizes { inputs: data.train.x.inputs(), hidden: config.hidden, classes: data.classes };
+        let net = fresh_net(config.seed, sizes, config.activation, config.weight_init_std);
+        Self::from_net(config, &net, data)
+    }
+
+    /// A run from a net; the configuration's `hidden`, `activation` and `weight_init_std` are not used.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), and when a parameter is not finite.
+    pub fn from_net(config: Config, net: &TwoLayerNet<T>, data: Arc<Data<T>>) -> Result<Self, ConfigError> {
+        Self::resumed(config, net, 0, History::default(), data)
+    }
+
+    /// A run that has done `iteration` iterations already, and goes on as if it had never stopped. An evaluation at the end
+    /// of the earlier sitting is dropped from the history, unless one is due there anyway.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_net`](Self::from_net).
+    pub fn resumed(
+        config: Config,
+        net: &TwoLayerNet<T>,
+        iteration: u64,
+        mut history: History,
+        data: Arc<Data<T>>,
+    ) -> Result<Self, ConfigError> {
+        config.check()?;
+        let sizes = net.sizes();
+        let (net_fits, data_has) = ((sizes.inputs, sizes.classes), (data.train.x.inputs(), data.classes));
+        if net_fits != data_has {
+            return Err(ConfigError::Net { net: net_fits, data: data_has });
+        }
+        if let Some((name, value)) = net.params.first_not_finite() {
+            return Err(ConfigError::Start { name, value: value.to_f64() });
+        }
+        let train = train_len(&config, &data);
+        let mut sampler =
+            Sampler::new(config.sampling, config.seed, train, config.batch_size).map_err(ConfigError::Sampling)?;
+        let batch = sampler.batch(iteration).to_vec();
+
+        let extra = |e: &Evaluation| e.iteration == iteration && !config.evaluates_after(iteration, train);
+        if config.iterations > iteration && history.evaluations.last().is_some_and(extra) {
+            history.evaluations.pop();
+        }
+        let before = history.evaluations.last().map_or(0.0, |last| last.seconds);
+        let clock = Clock::new(Duration::try_from_secs_f64(before).unwrap_or_default());
+        let trainer = Trainer::new(net, config.gradient);
+        Ok(Self { config, data, trainer, sampler, batch, iteration, history, clock })
+    }
+
+    /// One iteration: gradient, update, loss, and the accuracies where they are due. It may go beyond the configured number
+    /// of iterations.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter or the loss is not finite afterwards.
+    pub fn step(&mut self) -> Result<Step, Diverged> {
+        self.clock.start();
+        let loss = self.iterate()?;
+        let due = self.config.evaluates_after(self.iteration, self.train_len());
+        let evaluation = due.then(|| self.evaluate());
+        self.clock.stop();
+        Ok(Step { loss, evaluation })
+    }
+
+    /// Goes on until the end, or until an observer says stop. The accuracies are taken at the end, too.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter or the loss is not finite, and where an observer fails.
+    pub fn run<E>(&mut self, observer: &mut (impl Observer<T, Error = E> + ?Sized)) -> Result<Outcome, RunError<E>> {
+        self.clock.start();
+        let outcome = self.run_observed(observer);
+        self.clock.stop();
+        outcome
+    }
+
+    /// [`run`](Self::run) without an observer.
+    ///
+    /// # Errors
+    ///
+    /// When a parameter or the loss is not finite.
+    pub fn run_to_end(&mut self) -> Result<(), Diverged> {
+        match self.run::<Infallible>(&mut ()) {
+            Ok(_) => Ok(()),
+            Err(RunError::Diverged(diverged)) => Err(diverged),
+            Err(RunError::Observer(never)) => match never {},
+        }
+    }
+
+    fn run_observed<E>(
+        &mut self,
+        observer: &mut (impl Observer<T, Error = E> + ?Sized),
+    ) -> Result<Outcome, RunError<E>> {
+        let mut stopped = false;
+        while !stopped && self.iteration < self.config.iterations {
+            let loss = self.iterate()?;
+            stopped |= observer.after_iteration(self, loss).map_err(RunError::Observer)?.is_break();
+            if self.config.evaluates_after(self.iteration, self.train_len()) {
+                self.evaluate();
+                stopped |= observer.after_evaluation(self).map_err(RunError::Observer)?.is_break();
+            }
+        }
+        let finished = self.iteration >= self.config.iterations;
+        let evaluated = self.history.evaluations.last().is_some_and(|last| last.iteration == self.iteration);
+        if finished && !evaluated && self.config.evaluate != crate::Evaluate::Never {
+            self.evaluate();
+            // there is nothing left to stop
+            let _ = observer.after_evaluation(self).map_err(RunError::Observer)?;
+        }
+        observer.at_end(self).map_err(RunError::Observer)?;
+        Ok(if finished { Outcome::Finished } else { Outcome::Stopped })
+    }
+
+    /// One iteration; the loss of the batch just used, after the update.
+    fn iterate(&mut self) -> Result<f64, Diverged> {
+        let next = self.sampler.batch(self.iteration + 1);
+        let (x, t) = (&self.data.train.x, &self.data.train.t);
+        let batch = Batch::new(x, t, &self.batch).then(Batch::new(x, t, next));
+        let loss = self.trainer.step_and_loss(batch, T::of(self.config.learning_rate)).to_f64();
+        self.batch.copy_from_slice(next);
+        self.iteration += 1;
+
+        let culprit = match self.trainer.first_not_finite() {
+            Some((name, value)) => Some((name, value.to_f64())),
+            None if !loss.is_finite() => Some(largest(&self.trainer.net().params)),
+            None => None,
+        };
+        if let Some((name, value)) = culprit {
+            let learning_rate = self.config.learning_rate;
+            return Err(Diverged { iteration: self.iteration, name, value, loss, learning_rate });
+        }
+        self.history.push(self.iteration, loss);
+        Ok(loss)
+    }
+
+    fn evaluate(&mut self) -> Evaluation {
+        let predictor = self.trainer.predictor();
+        let Data { train, test, .. } = &*self.data;
+        let trained_on = self.train_len();
+        let evaluation = Evaluation {
+            iteration: self.iteration,
+            train_accuracy: predictor.accuracy(&train.x, 0..trained_on, &train.t[..trained_on]),
+            test_accuracy: predictor.accuracy(&test.x, 0..test.t.len(), &test.t),
+            seconds: self.clock.seconds(),
+        };
+        self.history.evaluations.push(evaluation);
+        evaluation
+    }
+
+    /// Trains on with another learning rate.
+    ///
+    /// # Errors
+    ///
+    /// When it is not finite or not above 0; nothing changes then.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), ConfigError> {
+        let config = Config { learning_rate, ..self.config.clone() };
+        config.check()?;
+        self.config = config;
+        Ok(())
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What it trains on.
+    pub fn data(&self) -> &Arc<Data<T>> {
+        &self.data
+    }
+
+    /// How many samples it trains on.
+    pub fn train_len(&self) -> usize {
+        train_len(&self.config, &self.data)
+    }
+
+    /// How many iterations are done.
+    pub fn iteration(&self) -> u64 {
+        self.iteration
+    }
+
+    /// The losses and accuracies so far.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// The samples of the iteration that comes.
+    pub fn next_batch(&self) -> &[usize] {
+        &self.batch
+    }
+
+    /// The net as it is now.
+    #[must_use]
+    pub fn net(&self) -> TwoLayerNet<T> {
+        self.trainer.net()
+    }
+
+    /// The net as it is now, for inference.
+    #[must_use]
+    pub fn predictor(&self) -> Predictor<T> {
+        self.trainer.predictor()
+    }
+
+    /// The gradient of the loss of the batch that comes, by either method: what the next iteration will follow, and what
+    /// the other method says of it.
+    #[must_use]
+    pub fn next_gradient(&self, method: GradientMethod) -> Parameters<T> {
+        let Data { train, .. } = &*self.data;
+        Trainer::new(&self.net(), method).gradient(Batch::new(&train.x, &train.t, &self.batch))
+    }
+}
+
+/// Iteration and configuration only.
+impl<T: Real> fmt::Debug for Run<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("iteration", &self.iteration).field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+fn train_len<T: Real>(config: &Config, data: &Data<T>) -> usize {
+    config.train_limit.unwrap_or(usize::MAX).min(data.train.t.len())
+}
+
+/// The parameter that is farthest from 0.
+fn largest<T: Real>(parameters: &Parameters<T>) -> (&'static str, f64) {
+    let all = parameters.named().flat_map(|(name, values)| values.iter().map(move |v| (name, v.to_f64())));
+    all.fold(("W1", 0.0), |largest, next| if next.1.abs() > largest.1.abs() { next } else { largest })
+}
+
+/// Seconds of training and evaluating, pauses left out.
+struct Clock {
+    before: Duration,
+    #[cfg(not(target_family = "wasm"))]
+    started: Option<std::time::Instant>,
+}
+
+impl Clock {
+    fn new(before: Duration) -> Self {
+        Self {
+            before,
+            #[cfg(not(target_family = "wasm"))]
+            started: None,
+        }
+    }
+
+    fn seconds(&self) -> f64 {
+        #[cfg(not(target_family = "wasm"))]
+        let running = self.started.map_or(Duration::ZERO, |started| started.elapsed());
+        #[cfg(target_family = "wasm")]
+        let running = Duration::ZERO; // a browser's clock is not to be had here
+        (self.before + running).as_secs_f64()
+    }
+
+    fn start(&mut self) {
+        #[cfg(not(target_family = "wasm"))]
+        {
+            self.started = Some(std::time::Instant::now());
+        }
+    }
+
+    fn stop(&mut self) {
+        #[cfg(not(target_family = "wasm"))]
+        if let Some(started) = self.started.take() {
+            self.before += started.elapsed();
+        }
+    }
+}
