@@ -3,7 +3,7 @@
 /// The long side of a picture that is looked at for ink, at most.
 const LONGEST: usize = 200;
 
-/// How far from the plane, in grey levels, a pixel still counts as paper when the plane is fitted anew.
+/// How far from the plane, in grey levels, a pixel still counts as paper when the plane is fitted again.
 const CLOSE: [f64; 3] = [32.0, 16.0, 8.0];
 
 /// The standard deviation of a normal distribution, over the median of what it strays.
