@@ -1,8 +1,8 @@
 //! What a net answers to a set of images, counted: accuracy, loss, confusion, the worst mistakes.
 
-use core_math::{Real, argmax_rows, log_softmax};
+use core_math::{argmax_rows, log_softmax};
 use dataset::ImageSet;
-use net::{Predictor, Rows};
+use net::{Predictor, Real, Rows};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::ops::Range;
@@ -12,12 +12,6 @@ const SLICE: usize = 1000;
 
 fn slices(images: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
     (0..images.div_ceil(SLICE)).into_par_iter().map(move |k| k * SLICE..images.min((k + 1) * SLICE))
-}
-
-/// The share of the first images that the net gets right, as many as there are labels.
-pub(crate) fn accuracy<T: Real>(net: &Predictor<T>, images: &Rows<T>, labels: &[u8]) -> f64 {
-    let correct: usize = slices(labels.len()).map(|slice| net.correct(images, slice.clone(), &labels[slice])).sum();
-    correct as f64 / labels.len() as f64
 }
 
 /// What a net makes of a set.
@@ -123,7 +117,7 @@ mod tests {
         assert_eq!(order, [2, 4]);
         let (x, t) = set.range(0..5);
         assert!((report.loss - net.loss(&x, t)).abs() < 1e-12);
-        assert_eq!(accuracy(&predictor, &images, t), 0.6);
-        assert_eq!(accuracy(&predictor, &images, &t[..2]), 1.0);
+        assert_eq!(predictor.accuracy(&images, 0..5, t), 0.6);
+        assert_eq!(predictor.accuracy(&images, 0..2, &t[..2]), 1.0);
     }
 }

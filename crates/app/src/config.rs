@@ -2,9 +2,11 @@
 
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
+use net::GradientMethod;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
+use training::Evaluate;
 
 /// All that decides the outcome of a run, and where its data are.
 ///
@@ -37,12 +39,9 @@ pub(crate) struct Config {
 impl Config {
     /// What no flag can say wrong, but a file could.
     pub(crate) fn check(&self) -> Result<()> {
-        let positive = |value: f64| value.is_finite() && value > 0.0;
-        ensure!(positive(self.step), "step is {}, expected a finite number above 0", self.step);
-        ensure!(positive(self.learning_rate), "learning_rate is {}, expected above 0", self.learning_rate);
-        let std = self.weight_init_std;
-        ensure!(std.is_finite() && std >= 0.0, "weight_init_std is {std}, expected 0 or above");
-        ensure!(self.batch_size > 0 && self.hidden > 0, "batch_size or hidden is 0");
+        self.of_run().check()?;
+        ensure!(self.step.is_finite() && self.step > 0.0, "step is {}, expected a finite number above 0", self.step);
+        ensure!(self.batch_size > 0, "batch_size is 0");
         ensure!(self.checkpoint_every != Some(0), "checkpoint_every is 0");
         ensure!(
             self.gradient != Gradient::Numerical || self.precision == Precision::F64,
@@ -51,26 +50,24 @@ impl Config {
         Ok(())
     }
 
-    /// Whether an epoch begins with iteration `done` (counted from 1), after which the chapter takes the accuracies:
-    /// with the first, and whenever floor(i * batch_size / train) grows, i counted from 0 as the notebook does.
-    pub(crate) fn begins_epoch(&self, done: u64, train: usize) -> bool {
-        let epoch = |i: u64| u128::from(i) * self.batch_size as u128 / train.max(1) as u128;
-        match done {
-            0 => false,
-            1 => true,
-            _ => epoch(done - 1) > epoch(done - 2),
+    /// What the run itself needs of it. The limits are those of the data, which are cut before.
+    pub(crate) fn of_run(&self) -> training::Config {
+        training::Config {
+            gradient: match self.gradient {
+                Gradient::Numerical => GradientMethod::CentralDifferences { h: self.step },
+                Gradient::Backprop => GradientMethod::Backpropagation,
+            },
+            iterations: self.iterations,
+            batch_size: self.batch_size,
+            learning_rate: self.learning_rate,
+            sampling: self.sampling.into(),
+            seed: self.seed,
+            hidden: self.hidden,
+            activation: self.activation.into(),
+            weight_init_std: self.weight_init_std,
+            train_limit: None,
+            evaluate: Evaluate::EachEpoch,
         }
-    }
-
-    /// How many evaluations a run of `iterations` makes after `done` iterations, the last one included.
-    pub(crate) fn evaluations_left(&self, done: u64, train: usize) -> u64 {
-        let epochs = |n: u64| match n {
-            0 => 0,
-            _ => 1 + u128::from(n - 1) * self.batch_size as u128 / train.max(1) as u128,
-        };
-        // a batch is no larger than the set, so an epoch takes at least one iteration
-        let due = u64::try_from(epochs(self.iterations) - epochs(done.min(self.iterations))).unwrap_or(u64::MAX);
-        due + u64::from(!self.begins_epoch(self.iterations, train))
     }
 }
 
@@ -159,46 +156,6 @@ pub(crate) mod tests {
             init_from: None,
             precision: Precision::F32,
             checkpoint_every: None,
-        }
-    }
-
-    fn evaluated(config: &Config, train: usize) -> Vec<u64> {
-        (0..=config.iterations).filter(|&done| config.begins_epoch(done, train)).collect()
-    }
-
-    #[test]
-    fn the_chapter_evaluates_seventeen_times_and_once_more() {
-        let evaluated = evaluated(&config(), 60_000);
-        // i = 0, 600, ... 9600 of the notebook
-        assert_eq!(evaluated.len(), 17);
-        assert_eq!(evaluated[..3], [1, 601, 1201]);
-        assert_eq!(evaluated[16], 9601);
-        assert_eq!(config().evaluations_left(0, 60_000), 18);
-    }
-
-    #[test]
-    fn sizes_that_do_not_divide_still_begin_every_epoch() {
-        // the book's test `i % 468.75 == 0` would find 6 epochs here
-        let config = Config { batch_size: 128, ..config() };
-        assert_eq!(evaluated(&config, 60_000).len(), 22);
-        assert_eq!(evaluated(&config, 60_000)[1], 470); // 469 * 128 = 60,032
-    }
-
-    #[test]
-    fn evaluations_left_counts_what_will_be_made() {
-        for (batch_size, train) in [(7, 20), (20, 20), (3, 1000), (100, 60_000)] {
-            for iterations in [0, 1, 2, 10, 55] {
-                let config = Config { batch_size, iterations, ..config() };
-                for done in 0..=iterations {
-                    let due = (done + 1..=iterations).filter(|&i| config.begins_epoch(i, train)).count() as u64;
-                    let last = u64::from(!config.begins_epoch(iterations, train));
-                    assert_eq!(
-                        config.evaluations_left(done, train),
-                        due + last,
-                        "{batch_size} {train} {iterations} {done}"
-                    );
-                }
-            }
         }
     }
 

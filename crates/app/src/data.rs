@@ -4,23 +4,17 @@ use crate::cli::{DatasetChoice, SourceArgs};
 use crate::config::{Config, DatasetName};
 use crate::text::thousands;
 use anyhow::{Context, Result, bail, ensure};
-use core_math::Real;
 use dataset::{Digits, ImageSet, Mnist};
-use net::{Rows, Sizes};
+use net::{Real, Sizes};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A loaded data set.
 pub(crate) struct Data {
     pub(crate) name: DatasetName,
     pub(crate) train: ImageSet,
     pub(crate) test: ImageSet,
-}
-
-/// The images of a data set as the net's fast paths take them.
-pub(crate) struct Inputs<T: Real> {
-    pub(crate) train: Rows<T>,
-    pub(crate) test: Rows<T>,
 }
 
 /// The images of the built-in digits never change: a seed of the run must not change the task.
@@ -63,9 +57,9 @@ impl Data {
         Ok(Self { name, train, test })
     }
 
-    pub(crate) fn inputs<T: Real>(&self) -> Inputs<T> {
-        let of = |set: &ImageSet| Rows::from_bytes(set.pixels(), set.pixels_per_image());
-        Inputs { train: of(&self.train), test: of(&self.test) }
+    /// The images as a run takes them.
+    pub(crate) fn inputs<T: Real>(&self) -> Arc<training::Data<T>> {
+        Arc::new(training::Data::of_images(&self.train, &self.test))
     }
 
     /// One line for people: name, counts and size.

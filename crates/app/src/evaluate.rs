@@ -55,8 +55,8 @@ fn evaluate<T: Stored>(model: &Model, data: &Data) -> Evaluated {
     Evaluated {
         iteration: model.run.as_ref().map(|run| run.iteration),
         dataset: data.name.to_string(),
-        train: Answers::of(&net, &inputs.train, &data.train),
-        test: Answers::of(&net, &inputs.test, &data.test),
+        train: Answers::of(&net, &inputs.train.x, &data.train),
+        test: Answers::of(&net, &inputs.test.x, &data.test),
     }
 }
 

@@ -4,7 +4,6 @@ use crate::cli::GradcheckArgs;
 use crate::data::{self, Data};
 use crate::model::Model;
 use crate::text::{shape, thousands};
-use crate::train;
 use anyhow::Result;
 use core_math::{Cause, CheckMode, FiniteDifference, GradientCheck, GradientReport, Place, Step, gradient_check};
 use nalgebra::DMatrix;
@@ -23,7 +22,7 @@ pub(crate) fn run(arguments: &GradcheckArgs) -> Result<ExitCode> {
     let (what, net) = match &model {
         None => {
             let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: 50, classes: data.train.classes() };
-            ("a fresh net".to_owned(), train::fresh_net(arguments.seed, sizes, net::Activation::Sigmoid, 0.01))
+            ("a fresh net".to_owned(), training::fresh_net(arguments.seed, sizes, net::Activation::Sigmoid, 0.01))
         }
         Some(model) => {
             data.check_fits(model.sizes()?)?;
@@ -173,7 +172,7 @@ mod tests {
 
     fn problem() -> (TwoLayerNet<f64>, DMatrix<f64>, Vec<u8>, GradcheckArgs) {
         let sizes = Sizes { inputs: 7, hidden: 5, classes: 3 };
-        let net = train::fresh_net(1, sizes, net::Activation::Sigmoid, 0.8);
+        let net = training::fresh_net(1, sizes, net::Activation::Sigmoid, 0.8);
         let x = DMatrix::from_fn(4, 7, |i, j| ((i * 3 + j * 5) % 11) as f64 / 10.0);
         (net, x, vec![0, 2, 1, 2], Only::parse_from(["app"]).arguments)
     }

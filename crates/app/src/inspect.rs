@@ -4,7 +4,6 @@ use crate::checkpoint::{self, Run};
 use crate::cli::InspectArgs;
 use crate::config::Activation;
 use crate::data::SetFingerprint;
-use crate::history::History;
 use crate::model::Model;
 use crate::text::{shape, thousands};
 use anyhow::Result;
@@ -15,6 +14,7 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use training::History;
 
 #[derive(Serialize)]
 struct Inspected<'a> {

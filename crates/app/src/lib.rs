@@ -17,7 +17,6 @@ mod files;
 #[doc(hidden)]
 pub mod fuzzing;
 mod gradcheck;
-mod history;
 mod inspect;
 mod lab;
 mod model;

@@ -9,8 +9,7 @@ use crate::files;
 use crate::runs;
 use crate::text::{tell, thousands};
 use anyhow::{Context, Result};
-use core_math::Real;
-use net::{Sizes, TwoLayerNet};
+use net::{Real, Sizes, TwoLayerNet};
 use net_file::{AnyParameters, Kind, StoredNet};
 use std::path::{Path, PathBuf};
 

@@ -17,7 +17,6 @@ use std::str::FromStr;
 /// assert_eq!(error.to_string(), "unknown activation \"gelu\", expected sigmoid, tanh or relu");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Activation {
     /// 1 / (1 + e⁻ᵃ), the book's.

@@ -9,6 +9,7 @@
 pub struct History {
     /// Element k of `losses` is the loss after iteration (k + 1) * stride, iterations counted from 1.
     pub stride: u64,
+    /// Every loss, or every `stride`-th.
     pub losses: Vec<f64>,
     /// In the order of their iterations.
     pub evaluations: Vec<Evaluation>,

@@ -162,8 +162,7 @@ impl<T: Real> Run<T> {
     pub fn step(&mut self) -> Result<Step, Diverged> {
         self.clock.start();
         let loss = self.iterate()?;
-        let due = self.config.evaluates_after(self.iteration, self.train_len());
-        let evaluation = due.then(|| self.evaluate());
+        let evaluation = self.evaluates_now().then(|| self.evaluate());
         self.clock.stop();
         Ok(Step { loss, evaluation })
     }
@@ -201,7 +200,7 @@ impl<T: Real> Run<T> {
         while !stopped && self.iteration < self.config.iterations {
             let loss = self.iterate()?;
             stopped |= observer.after_iteration(self, loss).map_err(RunError::Observer)?.is_break();
-            if self.config.evaluates_after(self.iteration, self.train_len()) {
+            if self.evaluates_now() {
                 self.evaluate();
                 stopped |= observer.after_evaluation(self).map_err(RunError::Observer)?.is_break();
             }
@@ -278,6 +277,12 @@ impl<T: Real> Run<T> {
     /// How many samples it trains on.
     pub fn train_len(&self) -> usize {
         train_len(&self.config, &self.data)
+    }
+
+    /// Whether the accuracies are due after the iteration just done.
+    #[must_use]
+    pub fn evaluates_now(&self) -> bool {
+        self.config.evaluates_after(self.iteration, self.train_len())
     }
 
     /// How many iterations are done.

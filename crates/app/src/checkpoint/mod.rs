@@ -9,15 +9,13 @@ mod tests;
 
 use crate::config::{Config, Precision};
 use crate::data::Fingerprint;
-use crate::history::History;
 use anyhow::{Context, Result, bail, ensure};
-use core_math::Real;
-use nalgebra::DMatrix;
-use net::{Activation, Parameters, Sizes, TwoLayerNet};
+use net::{Activation, Parameters, Real, Sizes, TwoLayerNet};
 use net_file::AnyParameters;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::Path;
+use training::History;
 
 /// A run at some iteration.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,28 +40,17 @@ pub(crate) struct Run {
 /// The number types that a checkpoint can hold.
 pub(crate) trait Stored: Real {
     fn store(parameters: Parameters<Self>) -> AnyParameters;
-
-    /// The numerical gradient in the fastest way that the type has.
-    fn numerical_gradient(net: &TwoLayerNet<Self>, x: &DMatrix<Self>, t: &[u8], h: f64) -> Parameters<Self>;
 }
 
 impl Stored for f32 {
     fn store(parameters: Parameters<Self>) -> AnyParameters {
         AnyParameters::F32(parameters)
     }
-
-    fn numerical_gradient(net: &TwoLayerNet<Self>, x: &DMatrix<Self>, t: &[u8], h: f64) -> Parameters<Self> {
-        net.numerical_gradient_by_definition(x, t, Self::of(h))
-    }
 }
 
 impl Stored for f64 {
     fn store(parameters: Parameters<Self>) -> AnyParameters {
         AnyParameters::F64(parameters)
-    }
-
-    fn numerical_gradient(net: &TwoLayerNet<Self>, x: &DMatrix<Self>, t: &[u8], h: f64) -> Parameters<Self> {
-        net.numerical_gradient(x, t, h)
     }
 }
 

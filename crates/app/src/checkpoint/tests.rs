@@ -3,9 +3,9 @@
 use super::*;
 use crate::config::{Activation, Sampling, tests::config};
 use crate::data::SetFingerprint;
-use crate::history::Evaluation;
 use proptest::prelude::*;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use training::Evaluation;
 
 fn checkpoint() -> Checkpoint {
     let sizes = Sizes { inputs: 5, hidden: 3, classes: 2 };

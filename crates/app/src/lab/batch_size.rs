@@ -1,9 +1,10 @@
 //! `app lab batch-size`: why minibatches, and why draw them again and again?
 
-use super::run::{BATCH, Lab, RATE, best, paragraph, percent};
+use super::run::{BATCH, Lab, RATE, best, paragraph, percent, steps};
 use crate::cli::LabArgs;
 use crate::text::thousands;
 use anyhow::Result;
+use dataset::{Sampler, Sampling};
 use net::{Parameters, TwoLayerNet};
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -52,14 +53,15 @@ fn row(lab: &Lab, compass: &Compass, batch_size: usize) -> Result<Row> {
         let due = epochs * images / batch_size - updates;
         let started = Instant::now();
         for _ in 0..due {
-            run.batch.iter().for_each(|&image| seen[image] = true);
-            run.step();
+            run.next_batch().iter().for_each(|&image| seen[image] = true);
+            run.step()?;
         }
         seconds += started.elapsed().as_secs_f64();
         updates += due;
-        (lab.test_score(&run.net()).accuracy, seen.iter().filter(|&&seen| seen).count() as f64 / images as f64)
+        let seen = seen.iter().filter(|&&seen| seen).count() as f64 / images as f64;
+        anyhow::Ok((lab.test_score(&run.net()).accuracy, seen))
     };
-    let (first, last) = (after(1), after(EPOCHS));
+    let (first, last) = (after(1)?, after(EPOCHS)?);
     Ok(Row { batch_size, updates, noise, seconds, accuracy: [first.0, last.0], seen: [first.1, last.1] })
 }
 
@@ -74,7 +76,7 @@ impl Compass {
     fn new(lab: &Lab) -> Result<Self> {
         let images = lab.data.train.len();
         let mut run = lab.run_from(&lab.fresh_net(0.01))?;
-        run.steps(images.div_ceil(BATCH));
+        steps(&mut run, images.div_ceil(BATCH))?;
         let net = run.net();
         let mut gradient = Parameters::zeros(net.sizes());
         for start in (0..images).step_by(SLICE) {
@@ -94,14 +96,13 @@ impl Compass {
         }
         let (at_least, of_images) = COMPARED;
         let batches = at_least.max(of_images / batch_size);
-        let mut run = lab.run_with(&self.net, images, batch_size, 0.0)?; // which draws, and moves nothing
+        let mut sampler = Sampler::new(Sampling::Replacement, lab.seed, images, batch_size)?;
         let mut sum = 0.0;
-        for _ in 0..batches {
-            let (x, t) = lab.data.train.batch::<f32>(&run.batch);
+        for i in 0..batches as u64 {
+            let (x, t) = lab.data.train.batch::<f32>(sampler.batch(i));
             let mut rest = self.net.gradient(&x, &t);
             rest.descend(&self.gradient, 1.0);
             sum += square(&rest);
-            run.step();
         }
         Ok((sum / batches as f64 / square(&self.gradient)).sqrt())
     }

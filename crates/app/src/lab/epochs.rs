@@ -1,6 +1,6 @@
 //! `app lab epochs`: what does iter_per_epoch guard, and why is the accuracy taken once an epoch?
 
-use super::run::{BATCH, Lab, RATE, paragraph, percent};
+use super::run::{BATCH, Lab, RATE, paragraph, percent, steps};
 use crate::cli::LabArgs;
 use crate::text::{duration, thousands};
 use anyhow::Result;
@@ -94,7 +94,7 @@ fn cost(lab: &Lab, every: usize, iterations: usize) -> Result<Cost> {
     let (mut training, mut evaluating) = (0.0, 0.0);
     for _ in 0..iterations / every {
         let started = Instant::now();
-        run.steps(every);
+        steps(&mut run, every)?;
         training += started.elapsed().as_secs_f64();
         let started = Instant::now();
         let net = run.net();
@@ -186,7 +186,8 @@ mod tests {
     fn ours_is_what_training_does() {
         for (train, batch) in [(60_000, 100), (60_000, 128), (20, 7), (1000, 3), (5, 5)] {
             let config = Config { batch_size: batch, ..config() };
-            let evaluated = (1..=config.iterations).filter(|&done| config.begins_epoch(done, train)).count();
+            let evaluated =
+                (1..=config.iterations).filter(|&done| config.of_run().evaluates_after(done, train)).count();
             assert_eq!(Count::of(train, batch).ours, evaluated, "{train} {batch}");
         }
     }

@@ -1,6 +1,6 @@
 //! `app lab init-std`: why do the weights start as 0.01 * N(0, 1)?
 
-use super::run::{HIDDEN, Lab, RATE, Score, best, paragraph, percent, write_svg};
+use super::run::{HIDDEN, Lab, RATE, Score, best, paragraph, percent, steps, write_svg};
 use crate::cli::LabSvgArgs;
 use crate::text::thousands;
 use anyhow::Result;
@@ -52,7 +52,7 @@ fn row(lab: &Lab, std: f64) -> Result<Row> {
     let mut run = lab.run_from(&start)?;
     let mut course = vec![(0, lab.test_score(&start))];
     for done in (STRIDE..=ITERATIONS).step_by(STRIDE) {
-        run.steps(STRIDE);
+        steps(&mut run, STRIDE)?;
         course.push((done, lab.test_score(&run.net())));
     }
     let end = run.net();

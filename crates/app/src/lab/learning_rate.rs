@@ -7,7 +7,7 @@ use anyhow::Result;
 use std::fmt::Write as _;
 use std::iter;
 
-const RATES: [f32; 8] = [0.0001, 0.001, 0.01, 0.1, 1.0, 3.0, 10.0, 100.0];
+const RATES: [f64; 8] = [0.0001, 0.001, 0.01, 0.1, 1.0, 3.0, 10.0, 100.0];
 const ITERATIONS: usize = 3000;
 /// How often the loss is looked at on the way.
 const LOOKS: usize = 10;
@@ -22,20 +22,19 @@ pub(super) fn answer(arguments: &LabArgs) -> Result<String> {
 }
 
 struct Row {
-    rate: f32,
+    rate: f64,
     /// The loss on all training images, after each tenth of the run; fewer where it broke off.
     losses: Vec<f64>,
     /// On training and test images, or the iteration after which a parameter was infinite or not a number.
     end: Result<[Score; 2], usize>,
 }
 
-fn row(lab: &Lab, rate: f32) -> Result<Row> {
+fn row(lab: &Lab, rate: f64) -> Result<Row> {
     let images = lab.data.train.len();
     let mut run = lab.run_with(&lab.fresh_net(0.01), images, lab.batch_size(), rate)?;
     let mut losses = Vec::new();
     for done in 1..=ITERATIONS {
-        run.step();
-        if !run.is_finite() {
+        if run.step().is_err() {
             return Ok(Row { rate, losses, end: Err(done) });
         }
         if done % (ITERATIONS / LOOKS) == 0 {

@@ -1,6 +1,6 @@
 //! `app lab loss-or-accuracy`: why does the net descend on the loss, when accuracy is what we want?
 
-use super::run::{Lab, paragraph};
+use super::run::{Lab, paragraph, steps};
 use crate::cli::LabArgs;
 use crate::text::thousands;
 use anyhow::Result;
@@ -35,7 +35,7 @@ pub(super) fn answer(arguments: &LabArgs) -> Result<String> {
 /// A net in training, in f64, where differences of the loss at h = 1e-4 mean something.
 fn trained(lab: &Lab) -> Result<TwoLayerNet<f64>> {
     let mut run = lab.run_from(&lab.fresh_net(0.01))?;
-    run.steps(TRAINED);
+    steps(&mut run, TRAINED)?;
     let net = run.net();
     Ok(TwoLayerNet { params: net.params.map(f64::from), activation: net.activation })
 }

@@ -1,6 +1,6 @@
 //! `app lab overfitting`: why is the accuracy taken on images that the net was not trained on?
 
-use super::run::{BATCH, Lab, RATE, Score, paragraph, percent};
+use super::run::{BATCH, Lab, RATE, Score, paragraph, percent, steps};
 use crate::cli::LabArgs;
 use crate::text::thousands;
 use anyhow::Result;
@@ -43,7 +43,7 @@ fn row(lab: &Lab, images: usize) -> Result<Row> {
     let mut test = lab.test_score(&run.net());
     let mut lowest = (test, 0);
     for done in (STRIDE..=ITERATIONS).step_by(STRIDE) {
-        run.steps(STRIDE);
+        steps(&mut run, STRIDE)?;
         test = lab.test_score(&run.net());
         if test.loss < lowest.0.loss {
             lowest = (test, done);

@@ -1,20 +1,19 @@
 //! What the questions share: a data set in memory, a short run of training on it, a paragraph.
 
 use crate::cli::LabArgs;
-use crate::data::{self, Data, Inputs};
-use crate::train;
+use crate::data::{self, Data};
 use anyhow::{Context, Result};
-use core_math::{Real, argmax_rows, softmax_cross_entropy};
-use dataset::{ImageSet, Sampler, Sampling};
-use net::{Activation, Predictor, Rows, Sizes, Trainer, TwoLayerNet};
-use rayon::prelude::*;
+use dataset::Sampling;
+use net::{Activation, Predictor, Real, Sizes, TwoLayerNet};
 use report::Chart;
 use std::path::Path;
+use std::sync::Arc;
+use training::{Config, Evaluate, Run, Samples};
 
 /// The book's hidden units, batch size and learning rate.
 pub(super) const HIDDEN: usize = 50;
 pub(super) const BATCH: usize = 100;
-pub(super) const RATE: f32 = 0.1;
+pub(super) const RATE: f64 = 0.1;
 
 /// The data set that the command line means.
 pub(super) fn load(arguments: &LabArgs) -> Result<Data> {
@@ -25,14 +24,14 @@ pub(super) fn load(arguments: &LabArgs) -> Result<Data> {
 /// A net at its start, of the book's size.
 pub(super) fn fresh_net<T: Real>(data: &Data, seed: u64, weight_init_std: f64) -> TwoLayerNet<T> {
     let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: HIDDEN, classes: data.train.classes() };
-    train::fresh_net(seed, sizes, Activation::Sigmoid, weight_init_std)
+    training::fresh_net(seed, sizes, Activation::Sigmoid, weight_init_std)
 }
 
 /// A data set as training and evaluation take it, and the seed.
 pub(super) struct Lab {
     pub(super) data: Data,
-    inputs: Inputs<f32>,
-    seed: u64,
+    inputs: Arc<training::Data<f32>>,
+    pub(super) seed: u64,
 }
 
 /// What a net makes of some images.
@@ -70,7 +69,7 @@ impl Lab {
     }
 
     /// The book's run from this start, before its first iteration.
-    pub(super) fn run_from(&self, net: &TwoLayerNet<f32>) -> Result<Run<'_>> {
+    pub(super) fn run_from(&self, net: &TwoLayerNet<f32>) -> Result<Run<f32>> {
         self.run_with(net, self.data.train.len(), self.batch_size(), RATE)
     }
 
@@ -81,77 +80,40 @@ impl Lab {
         net: &TwoLayerNet<f32>,
         images: usize,
         batch_size: usize,
-        rate: f32,
-    ) -> Result<Run<'_>> {
+        learning_rate: f64,
+    ) -> Result<Run<f32>> {
         let sampling = if batch_size == images { Sampling::Sequential } else { Sampling::Replacement };
-        let mut sampler = Sampler::new(sampling, self.seed, images, batch_size).context("cannot draw minibatches")?;
-        let batch = sampler.batch(0).to_vec();
-        let trainer = Trainer::new(net, &self.inputs.train, self.data.train.labels());
-        Ok(Run { trainer, sampler, batch, rate, iteration: 0 })
+        let config = Config {
+            batch_size,
+            learning_rate,
+            sampling,
+            seed: self.seed,
+            train_limit: Some(images),
+            evaluate: Evaluate::Never,
+            ..Config::default()
+        };
+        Ok(Run::from_net(config, net, Arc::clone(&self.inputs))?)
     }
 
     /// On all test images.
     pub(super) fn test_score(&self, net: &TwoLayerNet<f32>) -> Score {
-        score(net, &self.inputs.test, &self.data.test, self.data.test.len())
+        score(net, &self.inputs.test, self.inputs.test.t.len())
     }
 
     /// On the first `images` of the training images.
     pub(super) fn train_score(&self, net: &TwoLayerNet<f32>, images: usize) -> Score {
-        score(net, &self.inputs.train, &self.data.train, images)
+        score(net, &self.inputs.train, images)
     }
 }
 
-/// Minibatch gradient descent by backpropagation, one iteration after another.
-pub(super) struct Run<'a> {
-    trainer: Trainer<'a, f32>,
-    sampler: Sampler,
-    /// The images of the iteration that comes.
-    pub(super) batch: Vec<usize>,
-    rate: f32,
-    iteration: u64,
+/// So many iterations.
+pub(super) fn steps(run: &mut Run<f32>, count: usize) -> Result<()> {
+    (0..count).try_for_each(|_| run.step().map(|_| ())).map_err(Into::into)
 }
 
-impl Run<'_> {
-    pub(super) fn step(&mut self) {
-        let next = self.sampler.batch(self.iteration + 1);
-        self.trainer.announce(next);
-        self.trainer.step(&self.batch, self.rate);
-        self.batch.copy_from_slice(next);
-        self.iteration += 1;
-    }
-
-    pub(super) fn steps(&mut self, count: usize) {
-        (0..count).for_each(|_| self.step());
-    }
-
-    /// Whether every parameter is a number still.
-    pub(super) fn is_finite(&self) -> bool {
-        self.trainer.first_not_finite().is_none()
-    }
-
-    pub(super) fn net(&self) -> TwoLayerNet<f32> {
-        self.trainer.net()
-    }
-}
-
-/// Images that one thread takes at a time.
-const SLICE: usize = 1000;
-
-fn score(net: &TwoLayerNet<f32>, rows: &Rows<f32>, set: &ImageSet, images: usize) -> Score {
-    let predictor = Predictor::new(net);
-    // collected first, then added in their order: a sum in f64 must not depend on which thread is the first
-    let parts: Vec<(usize, f64)> = (0..images.div_ceil(SLICE))
-        .into_par_iter()
-        .map(|k| {
-            let slice = k * SLICE..images.min((k + 1) * SLICE);
-            let (logits, t) = (predictor.logits(rows, slice.clone()), &set.labels()[slice]);
-            let correct = argmax_rows(&logits).iter().zip(t).filter(|(y, t)| y == t).count();
-            (correct, f64::from(softmax_cross_entropy(&logits, t)) * t.len() as f64)
-        })
-        .collect();
-    let correct: usize = parts.iter().map(|part| part.0).sum();
-    let loss: f64 = parts.iter().map(|part| part.1).sum();
-    Score { accuracy: correct as f64 / images as f64, loss: loss / images as f64 }
+fn score(net: &TwoLayerNet<f32>, Samples { x, t }: &Samples<f32>, images: usize) -> Score {
+    let (predictor, t) = (Predictor::new(net), &t[..images]);
+    Score { accuracy: predictor.accuracy(x, 0..images, t), loss: predictor.loss(x, 0..images, t) }
 }
 
 /// The first of the rows whose `score` is the largest.
@@ -195,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_score_is_that_of_the_readable_net_whatever_the_threads() {
-        let Digits { train, test } = Digits::with_sizes(0, 10, 2 * SLICE + 7);
+        let Digits { train, test } = Digits::with_sizes(0, 10, 2007);
         let lab = Lab::new(Data { name: DatasetName::Digits, train, test }, 5);
         let net = lab.fresh_net(0.5);
         let [one, three] = [1, 3].map(|threads| {

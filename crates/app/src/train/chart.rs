@@ -1,7 +1,7 @@
 //! A run on a few lines of text: its loss, and its accuracies.
 
-use crate::history::{Evaluation, History};
 use crate::text::thousands;
+use training::{Evaluation, History};
 
 /// How points become characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,33 +1,30 @@
 //! `app train`: from the flags to a finished run.
 
 mod chart;
-mod learner;
 mod observers;
 mod preamble;
+mod setting;
 mod signals;
-mod training;
 mod warnings;
 
-use crate::checkpoint::{self, MOST_PARAMETERS, Stored};
+use crate::checkpoint::{self, Checkpoint, MOST_PARAMETERS, Stored};
 use crate::cli::{DatasetChoice, TrainArgs};
 use crate::config::{Activation, Config, DatasetName, Gradient, Precision};
 use crate::data::{self, Data};
 use crate::failure::usage;
-use crate::history::History;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
 use crate::terminal;
 use crate::text::{tell, thousands};
 use anyhow::{Context, Result, anyhow, bail};
 use chart::Dots;
-use core_math::Real;
-use net::{Activation as NetActivation, Sizes, TwoLayerNet};
-use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use net::{Sizes, TwoLayerNet};
+use setting::Setting;
 use signals::Signals;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
-use training::{Outcome, Training};
+use training::{Diverged, History, Outcome, Run, RunError, fresh_net};
 
 /// Trains, and tells the exit code: 0, or 130 and 143 when a signal ended it.
 pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
@@ -57,9 +54,8 @@ fn start(arguments: &TrainArgs) -> Result<ExitCode> {
 }
 
 fn train<T: Stored>(net: TwoLayerNet<T>, config: Config, data: &Data, arguments: &TrainArgs) -> Result<ExitCode> {
-    let inputs = data.inputs();
-    let training = Training::new(config, net, data, &inputs)?;
-    finish(training, &RunFolder::create(arguments.out.as_deref())?, arguments)
+    let (setting, run) = Setting::new(config, &net, data)?;
+    finish(&setting, run, &RunFolder::create(arguments.out.as_deref())?, arguments)
 }
 
 /// A run that goes on.
@@ -95,28 +91,43 @@ fn resume(folder: Option<&Path>, arguments: &TrainArgs) -> Result<ExitCode> {
         );
     }
     match checkpoint.config.precision {
-        Precision::F32 => finish(Training::<f32>::resumed(checkpoint, &data, &data.inputs())?, &folder, arguments),
-        Precision::F64 => finish(Training::<f64>::resumed(checkpoint, &data, &data.inputs())?, &folder, arguments),
+        Precision::F32 => go_on::<f32>(checkpoint, &data, &folder, arguments),
+        Precision::F64 => go_on::<f64>(checkpoint, &data, &folder, arguments),
     }
 }
 
+fn go_on<T: Stored>(
+    checkpoint: Checkpoint,
+    data: &Data,
+    folder: &RunFolder,
+    arguments: &TrainArgs,
+) -> Result<ExitCode> {
+    let (setting, run) = Setting::resumed::<T>(checkpoint, data)?;
+    finish(&setting, run, folder, arguments)
+}
+
 /// Trains to the end or to a signal, watched by the log, the saver, the epoch lines and the bar.
-fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &TrainArgs) -> Result<ExitCode> {
+fn finish<T: Stored>(
+    setting: &Setting,
+    mut run: Run<T>,
+    folder: &RunFolder,
+    arguments: &TrainArgs,
+) -> Result<ExitCode> {
     if !arguments.quiet {
-        preamble::print(&training, folder)?;
+        preamble::print(setting, &run, folder)?;
     }
     let signals = Signals::catch()?;
-    let outcome = observers::all(&training, folder, arguments)
-        .and_then(|mut observers| training.run(&signals, &mut observers))
+    let outcome = observers::all(setting, &run, &signals, folder, arguments)
+        .and_then(|mut observers| run.run(&mut observers).map_err(run_error))
         .map_err(|error| stopped(&error, folder))?;
 
-    let at = thousands(training.iteration());
+    let at = thousands(run.iteration());
     let page = folder.path.join("report.html");
     let folder = folder.path.display();
-    Ok(match outcome {
-        Outcome::Finished => {
+    Ok(match signals.exit_code().filter(|_| outcome == Outcome::Stopped) {
+        None => {
             if !arguments.quiet {
-                draw_course(training.history());
+                draw_course(run.history());
                 if arguments.no_report {
                     tell!("done after {at} iterations; the run is in {folder}");
                 } else {
@@ -125,9 +136,9 @@ fn finish<T: Stored>(mut training: Training<T>, folder: &RunFolder, arguments: &
             }
             ExitCode::SUCCESS
         }
-        Outcome::Interrupted { exit_code } => {
+        Some(exit_code) => {
             if !arguments.quiet {
-                let of = thousands(training.config().iterations);
+                let of = thousands(run.config().iterations);
                 tell!("interrupted after {at} of {of} iterations; saved. Go on with:\n  app train --resume {folder}");
             }
             ExitCode::from(exit_code)
@@ -143,6 +154,26 @@ fn draw_course(history: &History) {
     let dots = if terminal::Kind::of_environment() == terminal::Kind::Dumb { Dots::Ascii } else { Dots::Braille };
     for line in chart::chart(history, terminal::width(io::stderr()), dots) {
         tell!("{line}");
+    }
+}
+
+/// In the words of the command line.
+fn run_error(error: RunError<anyhow::Error>) -> anyhow::Error {
+    match error {
+        RunError::Observer(error) => error,
+        RunError::Diverged(diverged) => {
+            let Diverged { iteration, name, value, loss, learning_rate, .. } = diverged;
+            let culprit = if value.is_finite() {
+                format!("the loss is {loss}, while {name} reaches {value:.2e}")
+            } else {
+                format!("{name} holds {value}")
+            };
+            anyhow!(
+                "stopped at iteration {iteration}: {culprit}. The last checkpoint is kept; try a --learning-rate below \
+                 {learning_rate}"
+            )
+        }
+        other => other.into(),
     }
 }
 
@@ -264,17 +295,4 @@ fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Model>) -> R
         )));
     }
     Ok(net)
-}
-
-/// A net at its start: what it draws follows from the seed alone.
-pub(crate) fn fresh_net<T: Real>(
-    seed: u64,
-    sizes: Sizes,
-    activation: NetActivation,
-    weight_init_std: f64,
-) -> TwoLayerNet<T> {
-    let mut key = [0; 32];
-    key[..8].copy_from_slice(&seed.to_le_bytes());
-    key[8..16].copy_from_slice(b"weights "); // minibatches have another key
-    TwoLayerNet::random(sizes, activation, weight_init_std, &mut ChaCha8Rng::from_seed(key))
 }

@@ -1,6 +1,7 @@
 //! Who watches a run: the log, the checkpoints, the epoch lines on stdout, warnings and the progress bar on stderr.
 
-use super::training::{Observer, Training};
+use super::setting::Setting;
+use super::signals::Signals;
 use super::warnings::Warnings;
 use crate::answers::Answers;
 use crate::checkpoint::{self, Stored};
@@ -13,34 +14,52 @@ use crate::page;
 use crate::runs::RunFolder;
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-use net::Predictor;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use training::{History, Observer, Run};
 
 /// All of them. The log comes before the saver, so that a checkpoint never knows of an evaluation that the log lacks; but
 /// the first checkpoint comes before the log, so that a folder with a log has a run to go on with.
-pub(super) fn all<T: Stored>(
-    training: &Training<T>,
+pub(super) fn all<'a, T: Stored>(
+    setting: &'a Setting,
+    run: &Run<T>,
+    signals: &'a Signals,
     folder: &RunFolder,
     arguments: &TrainArgs,
-) -> Result<Vec<Box<dyn Observer<T>>>> {
+) -> Result<Vec<Box<dyn Observer<T, Error = anyhow::Error> + 'a>>> {
     let page = (!arguments.no_report).then(|| folder.page());
     if let Some(page) = page.as_ref().filter(|page| page.is_dir()) {
         bail!("cannot write {}: that is a folder; move it away, or train with --no-report", page.display());
     }
-    let saver = Saver::first(folder.model(), page, training)?;
-    let mut observers: Vec<Box<dyn Observer<T>>> = vec![Box::new(Log::open(folder, training)?), Box::new(saver)];
+    let saver = Saver::first(folder.model(), page, setting, run)?;
+    let log = Log::open(folder, setting, run)?;
+    let mut observers: Vec<Box<dyn Observer<T, Error = anyhow::Error>>> =
+        vec![Box::new(log), Box::new(saver), Box::new(Interruption(signals))];
     if !arguments.quiet {
-        let bar = bar(training);
+        let bar = bar(run);
         observers.push(Box::new(EpochLines { bar: bar.clone(), reader_has_left: false }));
-        observers.push(Box::new(Warnings::new(training, bar.clone())?));
+        observers.push(Box::new(Warnings::new(setting, run, bar.clone())?));
         observers.push(Box::new(Progress { bar, shown: None }));
     }
     Ok(observers)
 }
+
+/// Stops the run after a signal.
+struct Interruption<'a>(&'a Signals);
+
+impl<T: Stored> Observer<T> for Interruption<'_> {
+    type Error = anyhow::Error;
+
+    fn after_iteration(&mut self, _run: &Run<T>, _loss: f64) -> Result<ControlFlow<()>> {
+        Ok(if self.0.exit_code().is_some() { ControlFlow::Break(()) } else { GO_ON })
+    }
+}
+
+const GO_ON: ControlFlow<()> = ControlFlow::Continue(());
 
 /// `log.jsonl`: the configuration, then a line an evaluation.
 struct Log {
@@ -71,17 +90,17 @@ struct LogLine<'a> {
 impl Log {
     /// Writes what the run has so far: the head, and after a resumption the lines up to the checkpoint, from the
     /// checkpoint. So each evaluation stands once, whatever the log held.
-    fn open<T: Stored>(folder: &RunFolder, training: &Training<T>) -> Result<Self> {
+    fn open<T: Stored>(folder: &RunFolder, setting: &Setting, run: &Run<T>) -> Result<Self> {
         let head = LogHead {
             program: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
-            config: training.config(),
+            config: &setting.config,
             threads: rayon::current_num_threads(),
-            data: training.fingerprint(),
+            data: &setting.fingerprint,
         };
         let mut lines = serde_json::to_string(&head)? + "\n";
-        for k in 0..training.history().evaluations.len() {
-            lines += &line(training, k)?;
+        for k in 0..run.history().evaluations.len() {
+            lines += &line(run.history(), k)?;
         }
         let log = Self { path: folder.log() };
         files::replace(&log.path, &[lines.as_bytes()]).with_context(|| log.cannot_write())?;
@@ -98,8 +117,7 @@ impl Log {
     }
 }
 
-fn line<T: Stored>(training: &Training<T>, k: usize) -> Result<String> {
-    let history = training.history();
+fn line(history: &History, k: usize) -> Result<String> {
     let evaluation = history.evaluations[k];
     let line = LogLine {
         iteration: evaluation.iteration,
@@ -113,9 +131,12 @@ fn line<T: Stored>(training: &Training<T>, k: usize) -> Result<String> {
 }
 
 impl<T: Stored> Observer<T> for Log {
-    fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
-        let line = line(training, training.history().evaluations.len() - 1)?;
-        self.append(&line).with_context(|| self.cannot_write())
+    type Error = anyhow::Error;
+
+    fn after_evaluation(&mut self, run: &Run<T>) -> Result<ControlFlow<()>> {
+        let line = line(run.history(), run.history().evaluations.len() - 1)?;
+        self.append(&line).with_context(|| self.cannot_write())?;
+        Ok(GO_ON)
     }
 }
 
@@ -123,7 +144,8 @@ impl<T: Stored> Observer<T> for Log {
 /// at the end and on a signal; and at the start, so that a folder that cannot be written to is noticed before the run.
 ///
 /// With it `report.html` is renewed, at the end and otherwise at most every ten seconds: it takes longer than a checkpoint.
-struct Saver {
+struct Saver<'a> {
+    setting: &'a Setting<'a>,
     path: PathBuf,
     saved: Instant,
     page: Option<PathBuf>,
@@ -133,53 +155,58 @@ struct Saver {
 
 const BETWEEN_SAVES: Duration = Duration::from_secs(10);
 
-impl Saver {
-    fn first<T: Stored>(path: PathBuf, page: Option<PathBuf>, training: &Training<T>) -> Result<Self> {
-        let mut saver = Self { path, saved: Instant::now(), page, pictured: Instant::now() };
-        saver.save(training)?;
+impl<'a> Saver<'a> {
+    fn first<T: Stored>(path: PathBuf, page: Option<PathBuf>, setting: &'a Setting, run: &Run<T>) -> Result<Self> {
+        let mut saver = Self { setting, path, saved: Instant::now(), page, pictured: Instant::now() };
+        saver.save(run)?;
         Ok(saver)
     }
 
-    fn save<T: Stored>(&mut self, training: &Training<T>) -> Result<()> {
-        checkpoint::write(&self.path, &training.checkpoint())?;
+    fn save<T: Stored>(&mut self, run: &Run<T>) -> Result<()> {
+        checkpoint::write(&self.path, &self.setting.checkpoint(run))?;
         self.saved = Instant::now();
-        if self.pictured.elapsed() >= BETWEEN_SAVES { self.picture(training) } else { Ok(()) }
+        if self.pictured.elapsed() >= BETWEEN_SAVES { self.picture(run) } else { Ok(()) }
     }
 
-    fn picture<T: Stored>(&mut self, training: &Training<T>) -> Result<()> {
+    fn picture<T: Stored>(&mut self, run: &Run<T>) -> Result<()> {
         let Some(file) = &self.page else { return Ok(()) };
-        let answers = Answers::of(&Predictor::new(&training.net()), &training.inputs().test, &training.data().test);
-        let checkpoint = training.checkpoint();
+        let data = self.setting.data;
+        let answers = Answers::of(&run.predictor(), &run.data().test.x, &data.test);
+        let checkpoint = self.setting.checkpoint(run);
         let net = checkpoint.net();
         let (_, run) = checkpoint.into_parts();
-        page::write_page(&page::page(Some(&run), &net, training.data(), &answers), file)?;
+        page::write_page(&page::page(Some(&run), &net, data, &answers), file)?;
         self.pictured = Instant::now();
         Ok(())
     }
 }
 
-impl<T: Stored> Observer<T> for Saver {
-    fn after_iteration(&mut self, training: &Training<T>, _loss: f64) -> Result<()> {
-        match training.config().checkpoint_every {
+impl<T: Stored> Observer<T> for Saver<'_> {
+    type Error = anyhow::Error;
+
+    fn after_iteration(&mut self, run: &Run<T>, _loss: f64) -> Result<ControlFlow<()>> {
+        match self.setting.config.checkpoint_every {
             // where an evaluation is due, it belongs into the checkpoint
-            Some(every) if training.iteration().is_multiple_of(every) && !training.begins_epoch() => {
-                self.save(training)
-            }
-            _ => Ok(()),
+            Some(every) if run.iteration().is_multiple_of(every) && !run.evaluates_now() => self.save(run)?,
+            _ => {}
         }
+        Ok(GO_ON)
     }
 
-    fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
-        let is_due = match training.config().checkpoint_every {
-            Some(every) => training.begins_epoch() && training.iteration().is_multiple_of(every),
+    fn after_evaluation(&mut self, run: &Run<T>) -> Result<ControlFlow<()>> {
+        let is_due = match self.setting.config.checkpoint_every {
+            Some(every) => run.evaluates_now() && run.iteration().is_multiple_of(every),
             None => self.saved.elapsed() >= BETWEEN_SAVES,
         };
-        if is_due { self.save(training) } else { Ok(()) }
+        if is_due {
+            self.save(run)?;
+        }
+        Ok(GO_ON)
     }
 
-    fn at_end(&mut self, training: &Training<T>) -> Result<()> {
-        self.save(training)?;
-        self.picture(training)
+    fn at_end(&mut self, run: &Run<T>) -> Result<()> {
+        self.save(run)?;
+        self.picture(run)
     }
 }
 
@@ -191,10 +218,12 @@ struct EpochLines {
 }
 
 impl<T: Stored> Observer<T> for EpochLines {
-    fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
-        let Some(last) = training.history().evaluations.last() else { return Ok(()) };
+    type Error = anyhow::Error;
+
+    fn after_evaluation(&mut self, run: &Run<T>) -> Result<ControlFlow<()>> {
+        let Some(last) = run.history().evaluations.last() else { return Ok(GO_ON) };
         if self.reader_has_left {
-            return Ok(());
+            return Ok(GO_ON);
         }
         let written = self.bar.suspend(|| {
             let mut stdout = io::stdout().lock();
@@ -205,7 +234,7 @@ impl<T: Stored> Observer<T> for EpochLines {
             Err(error) if is_closed_pipe(&error) => self.reader_has_left = true,
             written => written.context("cannot write to stdout")?,
         }
-        Ok(())
+        Ok(GO_ON)
     }
 }
 
@@ -215,8 +244,8 @@ struct Progress {
     shown: Option<Instant>,
 }
 
-fn bar<T: Stored>(training: &Training<T>) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(training.config().iterations), ProgressDrawTarget::stderr());
+fn bar<T: Stored>(run: &Run<T>) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(run.config().iterations), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{bar:20} {human_pos}/{human_len} {msg} {speed} {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     let speed = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
@@ -224,25 +253,27 @@ fn bar<T: Stored>(training: &Training<T>) -> ProgressBar {
         let _ = write!(text, "{:.0}/s", state.per_sec());
     };
     bar.set_style(style.with_key("speed", speed).progress_chars("=> "));
-    bar.set_position(training.iteration());
+    bar.set_position(run.iteration());
     bar.reset_eta(); // the iterations of earlier sittings say nothing about speed
     bar
 }
 
 impl<T: Stored> Observer<T> for Progress {
-    fn after_iteration(&mut self, training: &Training<T>, loss: f64) -> Result<()> {
+    type Error = anyhow::Error;
+
+    fn after_iteration(&mut self, run: &Run<T>, loss: f64) -> Result<ControlFlow<()>> {
         // ten times a second is enough for eyes
         if self.shown.is_none_or(|shown| shown.elapsed() >= Duration::from_millis(100)) {
             self.shown = Some(Instant::now());
-            let accuracy = training.history().evaluations.last().map(|last| last.test_accuracy * 100.0);
+            let accuracy = run.history().evaluations.last().map(|last| last.test_accuracy * 100.0);
             let accuracy = accuracy.map_or_else(String::new, |accuracy| format!(" acc {accuracy:.2} %"));
             self.bar.set_message(format!("loss {loss:.4}{accuracy}"));
-            self.bar.set_position(training.iteration());
+            self.bar.set_position(run.iteration());
         }
-        Ok(())
+        Ok(GO_ON)
     }
 
-    fn at_end(&mut self, _training: &Training<T>) -> Result<()> {
+    fn at_end(&mut self, _run: &Run<T>) -> Result<()> {
         self.bar.finish_and_clear();
         Ok(())
     }

@@ -1,26 +1,26 @@
 //! What `app train` says before it starts: data, net, gradient, and what the run will cost.
 
-use super::learner::Learner;
-use super::training::Training;
-use crate::answers::accuracy;
+use super::setting::Setting;
 use crate::checkpoint::Stored;
 use crate::config::Gradient;
 use crate::runs::RunFolder;
 use crate::text::{duration, shape, tell, thousands};
 use anyhow::Result;
-use net::{Parameters, Predictor, Rows, Sizes};
+use net::{Parameters, Sizes};
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Instant;
+use training::{Config, Evaluate, Run, Samples};
 
-pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) -> Result<()> {
-    let config = training.config();
-    let sizes = training.net().sizes();
+pub(super) fn print<T: Stored>(setting: &Setting, run: &Run<T>, folder: &RunFolder) -> Result<()> {
+    let config = &setting.config;
+    let sizes = run.net().sizes();
     let Sizes { inputs, hidden, classes } = sizes;
     let parameters = sizes.parameters().unwrap_or(usize::MAX);
     let shapes: Vec<String> =
         Parameters::<T>::NAMES.iter().zip(sizes.shapes()).map(|(name, of)| format!("{name} {}", shape(&of))).collect();
 
-    tell!("data      {}", training.data().describe());
+    tell!("data      {}", setting.data.describe());
     tell!("net       {inputs}-{hidden}-{classes}, {}, {}", config.activation, config.precision);
     tell!("          {}: {} parameters", shapes.join(" "), thousands(parameters));
     let way = match config.gradient {
@@ -39,12 +39,12 @@ pub(super) fn print<T: Stored>(training: &Training<T>, folder: &RunFolder) -> Re
         config.learning_rate,
         config.seed
     );
-    if training.iteration() > 0 {
-        tell!("resumed   after {} iterations", thousands(training.iteration()));
+    if run.iteration() > 0 {
+        tell!("resumed   after {} iterations", thousands(run.iteration()));
     }
-    let cost = Cost::measure(training)?;
-    let left = config.iterations.saturating_sub(training.iteration());
-    let evaluations = config.evaluations_left(training.iteration(), training.data().train.len());
+    let cost = Cost::measure(run)?;
+    let left = config.iterations.saturating_sub(run.iteration());
+    let evaluations = run.config().evaluations_left(run.iteration(), run.train_len());
     let total = left as f64 * cost.iteration + evaluations as f64 * cost.evaluation;
     tell!(
         "cost      {} an iteration, {} {} of {}: about {}",
@@ -71,29 +71,22 @@ struct Cost {
 const SAMPLE: usize = 2000;
 
 impl Cost {
-    fn measure<T: Stored>(training: &Training<T>) -> Result<Self> {
-        let (net, config, data, inputs) = (training.net(), training.config(), training.data(), training.inputs());
-        let mut learner = Learner::new(config, net.clone().into_owned(), data, inputs)?;
-        let at_a_time = match config.gradient {
-            Gradient::Backprop => 50,
-            Gradient::Numerical => 1,
-        };
-        let mut iteration = 0;
-        let iterations = best_of(3, || {
-            for _ in 0..at_a_time {
-                learner.iterate(iteration);
-                iteration += 1;
-            }
-        });
+    fn measure<T: Stored>(run: &Run<T>) -> Result<Self> {
+        let config = Config { evaluate: Evaluate::Never, ..run.config().clone() };
+        let mut copy = Run::from_net(config, &run.net(), Arc::clone(run.data()))?;
+        let first = best_of(1, || copy.step());
+        // so many that the clock is good enough, and no more than a moment takes
+        let at_a_time = if first < 0.01 { 50 } else { 1 };
+        let iterations = best_of(3, || (0..at_a_time).try_for_each(|_| copy.step().map(|_| ())));
 
-        let predictor = Predictor::new(&net);
-        let of = |images: &Rows<T>, labels: &[u8]| {
-            let sample = &labels[..labels.len().min(SAMPLE)];
-            let seconds = best_of(2, || accuracy(&predictor, images, sample));
-            seconds * labels.len() as f64 / sample.len() as f64
+        let (predictor, data) = (run.predictor(), run.data());
+        let of = |Samples { x, t }: &Samples<T>| {
+            let sample = t.len().min(SAMPLE);
+            let seconds = best_of(2, || predictor.accuracy(x, 0..sample, &t[..sample]));
+            seconds * t.len() as f64 / sample as f64
         };
-        let evaluation = of(&inputs.train, data.train.labels()) + of(&inputs.test, data.test.labels());
-        Ok(Self { iteration: iterations / at_a_time as f64, evaluation })
+        let evaluation = of(&data.train) + of(&data.test);
+        Ok(Self { iteration: iterations / f64::from(at_a_time), evaluation })
     }
 }
 

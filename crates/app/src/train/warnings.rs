@@ -1,6 +1,6 @@
 //! What goes wrong with a run without ending it, said once each on stderr.
 
-use super::training::{Observer, Training};
+use super::setting::Setting;
 use crate::checkpoint::Stored;
 use crate::config::Activation;
 use crate::text::tell;
@@ -9,8 +9,11 @@ use dataset::Sampler;
 use indicatif::ProgressBar;
 use nalgebra::DMatrix;
 use net::TwoLayerNet;
+use std::ops::ControlFlow;
+use training::{Observer, Run};
 
-pub(super) struct Warnings {
+pub(super) struct Warnings<'a> {
+    setting: &'a Setting<'a>,
     bar: ProgressBar,
     /// The loss on some training images when this sitting began.
     first_loss: f64,
@@ -41,9 +44,9 @@ const FLAT: f64 = 0.01;
 const SATURATED: f64 = 0.99;
 const PROBED: usize = 100;
 
-impl Warnings {
-    pub(super) fn new<T: Stored>(training: &Training<T>, bar: ProgressBar) -> Result<Self> {
-        let (config, images) = (training.config(), &training.data().train);
+impl<'a> Warnings<'a> {
+    pub(super) fn new<T: Stored>(setting: &'a Setting, run: &Run<T>, bar: ProgressBar) -> Result<Self> {
+        let (config, images) = (&setting.config, &setting.data.train);
         let is_blank = |image: &[u8]| {
             let filled = image.iter().filter(|pixel| **pixel > 0).count();
             (filled as f64) < BLANK * image.len() as f64
@@ -56,9 +59,9 @@ impl Warnings {
         } else {
             None
         };
-        let (x, t) = probe(training);
-        let first_loss = training.net().loss(&x, t).to_f64();
-        Ok(Self { bar, first_loss, blank, has_said_loss: false, has_said_saturation: false })
+        let (x, t) = probe(setting);
+        let first_loss = run.net().loss(&x, t).to_f64();
+        Ok(Self { setting, bar, first_loss, blank, has_said_loss: false, has_said_saturation: false })
     }
 
     fn say(&self, warning: &str) {
@@ -66,11 +69,13 @@ impl Warnings {
     }
 }
 
-impl<T: Stored> Observer<T> for Warnings {
-    fn after_iteration(&mut self, training: &Training<T>, loss: f64) -> Result<()> {
-        let (done, rate) = (training.iteration(), training.config().learning_rate);
+impl<T: Stored> Observer<T> for Warnings<'_> {
+    type Error = anyhow::Error;
+
+    fn after_iteration(&mut self, run: &Run<T>, loss: f64) -> Result<ControlFlow<()>> {
+        let (done, rate) = (run.iteration(), run.config().learning_rate);
         let first = self.first_loss;
-        let guessing = (training.data().train.classes() as f64).ln();
+        let guessing = (run.data().classes as f64).ln();
         if !self.has_said_loss && loss > TIMES_THE_START * first && loss > guessing {
             self.has_said_loss = true;
             self.say(&format!(
@@ -79,7 +84,7 @@ impl<T: Stored> Observer<T> for Warnings {
             ));
         }
 
-        let Some(Blank { images, sampler }) = &mut self.blank else { return Ok(()) };
+        let Some(Blank { images, sampler }) = &mut self.blank else { return Ok(ControlFlow::Continue(())) };
         let batch = sampler.batch(done - 1);
         let blank = batch.iter().filter(|index| images[**index]).count();
         if blank as f64 >= EMPTY * batch.len() as f64 {
@@ -90,16 +95,16 @@ impl<T: Stored> Observer<T> for Warnings {
                  nothing is learned from a pixel that is 0: look at them with `app show`"
             ));
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 
-    fn after_evaluation(&mut self, training: &Training<T>) -> Result<()> {
+    fn after_evaluation(&mut self, run: &Run<T>) -> Result<ControlFlow<()>> {
         if self.has_said_saturation {
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         }
-        let (x, _) = probe(training);
-        let (done, activation) = (training.iteration(), training.config().activation);
-        if share_at_their_ends(&training.net(), &x) >= SATURATED {
+        let (x, _) = probe(self.setting);
+        let (done, activation) = (run.iteration(), self.setting.config.activation);
+        if share_at_their_ends(&run.net(), &x) >= SATURATED {
             self.has_said_saturation = true;
             let (end, cure) = match activation {
                 Activation::Relu => ("0", "--weight-init-std or --learning-rate"),
@@ -110,23 +115,20 @@ impl<T: Stored> Observer<T> for Warnings {
                  W1 and b1 learn no more: start again with a smaller {cure}"
             ));
         }
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 }
 
 /// The first training images.
-fn probe<'a, T: Stored>(training: &Training<'a, T>) -> (DMatrix<T>, &'a [u8]) {
-    let train = &training.data().train;
+fn probe<'a, T: Stored>(setting: &Setting<'a>) -> (DMatrix<T>, &'a [u8]) {
+    let train = &setting.data.train;
     train.range(0..train.len().min(PROBED))
 }
 
 /// Of the hidden activations of these samples, the share at which the activation is flat.
 fn share_at_their_ends<T: Stored>(net: &TwoLayerNet<T>, x: &DMatrix<T>) -> f64 {
     let (a, _) = net.hidden(x); // N x H
-    let steepest = match net.activation {
-        net::Activation::Sigmoid => 0.25,
-        net::Activation::Tanh | net::Activation::Relu => 1.0,
-    };
+    let steepest = if net.activation == net::Activation::Sigmoid { 0.25 } else { 1.0 };
     let flat = a.iter().filter(|a| net.activation.gradient(**a).to_f64() < FLAT * steepest).count();
     flat as f64 / a.len() as f64
 }
