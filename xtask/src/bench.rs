@@ -15,7 +15,7 @@ use crate::{checkout, say};
 
 /// Measure, and print the tables of docs/benchmarks.md
 ///
-/// Runs the criterion benches of all crates (about ten minutes), or with --peers the chapter's run by backpropagation
+/// Runs the criterion benches of all crates (about ten minutes), or with --peers the chapter's run by both gradients
 /// beside NumPy, PyTorch and JAX. MNIST should have been fetched; without it the benches take the built-in digits.
 #[derive(ClapArgs)]
 pub(crate) struct Args {
@@ -37,9 +37,11 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 /// What the figures are of: processor, cores, system, compiler, day.
 fn machine(root: &Path) -> Result<String> {
-    let processor = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
-        let line = text.lines().find(|line| line.starts_with("model name"))?;
-        Some(line.split_once(':')?.1.trim().to_owned())
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let processor = info.lines().find(|line| line.starts_with("model name")).and_then(|line| {
+        let widest = [("avx512f", "AVX-512"), ("avx2", "AVX2")].iter().find(|(flag, _)| info.contains(flag));
+        let vectors = widest.map_or(String::new(), |(_, name)| format!(" ({name})"));
+        Some(line.split_once(':')?.1.trim().to_owned() + &vectors)
     });
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut text = processor.unwrap_or_else(|| std::env::consts::ARCH.to_owned());

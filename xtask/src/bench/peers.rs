@@ -1,5 +1,5 @@
-//! The chapter's run by backpropagation: ours beside NumPy, PyTorch and JAX, in turn, so that a machine which slows down
-//! slows down for all.
+//! The chapter's run: ours by both gradients, beside NumPy, PyTorch and JAX by backpropagation, in turn, so that a machine
+//! which slows down slows down for all.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -41,15 +41,25 @@ pub(super) fn measure(root: &Path, rounds: u32) -> Result<String> {
 
     let mut text = String::new();
     for precision in PRECISIONS {
-        let mut rows = vec![Row { name: "`app train`, the whole process".into(), seconds: Vec::new(), test: 0.0 }];
+        let backprop = ["--gradient", "backprop", "--precision", precision];
+        let mut own = vec![("`app train`, backpropagation, the whole process", &backprop[..])];
+        if precision == "f32" {
+            own.push(("`app train`, numerical gradients in f64, the whole process", &["--gradient", "numerical"]));
+        }
+        let mut rows: Vec<Row> =
+            own.iter().map(|(name, _)| Row { name: (*name).into(), seconds: Vec::new(), test: 0.0 }).collect();
         for round in 1..=rounds {
             eprintln!("{precision}, round {round} of {rounds}");
-            let (seconds, test) = ours(root, precision)?;
-            rows[0].seconds.push(seconds);
-            rows[0].test = test;
+            for (row, (_, flags)) in rows.iter_mut().zip(&own) {
+                let (seconds, test) = ours(root, flags)?;
+                row.seconds.push(seconds);
+                row.test = test;
+            }
             for script in SCRIPTS {
                 let mut command = Command::new(&python);
                 command.arg(root.join("benches/peers").join(script)).arg(&mnist).arg(precision);
+                // where they are set, they slow a current NumPy down
+                command.env_remove("OPENBLAS_CORETYPE").env_remove("OPENBLAS_L2_SIZE");
                 for line in printed(&mut command)?.lines() {
                     let run: Run = serde_json::from_str(line).with_context(|| format!("{script} printed {line}"))?;
                     add(&mut rows, run);
@@ -76,13 +86,13 @@ fn environment(root: &Path) -> Result<PathBuf> {
 }
 
 /// Seconds of our whole process, loading included, and its test accuracy.
-fn ours(root: &Path, precision: &str) -> Result<(f64, f64)> {
+fn ours(root: &Path, flags: &[&str]) -> Result<(f64, f64)> {
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let out = folder.path().join("run");
     let program = target(root).join("release").join(format!("app{}", std::env::consts::EXE_SUFFIX));
     let mut command = Command::new(program);
-    command.current_dir(root).args(["train", "--dataset", "mnist", "--gradient", "backprop", "--quiet", "--no-report"]);
-    command.args(["--precision", precision, "--out"]).arg(&out);
+    command.current_dir(root).args(["train", "--dataset", "mnist", "--quiet", "--no-report"]).args(flags);
+    command.arg("--out").arg(&out);
     let start = Instant::now();
     succeed(&mut command)?;
     let seconds = start.elapsed().as_secs_f64();

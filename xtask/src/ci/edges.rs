@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn fetch_may_not_read_what_it_fetches() {
         let tree = "fetch v0.1.0 (crates/fetch)\nureq v3.0.0\ndataset v0.1.0 (crates/dataset)\n";
-        let found = check("fetch", tree);
+        let found = check("fetch", &MEMBERS, tree);
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("fetch -> dataset: it brings files"), "{found:?}");
     }
