@@ -38,26 +38,29 @@ const STEPS: [Step; 11] = [
     // Libraries only where features are off: what tests depend on turns them on again.
     Step::Cargo {
         env: None,
-        args: "clippy -p core-math -p net -p dataset --no-default-features --locked -- -D warnings",
+        args: "clippy -p two-layer-net-core-math -p two-layer-net -p two-layer-net-dataset --no-default-features --locked -- -D warnings",
     },
     Step::Cargo {
         env: None,
-        args: "clippy -p core-math -p net -p dataset --all-targets --all-features --locked -- -D warnings",
+        args: "clippy -p two-layer-net-core-math -p two-layer-net -p two-layer-net-dataset --all-targets --all-features --locked -- -D warnings",
     },
     Step::Check { what: "forbidden edges, by cargo tree -e normal", run: edges::run },
     Step::Check { what: "rust-version of every dependency, by cargo metadata", run: msrv::run },
     // The README's test command; the documentation's examples come with it.
     Step::Cargo { env: None, args: "test --workspace --locked" },
     // Apart from each other: `net` brings `dataset` with gzip to its tests.
-    Step::Cargo { env: None, args: "test -p dataset --no-default-features --locked -- --skip difficulty" },
     Step::Cargo {
         env: None,
-        args: "test -p core-math -p net --test differences --test net --no-default-features --features core-math/serde,net/serde --locked",
+        args: "test -p two-layer-net-dataset --no-default-features --locked -- --skip difficulty",
+    },
+    Step::Cargo {
+        env: None,
+        args: "test -p two-layer-net-core-math -p two-layer-net --test differences --test net --no-default-features --features two-layer-net-core-math/serde,two-layer-net/serde --locked",
     },
     Step::Cargo { env: Some(("RUSTDOCFLAGS", "-Dwarnings")), args: "doc --workspace --no-deps --locked" },
     Step::Cargo {
         env: Some(("RUSTDOCFLAGS", "-Dwarnings")),
-        args: "doc -p core-math -p net --no-deps --all-features --locked",
+        args: "doc -p two-layer-net-core-math -p two-layer-net --no-deps --all-features --locked",
     },
 ];
 

@@ -1,5 +1,5 @@
 //! A gradient with a forgotten factor, found out, and then the right one:
-//! `cargo run -p core-math --example check_gradient`.
+//! `cargo run -p two-layer-net-core-math --example check_gradient`.
 
 use core_math::{Cause, DifferenceError, GradientCheck, gradient_check};
 use std::convert::Infallible;

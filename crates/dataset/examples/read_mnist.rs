@@ -1,5 +1,5 @@
 //! MNIST from a folder, by default data/mnist: how much there is, and the first image.
-//! `cargo run -p dataset --example read_mnist [FOLDER]`
+//! `cargo run -p two-layer-net-dataset --example read_mnist [FOLDER]`
 
 use dataset::Mnist;
 

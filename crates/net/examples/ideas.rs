@@ -1,5 +1,5 @@
 //! From the definition to the numerical gradient that finishes, one idea at a time, counted and timed:
-//! `cargo run --release -p net --example ideas`. docs/numerical-gradient.md tells the story.
+//! `cargo run --release -p two-layer-net --example ideas`. docs/numerical-gradient.md tells the story.
 //!
 //! Each step computes the central differences of all of W1 (98.6 % of the parameters) for the same batch and is
 //! compared with the one before it. The steps are written to be read; the last one is the library's.

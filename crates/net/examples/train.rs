@@ -1,4 +1,4 @@
-//! The net of the chapter, trained on the built-in digits in a second: `cargo run -p net --example train`.
+//! The net of the chapter, trained on the built-in digits in a second: `cargo run -p two-layer-net --example train`.
 
 use dataset::{Digits, Sampler, Sampling, SamplingError};
 use net::{Activation, Sizes, TwoLayerNet};

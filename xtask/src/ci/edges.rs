@@ -14,24 +14,36 @@ struct Rule {
 }
 
 const RULES: [Rule; 8] = [
-    Rule { of: "core-math", may: &[], because: "it is the bottom layer: no model, no files" },
-    Rule { of: "dataset", may: &[], because: "dataset and net do not know each other; training brings them together" },
+    Rule { of: "two-layer-net-core-math", may: &[], because: "it is the bottom layer: no model, no files" },
     Rule {
-        of: "net",
-        may: &["core-math"],
+        of: "two-layer-net-dataset",
+        may: &[],
         because: "dataset and net do not know each other; training brings them together",
     },
-    Rule { of: "fetch", may: &[], because: "it brings files and leaves reading them to others" },
-    Rule { of: "picture", may: &["dataset"], because: "a program that only reads pictures needs no net" },
-    Rule { of: "net-file", may: &["core-math", "net"], because: "a program that only loads a net needs no images" },
     Rule {
-        of: "training",
-        may: &["core-math", "dataset", "net"],
+        of: "two-layer-net",
+        may: &["two-layer-net-core-math"],
+        because: "dataset and net do not know each other; training brings them together",
+    },
+    Rule { of: "two-layer-net-fetch", may: &[], because: "it brings files and leaves reading them to others" },
+    Rule {
+        of: "two-layer-net-picture",
+        may: &["two-layer-net-dataset"],
+        because: "a program that only reads pictures needs no net",
+    },
+    Rule {
+        of: "two-layer-net-file",
+        may: &["two-layer-net-core-math", "two-layer-net"],
+        because: "a program that only loads a net needs no images",
+    },
+    Rule {
+        of: "two-layer-net-training",
+        may: &["two-layer-net-core-math", "two-layer-net-dataset", "two-layer-net"],
         because: "a run needs no files, no page and no command line",
     },
     Rule {
-        of: "report",
-        may: &["core-math", "dataset", "net"],
+        of: "two-layer-net-report",
+        may: &["two-layer-net-core-math", "two-layer-net-dataset", "two-layer-net"],
         because: "arrows point down only, and a page asks no network",
     },
 ];
@@ -90,33 +102,37 @@ fn check(name: &str, members: &[&str], tree: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const TREE: &str = "net v0.1.0 (crates/net)\n\
-                        core-math v0.1.0 (crates/core-math)\n\
+    const TREE: &str = "two-layer-net v0.1.0 (crates/net)\n\
+                        two-layer-net-core-math v0.1.0 (crates/core-math)\n\
                         nalgebra v0.35.0\n\
                         nalgebra-macros v0.3.0 (proc-macro)\n\
                         thiserror v2.0.0\n\
-                        core-math v0.1.0 (crates/core-math) (*)\n";
+                        two-layer-net-core-math v0.1.0 (crates/core-math) (*)\n";
 
-    const MEMBERS: [&str; 5] = ["app", "core-math", "dataset", "net", "xtask"];
+    const MEMBERS: [&str; 5] = ["app", "two-layer-net-core-math", "two-layer-net-dataset", "two-layer-net", "xtask"];
 
     #[test]
     fn a_tree_without_forbidden_edges_passes() {
-        assert_eq!(check("net", &MEMBERS, TREE), [""; 0]);
+        assert_eq!(check("two-layer-net", &MEMBERS, TREE), [""; 0]);
     }
 
     #[test]
     fn a_planted_edge_to_a_crate_of_the_wrong_layer_is_found() {
-        let found = check("net", &MEMBERS, &format!("{TREE}dataset v0.1.0 (crates/dataset)\n"));
+        let found = check("two-layer-net", &MEMBERS, &format!("{TREE}two-layer-net-dataset v0.1.0 (crates/dataset)\n"));
         assert_eq!(found.len(), 1);
-        assert!(found[0].contains("net -> dataset: dataset and net do not know each other"), "{found:?}");
+        assert!(
+            found[0].contains("two-layer-net -> two-layer-net-dataset: dataset and net do not know each other"),
+            "{found:?}"
+        );
     }
 
     #[test]
     fn fetch_may_not_read_what_it_fetches() {
-        let tree = "fetch v0.1.0 (crates/fetch)\nureq v3.0.0\ndataset v0.1.0 (crates/dataset)\n";
-        let found = check("fetch", &MEMBERS, tree);
+        let tree =
+            "two-layer-net-fetch v0.1.0 (crates/fetch)\nureq v3.0.0\ntwo-layer-net-dataset v0.1.0 (crates/dataset)\n";
+        let found = check("two-layer-net-fetch", &MEMBERS, tree);
         assert_eq!(found.len(), 1);
-        assert!(found[0].contains("fetch -> dataset: it brings files"), "{found:?}");
+        assert!(found[0].contains("two-layer-net-fetch -> two-layer-net-dataset: it brings files"), "{found:?}");
     }
 
     #[test]
@@ -131,13 +147,16 @@ mod tests {
 
     #[test]
     fn a_crate_whose_name_only_begins_like_a_forbidden_one_is_none() {
-        assert_eq!(check("net", &MEMBERS, &format!("{TREE}dataset-tools v1.0.0\nclap_lex v1.0.0\n")), [""; 0]);
+        assert_eq!(
+            check("two-layer-net", &MEMBERS, &format!("{TREE}dataset-tools v1.0.0\nclap_lex v1.0.0\n")),
+            [""; 0]
+        );
     }
 
     #[test]
     fn a_member_without_a_rule_is_an_error() {
-        assert_eq!(rulable(["app", "net", "xtask"].into_iter()).unwrap(), ["net"]);
-        let error = rulable(["net", "extra"].into_iter()).unwrap_err().to_string();
+        assert_eq!(rulable(["app", "two-layer-net", "xtask"].into_iter()).unwrap(), ["two-layer-net"]);
+        let error = rulable(["two-layer-net", "extra"].into_iter()).unwrap_err().to_string();
         assert!(error.contains("extra"), "{error}");
     }
 }
