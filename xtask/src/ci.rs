@@ -31,7 +31,7 @@ fn run_steps(root: &Path, steps: &[Step]) -> Result<()> {
 }
 
 /// Cheap ones first.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 16] = [
     Step::Cargo { env: None, args: "fmt --all --check" },
     Step::Cargo { env: None, args: "clippy --workspace --all-targets --locked -- -D warnings" },
     // The crates that are imported alone, in the combinations of features that the workspace as a whole does not build.
@@ -43,6 +43,14 @@ const STEPS: [Step; 11] = [
     Step::Cargo {
         env: None,
         args: "clippy -p two-layer-net-core-math -p two-layer-net -p two-layer-net-dataset --all-targets --all-features --locked -- -D warnings",
+    },
+    Step::Cargo {
+        env: None,
+        args: "clippy -p two-layer-net-dataset --all-targets --no-default-features --features gzip --locked -- -D warnings",
+    },
+    Step::Cargo {
+        env: None,
+        args: "clippy -p two-layer-net-dataset --all-targets --no-default-features --features nalgebra --locked -- -D warnings",
     },
     Step::Check { what: "forbidden edges, by cargo tree -e normal", run: edges::run },
     Step::Check { what: "rust-version of every dependency, by cargo metadata", run: msrv::run },
@@ -60,7 +68,21 @@ const STEPS: [Step; 11] = [
     Step::Cargo { env: Some(("RUSTDOCFLAGS", "-Dwarnings")), args: "doc --workspace --no-deps --locked" },
     Step::Cargo {
         env: Some(("RUSTDOCFLAGS", "-Dwarnings")),
-        args: "doc -p two-layer-net-core-math -p two-layer-net --no-deps --all-features --locked",
+        args: "doc -p two-layer-net-core-math -p two-layer-net -p two-layer-net-training --no-deps --all-features --locked",
+    },
+    Step::Cargo {
+        env: Some(("RUSTDOCFLAGS", "-Dwarnings")),
+        args: "doc -p two-layer-net-dataset --no-deps --no-default-features --locked",
+    },
+    // Every library can be packed, with its licences.
+    Step::Cargo {
+        env: None,
+        args: "package --workspace --exclude app --exclude fuzz --exclude xtask --no-verify --allow-dirty --locked --quiet",
+    },
+    // A program outside of the workspace imports them.
+    Step::Cargo {
+        env: None,
+        args: "run --manifest-path examples/import/Cargo.toml --target-dir target/import --locked --quiet",
     },
 ];
 
