@@ -173,6 +173,15 @@ fn copy_files(from: &Path, to: &Path) {
     }
 }
 
+/// Where a package lies: the folders have no prefix.
+fn folder_of(package: &str) -> String {
+    match package.strip_prefix("two-layer-net").unwrap_or(package) {
+        "" => "crates/net".to_owned(),
+        "-file" => "crates/net-file".to_owned(),
+        rest => format!("crates/{}", rest.trim_start_matches('-')),
+    }
+}
+
 /// Whether a line of a console block is what it seems to be. `--help` behind the words has clap judge them, and does
 /// nothing.
 fn is_command(place: &Place, command: &str) -> bool {
@@ -186,21 +195,24 @@ fn is_command(place: &Place, command: &str) -> bool {
         ["cargo", "run", "-p", "app"] => true,
         ["cargo", "run", "-p", "app", "--", ref words @ ..] => app(words),
         ["cargo", "run", "-p", package, "--example", example, ..] => {
-            root().join(format!("crates/{package}/examples/{example}.rs")).is_file()
+            root().join(format!("{}/examples/{example}.rs", folder_of(package))).is_file()
         }
         ["cargo", "bench", "-p", package, "--bench", bench, ..] => {
-            root().join(format!("crates/{package}/benches/{bench}.rs")).is_file()
+            root().join(format!("{}/benches/{bench}.rs", folder_of(package))).is_file()
         }
+        ["cargo", "run", "--manifest-path", manifest] => root().join(manifest).is_file(),
         ["cargo", "xtask", task, ..] => {
             let variant: String = task.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
             let tasks = fs::read_to_string(root().join("xtask/src/main.rs")).unwrap();
             ["", "(args)"].iter().any(|arguments| tasks.contains(&format!("Task::{variant}{arguments} =>")))
         }
         ["cargo", "test", "-p", package, "--test", test, ..] => {
-            let tests = root().join(format!("crates/{package}/tests/{test}"));
+            let tests = root().join(format!("{}/tests/{test}", folder_of(package)));
             tests.join("main.rs").is_file() || tests.with_extension("rs").is_file()
         }
-        ["cargo", "bench" | "test", "-p", package, ..] => root().join(format!("crates/{package}/Cargo.toml")).is_file(),
+        ["cargo", "bench" | "test", "-p", package, ..] => {
+            root().join(format!("{}/Cargo.toml", folder_of(package))).is_file()
+        }
         ["cargo", "fuzz", "run", "--features", "libfuzzer", target, ..] => {
             root().join(format!("fuzz/fuzz_targets/{target}.rs")).is_file()
         }
