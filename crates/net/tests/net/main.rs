@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
+mod exact;
 mod fast;
 #[cfg(feature = "serde")]
 mod json;
 mod numerical;
+mod predictor;
 mod properties;
 mod readme;
 mod reference;

@@ -1,7 +1,9 @@
 //! The fast numerical gradient against the definition, on whatever a net can be.
 
 use crate::support::{Problem, problem};
-use net::{Activation, Parameters};
+use core_math::Real as _;
+use nalgebra::DMatrix;
+use net::{Activation, Batch, GradientMethod, Parameters, Real, Rows, Trainer, TwoLayerNet};
 use proptest::prelude::*;
 
 const ACTIVATIONS: [Activation; 3] = [Activation::Sigmoid, Activation::Tanh, Activation::Relu];
@@ -160,4 +162,83 @@ fn what_is_not_finite_falls_back_to_the_definition() {
 fn an_empty_batch_has_no_numerical_gradient() {
     let Problem { net, x, .. } = problem(Activation::Sigmoid, (3, 5, 4, 3), 6);
     net.numerical_gradient(&x.rows(0, 0).into_owned(), &[], 1e-4);
+}
+
+/// The samples of a batch as the definition takes them.
+fn chosen<T: Real>(x: &DMatrix<T>, t: &[u8], batch: &[usize]) -> (DMatrix<T>, Vec<u8>) {
+    (x.select_rows(batch), batch.iter().map(|&n| t[n]).collect())
+}
+
+#[test]
+fn steps_by_central_differences_are_definition_and_update() {
+    for activation in ACTIVATIONS {
+        for h in [1e-4, 1e-2, 0.5] {
+            let problem = problem(activation, (9, 12, 19, 4), 10);
+            let Problem { net, x, t } = &problem;
+            let (rows, mut expected) = (Rows::from_matrix(x), net.clone());
+            let mut trainer = Trainer::new(net, GradientMethod::CentralDifferences { h });
+            // samples repeat within a batch, and the batches differ in size
+            for (round, batch) in [&[3, 0, 3, 8, 3][..], &[1, 1], &[8, 7, 6, 5, 4, 3, 2, 1, 0]].into_iter().enumerate() {
+                let (x_batch, t_batch) = chosen(x, t, batch);
+                let gradient = expected.numerical_gradient_by_definition(&x_batch, &t_batch, h);
+                expected.update(&gradient, 0.3);
+                let loss = trainer.step_and_loss(Batch::new(&rows, t, batch), 0.3);
+                let about = format!("{activation}, h = {h}, round {round}");
+                close(&trainer.net().params, &expected.params, 3.0 * tolerance(&problem, h), &about);
+                assert!((loss - expected.loss(&x_batch, &t_batch)).abs() < 1e-9, "{about}: loss {loss}");
+            }
+        }
+    }
+}
+
+#[test]
+fn in_f32_central_differences_are_the_definition_bit_for_bit() {
+    for activation in ACTIVATIONS {
+        let Problem { net, x, t } = problem(activation, (6, 7, 11, 3), 11);
+        let params = net.params.map(f32::of);
+        let (mut net, x) = (TwoLayerNet { params, activation }, x.map(f32::of));
+        let (rows, batch, h) = (Rows::from_matrix(&x), [5, 0, 2, 5], 1e-2_f32);
+        let (x_batch, t_batch) = chosen(&x, &t, &batch);
+        let mut trainer = Trainer::new(&net, GradientMethod::CentralDifferences { h: h.into() });
+        for _ in 0..2 {
+            let expected = net.numerical_gradient_by_definition(&x_batch, &t_batch, h);
+            assert_eq!(trainer.gradient(Batch::new(&rows, &t, &batch)), expected);
+            net.update(&expected, 0.1);
+            trainer.step(Batch::new(&rows, &t, &batch), 0.1);
+            assert_eq!(trainer.net(), net);
+        }
+        assert_eq!(net.numerical_gradient(&x, &t, h.into()), net.numerical_gradient_by_definition(&x, &t, h));
+    }
+}
+
+#[test]
+fn a_trainers_gradient_is_the_nets_and_leaves_all_as_it_was() {
+    for activation in ACTIVATIONS {
+        let Problem { net, x, t } = problem(activation, (7, 9, 21, 4), 12);
+        let (rows, batch) = (Rows::from_matrix(&x), [6, 2, 2, 0]);
+        let (x_batch, t_batch) = chosen(&x, &t, &batch);
+        let ways = [1e-4, 1e-2, 0.5].map(|h| GradientMethod::CentralDifferences { h });
+        for method in ways.into_iter().chain([GradientMethod::Backpropagation]) {
+            let (now, next) = (Batch::new(&rows, &t, &batch), Batch::new(&rows, &t, &[1, 5]));
+            let mut trainer = Trainer::new(&net, method);
+            let gradient = trainer.gradient(now);
+            assert_eq!(trainer.net(), net, "{method:?}");
+            match method {
+                GradientMethod::CentralDifferences { h } => {
+                    // the points of the interpolation follow from all rows, so the last bits may differ
+                    close(&gradient, &net.numerical_gradient(&x_batch, &t_batch, h), 1e-14, "central differences");
+                }
+                _ => close(&gradient, &net.gradient(&x_batch, &t_batch), 1e-13, "backpropagation"),
+            }
+
+            // nor does it change the steps around it, the announced batch included
+            let mut plain = Trainer::new(&net, method);
+            for (i, batch) in [now.then(next), next.then(now), now].into_iter().enumerate() {
+                let loss = plain.step_and_loss(batch, 0.1);
+                assert_eq!(trainer.step_and_loss(batch, 0.1), loss, "{method:?}, step {i}");
+                assert_eq!(trainer.gradient(now), Trainer::new(&plain.net(), method).gradient(now), "{method:?}");
+                assert_eq!(trainer.net(), plain.net(), "{method:?}, step {i}");
+            }
+        }
+    }
 }
