@@ -1,14 +1,12 @@
-//! Training by backpropagation and inference, on MNIST where it has been fetched, else on the built-in digits.
+//! Training by both gradients and inference, on MNIST where it has been fetched, else on the built-in digits.
 
-use core_math::{Real, softmax};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
 use dataset::{Digits, ImageSet, Mnist, Sampler, Sampling};
 use nalgebra::DMatrix;
-use net::{Activation, Predictor, Rows, Sizes, Trainer, TwoLayerNet};
+use net::{Activation, Batch, GradientMethod, Predictor, Real, Rows, Sizes, Trainer, TwoLayerNet};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use rayon::prelude::*;
 use std::any::type_name;
 use std::hint::black_box;
 use std::path::Path;
@@ -48,13 +46,15 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
 /// Which batches a bench trains on.
 #[derive(Clone, Copy, PartialEq)]
 enum Batches {
-    /// Each time others, as in a run, and each announced.
-    Announced,
+    /// Each time others, as in a run, and each named by the batch before it.
+    Named,
     /// Each time others.
     Others,
     /// Always the same: what they cost when they need not be fetched from memory.
     Same,
 }
+
+const BACKPROPAGATION: GradientMethod = GradientMethod::Backpropagation;
 
 /// Times `iterate`, which takes a trainer one batch further, on a pool of that many threads.
 fn bench_steps<T: Real>(
@@ -62,35 +62,37 @@ fn bench_steps<T: Real>(
     id: BenchmarkId,
     (images, x): (&ImageSet, &Rows<T>),
     (hidden, batch_size, threads): (usize, usize, usize),
-    batches: Batches,
-    iterate: impl Fn(&mut Trainer<T>, &[usize]) + Send + Sync,
+    (method, batches): (GradientMethod, Batches),
+    iterate: impl Fn(&mut Trainer<T>, Batch<T>) + Send + Sync,
 ) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     let mut sampler = Sampler::new(Sampling::Replacement, 0, images.len(), batch_size).expect("a batch");
-    let mut trainer = Trainer::new(&net(hidden), x, images.labels());
+    let mut trainer = Trainer::new(&net(hidden), method);
     let (mut batch, mut i) = (sampler.batch(0).to_vec(), 0);
     let mut run = |iterations| {
         let start = Instant::now();
         for _ in 0..iterations {
-            if batches == Batches::Announced {
-                trainer.announce(sampler.batch(i + 1));
+            let now = Batch::new(x, images.labels(), &batch);
+            if batches == Batches::Same {
+                iterate(&mut trainer, now);
+                continue;
             }
-            iterate(&mut trainer, &batch);
-            if batches != Batches::Same {
-                i += 1;
-                batch.copy_from_slice(sampler.batch(i));
-            }
+            let next = sampler.batch(i + 1);
+            let named = now.then(Batch::new(x, images.labels(), next));
+            iterate(&mut trainer, if batches == Batches::Named { named } else { now });
+            i += 1;
+            batch.copy_from_slice(next);
         }
         start.elapsed()
     };
     group.bench_function(id, |b| b.iter_custom(|iterations| pool.install(|| run(iterations))));
 }
 
-fn step_and_loss<T: Real>(trainer: &mut Trainer<T>, batch: &[usize]) {
+fn step_and_loss<T: Real>(trainer: &mut Trainer<T>, batch: Batch<T>) {
     black_box(trainer.step_and_loss(batch, T::of(0.1)));
 }
 
-fn step<T: Real>(trainer: &mut Trainer<T>, batch: &[usize]) {
+fn step<T: Real>(trainer: &mut Trainer<T>, batch: Batch<T>) {
     trainer.step(batch, T::of(0.1));
 }
 
@@ -101,12 +103,12 @@ fn iteration<T: Real>(criterion: &mut Criterion) {
     let data = (&images, &x);
     let mut group = group(criterion, &format!("one iteration, {name} batch 100, 784-50-10, {}", type_name::<T>()));
     for threads in [2, 1] {
-        let mut bench = |what: &str, batches, iterate: fn(&mut Trainer<T>, &[usize])| {
+        let mut bench = |what: &str, batches, iterate: fn(&mut Trainer<T>, Batch<T>)| {
             let id = BenchmarkId::new(what, threads_of(threads));
-            bench_steps(&mut group, id, data, (50, 100, threads), batches, iterate);
+            bench_steps(&mut group, id, data, (50, 100, threads), (BACKPROPAGATION, batches), iterate);
         };
-        bench("step and loss", Batches::Announced, step_and_loss);
-        bench("step and loss, not announced", Batches::Others, step_and_loss);
+        bench("step and loss", Batches::Named, step_and_loss);
+        bench("step and loss, the next batch not named", Batches::Others, step_and_loss);
         bench("step and loss, the same batch", Batches::Same, step_and_loss);
         bench("step, the same batch", Batches::Same, step);
     }
@@ -125,6 +127,21 @@ fn iteration<T: Real>(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// One iteration of the chapter by central differences, of any step.
+fn differences(criterion: &mut Criterion) {
+    let (name, images, _) = images();
+    let x = rows::<f64>(&images);
+    let mut group = group(criterion, &format!("one iteration, {name} batch 100, 784-50-10, central differences"));
+    for h in [1e-4, 1e-3, 1e-2, 0.5] {
+        for threads in [2, 1] {
+            let (id, method) =
+                (BenchmarkId::new(format!("h = {h:e}"), threads_of(threads)), GradientMethod::CentralDifferences { h });
+            bench_steps(&mut group, id, (&images, &x), (50, 100, threads), (method, Batches::Named), step_and_loss);
+        }
+    }
+    group.finish();
+}
+
 /// How the cost of step and loss grows.
 fn growth(criterion: &mut Criterion) {
     let (name, images, _) = images();
@@ -134,11 +151,18 @@ fn growth(criterion: &mut Criterion) {
     for threads in [1, 2] {
         for batch_size in [10, 30, 100, 300, 1000] {
             let id = BenchmarkId::new(format!("784-50-10, {}, batch", threads_of(threads)), batch_size);
-            bench_steps(&mut group, id, data, (50, batch_size, threads), Batches::Announced, step_and_loss);
+            bench_steps(
+                &mut group,
+                id,
+                data,
+                (50, batch_size, threads),
+                (BACKPROPAGATION, Batches::Named),
+                step_and_loss,
+            );
         }
         for hidden in [10, 25, 50, 100, 200, 400] {
             let id = BenchmarkId::new(format!("batch 100, {}, hidden", threads_of(threads)), hidden);
-            bench_steps(&mut group, id, data, (hidden, 100, threads), Batches::Announced, step_and_loss);
+            bench_steps(&mut group, id, data, (hidden, 100, threads), (BACKPROPAGATION, Batches::Named), step_and_loss);
         }
     }
     group.finish();
@@ -153,11 +177,11 @@ fn dense<T: Real>(criterion: &mut Criterion) {
     let mut group = group(criterion, &format!("dense inputs, 100x784, 784-50-10, {}", type_name::<T>()));
     for threads in [1, 2] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        let mut trainer = Trainer::new(&net(50), &rows, &t);
+        let mut trainer = Trainer::new(&net(50), BACKPROPAGATION);
         let mut run = |iterations| {
             let start = Instant::now();
             for _ in 0..iterations {
-                black_box(trainer.step_and_loss(&batch, T::of(0.1)));
+                black_box(trainer.step_and_loss(Batch::all(&rows, &t), T::of(0.1)));
             }
             start.elapsed()
         };
@@ -187,19 +211,13 @@ fn inference<T: Real>(criterion: &mut Criterion) {
 
     let sets = [(rows::<T>(&train), train.labels()), (rows::<T>(&test), test.labels())];
     group.bench_function(format!("accuracy on the {} images of {name}, all threads", train.len() + test.len()), |b| {
-        b.iter(|| {
-            let correct = |(x, t): &(Rows<T>, &[u8])| -> usize {
-                let slices = t.par_chunks(1000).enumerate();
-                slices.map(|(k, t)| predictor.correct(x, k * 1000..k * 1000 + t.len(), t)).sum()
-            };
-            sets.iter().map(correct).sum::<usize>()
-        });
+        b.iter(|| sets.iter().map(|(x, t)| predictor.correct(x, 0..t.len(), t)).sum::<usize>());
     });
     group.bench_function("rows of the training images, all threads", |b| b.iter(|| rows::<T>(black_box(&train))));
 
     let image = test.image(0);
     group.bench_function("one image, from its pixels to probabilities", |b| {
-        b.iter(|| softmax(&predictor.logits(&Rows::from_bytes(black_box(image), 784), 0..1)));
+        b.iter(|| predictor.probabilities(&Rows::from_bytes(black_box(image), 784), 0..1));
     });
     let (x, _) = test.range::<T>(0..1);
     group.bench_function("one image, readable predict", |b| b.iter(|| net.predict(black_box(&x))));
@@ -210,6 +228,7 @@ criterion_group!(
     training,
     iteration::<f32>,
     iteration::<f64>,
+    differences,
     growth,
     dense::<f32>,
     dense::<f64>,

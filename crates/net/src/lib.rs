@@ -6,7 +6,10 @@
 //! the struct that holds the weights themselves.
 //!
 //! [`Trainer`] and [`Predictor`] do the same at full speed, on samples that are [`Rows`]: inputs that are 0 are left out,
-//! sums stay in registers, threads share the hidden units. Each is tested against the readable net.
+//! sums stay in registers, threads share the hidden units. Each is tested against the readable net. A trainer takes the
+//! gradient as a choice, a [`GradientMethod`]. Its bits depend neither on the number of threads nor on the processor.
+//!
+//! The crate holds this one net: no third layer, no loss or activation of your own, labels from 0 to 255.
 //!
 //! Letters: `N` samples of the batch, `D` inputs, `H` hidden units, `K` classes. Matrices hold one sample a row, as in
 //! the book. Labels are class indices; a one-hot matrix becomes labels by [`core_math::argmax_rows`].

@@ -65,9 +65,9 @@ pub enum RunError<E> {
     /// A parameter or the loss is not finite.
     #[error(transparent)]
     Diverged(#[from] Diverged),
-    /// An observer failed; the error is its own.
+    /// An observer failed; its error is the source.
     #[error("an observer of the run failed")]
-    Observer(E),
+    Observer(#[source] E),
 }
 
 impl fmt::Display for Diverged {

@@ -173,7 +173,7 @@ fn run_error(error: RunError<anyhow::Error>) -> anyhow::Error {
                  {learning_rate}"
             )
         }
-        other => other.into(),
+        other => anyhow!("{other}"),
     }
 }
 
