@@ -178,7 +178,8 @@ fn steps_by_central_differences_are_definition_and_update() {
             let (rows, mut expected) = (Rows::from_matrix(x), net.clone());
             let mut trainer = Trainer::new(net, GradientMethod::CentralDifferences { h });
             // samples repeat within a batch, and the batches differ in size
-            for (round, batch) in [&[3, 0, 3, 8, 3][..], &[1, 1], &[8, 7, 6, 5, 4, 3, 2, 1, 0]].into_iter().enumerate() {
+            for (round, batch) in [&[3, 0, 3, 8, 3][..], &[1, 1], &[8, 7, 6, 5, 4, 3, 2, 1, 0]].into_iter().enumerate()
+            {
                 let (x_batch, t_batch) = chosen(x, t, batch);
                 let gradient = expected.numerical_gradient_by_definition(&x_batch, &t_batch, h);
                 expected.update(&gradient, 0.3);
