@@ -1,4 +1,5 @@
-//! Training by both gradients and inference, on MNIST where it has been fetched, else on the built-in digits.
+//! Training, by backpropagation and by central differences, and inference: on MNIST where it has been fetched, else on the
+//! built-in digits.
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
@@ -43,45 +44,57 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, Wal
     group
 }
 
+const BACKPROPAGATION: GradientMethod = GradientMethod::Backpropagation;
+
 /// Which batches a bench trains on.
 #[derive(Clone, Copy, PartialEq)]
 enum Batches {
-    /// Each time others, as in a run, and each named by the batch before it.
-    Named,
+    /// Each time others, as in a run, and each announced.
+    Announced,
     /// Each time others.
     Others,
     /// Always the same: what they cost when they need not be fetched from memory.
     Same,
 }
 
-const BACKPROPAGATION: GradientMethod = GradientMethod::Backpropagation;
+/// How a bench trains.
+#[derive(Clone, Copy)]
+struct Training {
+    method: GradientMethod,
+    hidden: usize,
+    batch_size: usize,
+    threads: usize,
+}
 
-/// Times `iterate`, which takes a trainer one batch further, on a pool of that many threads.
+/// The chapter's iteration, by backpropagation on one thread.
+const CHAPTER: Training = Training { method: BACKPROPAGATION, hidden: 50, batch_size: 100, threads: 1 };
+
+/// Times `iterate`, which takes a trainer one batch further.
 fn bench_steps<T: Real>(
     group: &mut BenchmarkGroup<WallTime>,
     id: BenchmarkId,
-    (images, x): (&ImageSet, &Rows<T>),
-    (hidden, batch_size, threads): (usize, usize, usize),
-    (method, batches): (GradientMethod, Batches),
+    (t, x): (&[u8], &Rows<T>),
+    Training { method, hidden, batch_size, threads }: Training,
+    batches: Batches,
     iterate: impl Fn(&mut Trainer<T>, Batch<T>) + Send + Sync,
 ) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    let mut sampler = Sampler::new(Sampling::Replacement, 0, images.len(), batch_size).expect("a batch");
+    let mut sampler = Sampler::new(Sampling::Replacement, 0, x.len(), batch_size).expect("a batch");
     let mut trainer = Trainer::new(&net(hidden), method);
-    let (mut batch, mut i) = (sampler.batch(0).to_vec(), 0);
+    let (mut indices, mut i) = (sampler.batch(0).to_vec(), 0);
     let mut run = |iterations| {
         let start = Instant::now();
         for _ in 0..iterations {
-            let now = Batch::new(x, images.labels(), &batch);
+            let batch = Batch::new(x, t, &indices);
             if batches == Batches::Same {
-                iterate(&mut trainer, now);
+                iterate(&mut trainer, batch);
                 continue;
             }
             let next = sampler.batch(i + 1);
-            let named = now.then(Batch::new(x, images.labels(), next));
-            iterate(&mut trainer, if batches == Batches::Named { named } else { now });
+            let announced = batches == Batches::Announced;
+            iterate(&mut trainer, if announced { batch.then(Batch::new(x, t, next)) } else { batch });
             i += 1;
-            batch.copy_from_slice(next);
+            indices.copy_from_slice(next);
         }
         start.elapsed()
     };
@@ -96,21 +109,30 @@ fn step<T: Real>(trainer: &mut Trainer<T>, batch: Batch<T>) {
     trainer.step(batch, T::of(0.1));
 }
 
+/// Central differences by several steps: in f64 alone, where they are not the definition.
+fn differences<T: Real>() -> impl Iterator<Item = (GradientMethod, String)> {
+    let steps: &[f64] = if size_of::<T>() == size_of::<f64>() { &[1e-4, 1e-2, 0.5] } else { &[] };
+    steps.iter().map(|&h| (GradientMethod::CentralDifferences { h }, format!("central differences h={h:e}")))
+}
+
 /// One iteration of the chapter, and its parts.
 fn iteration<T: Real>(criterion: &mut Criterion) {
     let (name, images, _) = images();
     let x = rows::<T>(&images);
-    let data = (&images, &x);
+    let data = (images.labels(), &x);
     let mut group = group(criterion, &format!("one iteration, {name} batch 100, 784-50-10, {}", type_name::<T>()));
     for threads in [2, 1] {
-        let mut bench = |what: &str, batches, iterate: fn(&mut Trainer<T>, Batch<T>)| {
+        let mut bench = |what: &str, method, batches, iterate: fn(&mut Trainer<T>, Batch<T>)| {
             let id = BenchmarkId::new(what, threads_of(threads));
-            bench_steps(&mut group, id, data, (50, 100, threads), (BACKPROPAGATION, batches), iterate);
+            bench_steps(&mut group, id, data, Training { method, threads, ..CHAPTER }, batches, iterate);
         };
-        bench("step and loss", Batches::Named, step_and_loss);
-        bench("step and loss, the next batch not named", Batches::Others, step_and_loss);
-        bench("step and loss, the same batch", Batches::Same, step_and_loss);
-        bench("step, the same batch", Batches::Same, step);
+        bench("step and loss", BACKPROPAGATION, Batches::Announced, step_and_loss);
+        bench("step and loss, not announced", BACKPROPAGATION, Batches::Others, step_and_loss);
+        bench("step and loss, the same batch", BACKPROPAGATION, Batches::Same, step_and_loss);
+        bench("step, the same batch", BACKPROPAGATION, Batches::Same, step);
+        for (method, name) in differences::<T>() {
+            bench(&format!("step and loss, {name}"), method, Batches::Announced, step_and_loss);
+        }
     }
     let (predictor, range) = (Predictor::new(&net(50)), 0..100);
     group.bench_function("forward, the same batch", |b| b.iter(|| predictor.logits(black_box(&x), range.clone())));
@@ -127,42 +149,22 @@ fn iteration<T: Real>(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// One iteration of the chapter by central differences, of any step.
-fn differences(criterion: &mut Criterion) {
-    let (name, images, _) = images();
-    let x = rows::<f64>(&images);
-    let mut group = group(criterion, &format!("one iteration, {name} batch 100, 784-50-10, central differences"));
-    for h in [1e-4, 1e-3, 1e-2, 0.5] {
-        for threads in [2, 1] {
-            let (id, method) =
-                (BenchmarkId::new(format!("h = {h:e}"), threads_of(threads)), GradientMethod::CentralDifferences { h });
-            bench_steps(&mut group, id, (&images, &x), (50, 100, threads), (method, Batches::Named), step_and_loss);
-        }
-    }
-    group.finish();
-}
-
 /// How the cost of step and loss grows.
 fn growth(criterion: &mut Criterion) {
     let (name, images, _) = images();
     let x = rows::<f32>(&images);
-    let data = (&images, &x);
+    let data = (images.labels(), &x);
     let mut group = group(criterion, &format!("growth of step and loss, {name}, f32"));
     for threads in [1, 2] {
         for batch_size in [10, 30, 100, 300, 1000] {
             let id = BenchmarkId::new(format!("784-50-10, {}, batch", threads_of(threads)), batch_size);
-            bench_steps(
-                &mut group,
-                id,
-                data,
-                (50, batch_size, threads),
-                (BACKPROPAGATION, Batches::Named),
-                step_and_loss,
-            );
+            let training = Training { batch_size, threads, ..CHAPTER };
+            bench_steps(&mut group, id, data, training, Batches::Announced, step_and_loss);
         }
         for hidden in [10, 25, 50, 100, 200, 400] {
             let id = BenchmarkId::new(format!("batch 100, {}, hidden", threads_of(threads)), hidden);
-            bench_steps(&mut group, id, data, (hidden, 100, threads), (BACKPROPAGATION, Batches::Named), step_and_loss);
+            let training = Training { hidden, threads, ..CHAPTER };
+            bench_steps(&mut group, id, data, training, Batches::Announced, step_and_loss);
         }
     }
     group.finish();
@@ -176,18 +178,13 @@ fn dense<T: Real>(criterion: &mut Criterion) {
     let (rows, batch) = (Rows::from_matrix(&x), (0..100).collect::<Vec<_>>());
     let mut group = group(criterion, &format!("dense inputs, 100x784, 784-50-10, {}", type_name::<T>()));
     for threads in [1, 2] {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        let mut trainer = Trainer::new(&net(50), BACKPROPAGATION);
-        let mut run = |iterations| {
-            let start = Instant::now();
-            for _ in 0..iterations {
-                black_box(trainer.step_and_loss(Batch::all(&rows, &t), T::of(0.1)));
-            }
-            start.elapsed()
-        };
-        group.bench_function(BenchmarkId::new("step and loss", threads_of(threads)), |b| {
-            b.iter_custom(|iterations| pool.install(|| run(iterations)));
-        });
+        let backpropagation = (BACKPROPAGATION, "step and loss".to_owned());
+        let methods = differences::<T>().map(|(method, name)| (method, format!("step and loss, {name}")));
+        for (method, name) in std::iter::once(backpropagation).chain(methods) {
+            let id = BenchmarkId::new(name, threads_of(threads));
+            let training = Training { method, threads, ..CHAPTER };
+            bench_steps(&mut group, id, (&t, &rows), training, Batches::Same, step_and_loss);
+        }
     }
     let mut net = net::<T>(50);
     group.bench_function("readable gradient, update and loss, its batch copied too", |b| {
@@ -228,7 +225,6 @@ criterion_group!(
     training,
     iteration::<f32>,
     iteration::<f64>,
-    differences,
     growth,
     dense::<f32>,
     dense::<f64>,

@@ -1,5 +1,5 @@
 //! From the definition to the numerical gradient that finishes, one idea at a time, counted and timed:
-//! `cargo run --release -p two-layer-net --example ideas`. docs/numerical-gradient.md tells the story.
+//! `cargo run --release -p two-layer-net --example ideas`. docs/numerical-gradient.md explains each of them.
 //!
 //! Each step computes the central differences of all of W1 (98.6 % of the parameters) for the same batch and is
 //! compared with the one before it. The steps are written to be read; the last one is the library's.
@@ -7,9 +7,10 @@
 use core_math::activation::sigmoid;
 use dataset::{Digits, ImageSet, Mnist};
 use nalgebra::DMatrix;
-use net::{Activation, Sizes, TwoLayerNet};
+use net::{Activation, Batch, GradientMethod, Rows, Sizes, Trainer, TwoLayerNet};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::f64::consts::PI;
 use std::path::Path;
 use std::time::Instant;
 
@@ -33,6 +34,7 @@ fn main() {
     let net = trained(&images);
     let Sizes { inputs: d, hidden: h, classes: k } = net.sizes();
     let n = x.nrows();
+    let rows = Rows::from_matrix(&x);
     let mut a1 = &x * &net.params.w1;
     a1.row_iter_mut().for_each(|mut row| row += &net.params.b1);
     let (z1, rest) = (a1.map(sigmoid), a1.map(|a| sigmoid(-a)));
@@ -63,14 +65,22 @@ fn main() {
     row("3 the unit without an exponential of its own", pairs * 2 * k + groups, pairs * 2 * (3 + k), seconds);
 
     let (four, seconds) = timed(|| polynomial_over_the_classes(&cache));
-    row("4 a polynomial for the sum over the classes", groups, n * h * k * 10 + pairs * 24, seconds);
+    row("4 a polynomial of the unit's move", groups, n * h * k * 10 + pairs * 24, seconds);
 
-    let (five, seconds) = timed(|| net.numerical_gradient(&x, t, H).w1);
-    let values = (0..n).flat_map(|n| distinct(&x, n).into_keys()).collect::<BTreeSet<_>>().len();
-    // besides the forward pass: one for each distinct value of the batch, two for each unit's W2
-    row("5 the library: vectors, threads, all of W1..b2", values + 2 * n * h, n * h * k * 10 + pairs * 24, seconds);
+    let (five, seconds) = timed(|| polynomial_of_the_input(&cache));
+    let five_products = n * h * (k * 10 + 2 * 24) + not_zero * h * 2;
+    row("5 a polynomial of the input", 2, five_products, seconds);
 
-    for (step, pair) in [&one, &two, &three, &four, &five].windows(2).enumerate() {
+    let batch = Batch::all(&rows, t);
+    let mut trainer = Trainer::new(&net, GradientMethod::CentralDifferences { h: H });
+    let (six, seconds) = timed(|| trainer.gradient(batch).w1);
+    row("6 the library: vectors, threads, all of W1..b2", 6, five_products, seconds);
+
+    let mut trainer = Trainer::new(&net, GradientMethod::Backpropagation);
+    let (_, seconds) = timed(|| trainer.gradient(batch).w1);
+    row("  the library by backpropagation", 0, n * h * k + not_zero * h, seconds);
+
+    for (step, pair) in [&one, &two, &three, &four, &five, &six].windows(2).enumerate() {
         let difference = (pair[0] - pair[1]).amax();
         assert!(difference < 1e-10, "steps {} and {} differ by {difference:e}", step + 1, step + 2);
     }
@@ -118,7 +128,7 @@ fn equal_inputs_once(
     })
 }
 
-/// Step 2: the unit evaluated anew, e = h x.
+/// Step 2: the unit evaluated again, e = h x.
 fn by_sigmoid(cache: &Cache, n: usize, j: usize, e: f64) -> (f64, f64) {
     let (a, z) = (cache.a1[(n, j)], cache.z1[(n, j)]);
     (sigmoid(a + e) - z, sigmoid(a - e) - z)
@@ -131,27 +141,53 @@ fn by_identity(cache: &Cache, n: usize, j: usize, u: f64) -> (f64, f64) {
 }
 
 /// Step 4: Σₖ yₖ exp(d qₖ) = 1 + Σₘ Mₘ dᵐ with Mₘ = Σₖ yₖ qₖᵐ / m!. For |d q| below 2⁻¹⁰ five powers are exact to
-/// rounding; the library looks at the bound and takes more, or exponentials.
+/// rounding; the library checks the bound, and takes exponentials where it does not hold.
 fn polynomial_over_the_classes(cache: &Cache) -> DMatrix<f64> {
     let groups = groups(cache, f64::exp_m1);
     gradient(cache, |n, j, sums| {
-        let mut moments = [0.0; 5];
-        for k in 0..cache.y.ncols() {
-            let q = cache.w2[(j, k)] - cache.w2[(j, usize::from(cache.t[n]))];
-            let mut term = cache.y[(n, k)];
-            for (m, moment) in moments.iter_mut().enumerate() {
-                term *= q / (m + 1) as f64;
-                *moment += term;
-            }
-        }
-        let rise = |d: f64| moments.iter().rev().fold(0.0, |sum, moment| (sum + moment) * d);
+        let moments = moments(cache, n, j);
         for (u, inputs) in &groups[n] {
-            let (up, down) = by_identity(cache, n, j, *u);
-            let (up, down) = (rise(up), rise(down));
-            let s = (up - down) / (2.0 + up + down); // ln (1 + up) - ln (1 + down) = 2 artanh s
-            let difference = 2.0 * s * (1.0 + s * s * (1.0 / 3.0 + s * s / 5.0));
+            let difference = difference(&moments, by_identity(cache, n, j, *u));
             inputs.iter().for_each(|&i| sums[i] += difference);
         }
+    })
+}
+
+/// M₁ to M₅ of unit j in sample n.
+fn moments(cache: &Cache, n: usize, j: usize) -> [f64; 5] {
+    let mut moments = [0.0; 5];
+    for k in 0..cache.y.ncols() {
+        let q = cache.w2[(j, k)] - cache.w2[(j, usize::from(cache.t[n]))];
+        let mut term = cache.y[(n, k)];
+        for (m, moment) in moments.iter_mut().enumerate() {
+            term *= q / (m + 1) as f64;
+            *moment += term;
+        }
+    }
+    moments
+}
+
+/// The loss of the sample where the unit has moved up, less that where it has moved down.
+fn difference(moments: &[f64; 5], (up, down): (f64, f64)) -> f64 {
+    let rise = |d: f64| moments.iter().rev().fold(0.0, |sum, moment| (sum + moment) * d);
+    let (up, down) = (rise(up), rise(down));
+    let s = (up - down) / (2.0 + up + down); // ln (1 + up) - ln (1 + down) = 2 artanh s
+    2.0 * s * (1.0 + s * s * (1.0 / 3.0 + s * s / 5.0))
+}
+
+/// Step 5: for one unit and one sample the difference depends on the input x alone. It is odd and smooth, so its values at
+/// two inputs give all others, x (c₁ + c₂ (x² - s₁)), exact to rounding for this H. The inputs lie in [0, 1].
+fn polynomial_of_the_input(cache: &Cache) -> DMatrix<f64> {
+    let not_zero = |n| cache.x.row(n).iter().copied().enumerate().filter(|(_, x)| *x != 0.0).collect::<Vec<_>>();
+    let inputs: Vec<Vec<(usize, f64)>> = (0..cache.x.nrows()).map(not_zero).collect();
+    let at = [PI / 8.0, 3.0 * PI / 8.0].map(f64::sin); // their squares are the zeros of a Chebyshev polynomial
+    let squares = at.map(|x| x * x);
+    let u = at.map(|x| (H * x).exp_m1());
+    gradient(cache, |n, j, sums| {
+        let moments = moments(cache, n, j);
+        let [first, second] = [0, 1].map(|p| difference(&moments, by_identity(cache, n, j, u[p])) / at[p]);
+        let slope = (second - first) / (squares[1] - squares[0]);
+        inputs[n].iter().for_each(|&(i, x)| sums[i] += x * (first + slope * (x * x - squares[0])));
     })
 }
 

@@ -310,8 +310,8 @@ pub(super) mod portable {
                 // an odd function
                 let (x, rate) = if x < T::zero() { (-x, -rate) } else { (x, rate) };
                 let difference = difference(x);
-                for lane in 0..LANES {
-                    weights.0[lane] += rate * difference[lane];
+                for (weight, difference) in weights.0.iter_mut().zip(difference) {
+                    *weight += rate * difference;
                 }
             };
             for &entry in rows.row(n) {

@@ -16,6 +16,7 @@
 use super::LANES;
 use core_math::Real;
 use std::array::from_fn;
+use std::f64::consts::FRAC_1_SQRT_2;
 
 /// The most points.
 pub(super) const MOST_POINTS: usize = 3;
@@ -34,7 +35,7 @@ pub(super) fn points(ratio: f64) -> Option<usize> {
 pub(super) fn positions<T: Real, const P: usize>() -> [T; P] {
     // sin((2 m - 1) π / 4 P) for m = 1 to P
     const TWO: [f64; 2] = [0.382_683_432_365_089_8, 0.923_879_532_511_286_7];
-    const THREE: [f64; 3] = [0.258_819_045_102_520_74, 0.707_106_781_186_547_6, 0.965_925_826_289_068_3];
+    const THREE: [f64; 3] = [0.258_819_045_102_520_74, FRAC_1_SQRT_2, 0.965_925_826_289_068_3];
     let mut positions = [T::one(); P]; // which is what a derivative has: nothing between
     if P > 1 {
         let all: &[f64] = if P == 2 { &TWO } else { &THREE };

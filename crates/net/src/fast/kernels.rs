@@ -125,11 +125,11 @@ pub(super) mod portable {
         let b1 = &mut panel.b1.as_chunks_mut::<G>().0[0];
         let z: [&[[Lanes<T>; G]]; P] = from_fn(|m| z[m].as_chunks::<G>().0); // N x G
         let c: [&[[Lanes<T>; G]]; P] = from_fn(|m| c[m].as_chunks::<G>().0); // N x G
-        let zero = [Lanes::of(T::zero()); G];
+        let (zero, samples) = ([Lanes::of(T::zero()); G], 0..rows.len());
 
         let one = basis::<T, P>(bias);
         let mut db1 = zero;
-        for n in 0..rows.len() {
+        for n in samples.clone() {
             for m in 0..P {
                 add_times(&mut db1, &c[m][n], one[m]);
             }
@@ -138,7 +138,7 @@ pub(super) mod portable {
 
         for (k, w2) in w2.iter_mut().enumerate() {
             let mut dw2 = zero;
-            for n in 0..rows.len() {
+            for n in samples.clone() {
                 for m in 0..P {
                     add_times(&mut dw2, &z[m][n], dy[m][k * stride + n]);
                 }
@@ -148,7 +148,7 @@ pub(super) mod portable {
             add_times(w2, &dw2, rate);
         }
 
-        for n in 0..rows.len() {
+        for n in samples {
             let c: [[Lanes<T>; G]; P] = from_fn(|m| c[m][n]);
             for &entry in rows.row(n) {
                 let (i, x) = read(entry);

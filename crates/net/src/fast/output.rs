@@ -138,8 +138,8 @@ pub(super) mod portable {
                 sum = from_fn(|lane| sum[lane] + difference[lane]);
             }
             // lanes without a unit must stay 0
-            for lane in 0..LANES.min(panel.units - g * LANES) {
-                w2.0[lane] += rate * sum[lane];
+            for (w2, sum) in w2.0.iter_mut().zip(sum).take(panel.units - g * LANES) {
+                *w2 += rate * sum;
             }
         }
     }
