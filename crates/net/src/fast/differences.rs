@@ -8,13 +8,13 @@
 //! sample moves by l(d) = ln Σₖ yₖ exp(d q_k); wanted is D = l(d₊) - l(d₋).
 //!
 //! **Small moves** ([`interpolate`]). Where |d q_k| is at most 2⁻¹⁰, Σₖ yₖ exp(d q_k) = 1 + Σₘ Mₘ dᵐ, Mₘ = Σₖ yₖ q_kᵐ / m!,
-//! and 5 powers leave out less than 2e-18 of the sum's move. D is evaluated at two or three inputs and
-//! [interpolated](super::interpolation) between.
+//! and 5 powers leave out less than 2e-18 of the sum's move. Elsewhere the exponentials are taken. D is evaluated at two,
+//! three or eight inputs and [interpolated](super::interpolation) between.
 //!
-//! **Large moves** ([`each`]). Elsewhere, and where relu has its kink within the step, D is evaluated for every input that
-//! is not 0, by exponentials.
+//! **Large moves** ([`each`]). Where that is not enough, and where relu has its kink within the step, D is evaluated for
+//! every input that is not 0.
 
-use super::interpolation::{bases, coefficients, points, positions};
+use super::interpolation::{MOST_POINTS, bases, coefficients, points, positions};
 use super::panel::Work;
 use super::rows::View;
 use super::{LANES, Lanes};
@@ -76,7 +76,10 @@ impl<T: Real> Moves<T> {
             Activation::Relu => (1.5 / spread).min(1.0),
         };
         let is_small = d * spread <= SMALL && h * z <= SMALL && spread <= 1e30;
-        points((exponent / rho).max(h * z / 2.0)).filter(|_| is_small).map_or(Way::Each, Way::Interpolate)
+        // the few points take the series, the many the exponentials
+        let enough =
+            points((exponent / rho).max(h * z / 2.0)).map(|points| if is_small { points } else { MOST_POINTS });
+        enough.map_or(Way::Each, Way::Interpolate)
     }
 
     /// exp(e) - 1 for sigmoid, exp(2 e) - 1 for tanh, e for relu: from it every move follows.
@@ -227,9 +230,10 @@ pub(super) mod portable {
     #[inline(always)]
     pub(in super::super) fn interpolate<T: Real, const P: usize>(
         work: &mut Work<T>,
-        Outputs { y, stride, labels }: Outputs<T>,
+        outputs: Outputs<T>,
         moves: Moves<T>,
     ) {
+        let Outputs { y, stride, labels } = outputs;
         let Work { panel, z, c, apart, .. } = work;
         let (groups, activation) = (panel.groups(), moves.activation);
         let largest_e = moves.h * moves.largest_x;
@@ -261,7 +265,11 @@ pub(super) mod portable {
                         Activation::Relu => unit.move_line(amount),
                         _ => unit.move_sigmoid(amount),
                     };
-                    *value = small_difference(polynomial(&moments, above), polynomial(&moments, below));
+                    *value = if P < MOST_POINTS {
+                        small_difference(polynomial(&moments, above), polynomial(&moments, below))
+                    } else {
+                        loss_difference(&panel.w2[g..], groups, n, outputs, above, below)
+                    };
                 }
                 for (c, coefficient) in c.iter_mut().zip(coefficients::<T, P>(values)) {
                     c[at] = Lanes(coefficient);
@@ -284,27 +292,13 @@ pub(super) mod portable {
         for &(n, g) in &*apart {
             let a1 = mem::replace(&mut c[1][n * groups + g], Lanes::of(T::zero()));
             let unit = Unit::of_input(moves.activation, a1);
-            let label = panel.w2[usize::from(outputs.labels[n]) * groups + g];
             let difference = |x: T| {
                 let amount = moves.amount(moves.h * x);
                 let (above, below) = match moves.activation {
                     Activation::Relu => unit.move_relu(amount),
                     _ => unit.move_sigmoid(amount),
                 };
-                let zero = Sum { whole: [T::zero(); LANES], less_1: [T::zero(); LANES] };
-                let mut sums = [zero; 2];
-                let weights = panel.w2[g..].iter().step_by(groups);
-                for (w2, &y) in weights.zip(outputs.y[n..].iter().step_by(outputs.stride)) {
-                    for (sum, d) in sums.iter_mut().zip([above, below]) {
-                        let dq = from_fn(|lane| d[lane] * (w2.0[lane] - label.0[lane]));
-                        let (exp, exp_m1) = lanes::exp_and_exp_m1::<T, LANES>(dq);
-                        for lane in 0..LANES {
-                            sum.whole[lane] += y * exp[lane];
-                            sum.less_1[lane] += y * exp_m1[lane];
-                        }
-                    }
-                }
-                any_difference(sums[0], sums[1])
+                loss_difference(&panel.w2[g..], groups, n, outputs, above, below)
             };
             let add = |weights: &mut Lanes<T>, x: T| {
                 // an odd function
@@ -321,6 +315,31 @@ pub(super) mod portable {
             add(&mut panel.b1[g], T::one());
         }
     }
+}
+
+/// l(d₊) - l(d₋) of a group of units in sample `n`, by exponentials; `w2` class by class.
+#[inline(always)]
+fn loss_difference<T: Real>(
+    w2: &[Lanes<T>],
+    groups: usize,
+    n: usize,
+    Outputs { y, stride, labels }: Outputs<T>,
+    above: [T; LANES],
+    below: [T; LANES],
+) -> [T; LANES] {
+    let label = w2[usize::from(labels[n]) * groups];
+    let mut sums = [Sum { whole: [T::zero(); LANES], less_1: [T::zero(); LANES] }; 2];
+    for (w2, &y) in w2.iter().step_by(groups).zip(y[n..].iter().step_by(stride)) {
+        for (sum, d) in sums.iter_mut().zip([above, below]) {
+            let dq = from_fn(|lane| d[lane] * (w2.0[lane] - label.0[lane]));
+            let (exp, exp_m1) = lanes::exp_and_exp_m1::<T, LANES>(dq);
+            for lane in 0..LANES {
+                sum.whole[lane] += y * exp[lane];
+                sum.less_1[lane] += y * exp_m1[lane];
+            }
+        }
+    }
+    any_difference(sums[0], sums[1])
 }
 
 /// M₁ to M₅ of a group of units in one sample: `w2` and `y` class by class.

@@ -19,13 +19,14 @@ use std::array::from_fn;
 use std::f64::consts::FRAC_1_SQRT_2;
 
 /// The most points.
-pub(super) const MOST_POINTS: usize = 3;
+pub(super) const MOST_POINTS: usize = 8;
 
 /// How many points are needed where h X / ρ is `ratio`; `None` where [`MOST_POINTS`] are not enough.
 pub(super) fn points(ratio: f64) -> Option<usize> {
     match ratio {
         r if r <= 1.4e-4 => Some(2), // 2 (1.4e-4 / 2)⁴ = 5e-17
         r if r <= 3e-3 => Some(3),   // 2 (3e-3 / 2)⁶ = 2e-17
+        r if r <= 0.18 => Some(8),   // 2 (0.18 / 2)¹⁶ = 4e-17
         _ => None,
     }
 }
@@ -36,9 +37,23 @@ pub(super) fn positions<T: Real, const P: usize>() -> [T; P] {
     // sin((2 m - 1) π / 4 P) for m = 1 to P
     const TWO: [f64; 2] = [0.382_683_432_365_089_8, 0.923_879_532_511_286_7];
     const THREE: [f64; 3] = [0.258_819_045_102_520_74, FRAC_1_SQRT_2, 0.965_925_826_289_068_3];
+    const EIGHT: [f64; 8] = [
+        0.098_017_140_329_560_6,
+        0.290_284_677_254_462_33,
+        0.471_396_736_825_997_64,
+        0.634_393_284_163_645_5,
+        0.773_010_453_362_737,
+        0.881_921_264_348_354_9,
+        0.956_940_335_732_208_9,
+        0.995_184_726_672_196_8,
+    ];
     let mut positions = [T::one(); P]; // which is what a derivative has: nothing between
     if P > 1 {
-        let all: &[f64] = if P == 2 { &TWO } else { &THREE };
+        let all: &[f64] = match P {
+            2 => &TWO,
+            3 => &THREE,
+            _ => &EIGHT,
+        };
         positions.iter_mut().zip(all).for_each(|(t, &position)| *t = T::of(position));
     }
     positions
@@ -113,9 +128,10 @@ mod tests {
     fn at_the_largest_ratio_of_each_number_of_points_the_error_is_a_rounding_step() {
         // e / (1 - e²) has its pole, and with it its ρ, at 1
         let pole = |ratio: f64| move |t: f64| ratio * t / (1.0 - (ratio * t).powi(2));
-        assert_eq!((points(1.4e-4), points(3e-3), points(3.1e-3)), (Some(2), Some(3), None));
+        assert_eq!([1.4e-4, 3e-3, 0.18, 0.19].map(points), [Some(2), Some(3), Some(8), None]);
         assert!(error::<2>(pole(1.4e-4)) < 4e-16);
         assert!(error::<3>(pole(3e-3)) < 4e-16);
+        assert!(error::<8>(pole(0.18)) < 2e-15);
         assert!(error::<2>(pole(3e-3)) > 1e-12, "two points are not enough there");
     }
 }

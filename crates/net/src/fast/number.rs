@@ -102,6 +102,7 @@ fn no_interpolation(_: usize, _: &mut Coefficients<f32>, _: Outputs<f32>, _: Mov
 fn interpolate(points: usize, dy: &mut Coefficients<f64>, outputs: Outputs<f64>, moves: Moves<f64>) {
     match points {
         2 => run!(output::interpolate::<f64, 2>(dy, outputs, moves)),
+        3 => run!(output::interpolate::<f64, 3>(dy, outputs, moves)),
         _ => run!(output::interpolate::<f64, MOST_POINTS>(dy, outputs, moves)),
     }
 }

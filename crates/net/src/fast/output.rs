@@ -98,7 +98,8 @@ pub(super) mod portable {
         let y = y.as_chunks::<LANES>().0;
         let groups = stride / LANES;
         let largest_e = moves.h * moves.largest_z;
-        let both = positions::<T, P>().map(|t| lanes::exp_and_exp_m1([largest_e * t, -(largest_e * t)]).1);
+        // eᵉ and e⁻ᵉ, and both less 1
+        let both = positions::<T, P>().map(|t| lanes::exp_and_exp_m1([largest_e * t, -(largest_e * t)]));
         for (at, y) in y.iter().enumerate() {
             let (k, first) = (at / groups, at % groups * LANES);
             let others = dy[0].as_chunks::<LANES>().0[at];
@@ -107,11 +108,17 @@ pub(super) mod portable {
             let p_and_sign: [(T, T, T); LANES] =
                 from_fn(|lane| probability_and_sign(y[lane], others[lane], is_label(lane)));
             let mut values = [[T::zero(); LANES]; P];
-            for (value, [above, below]) in values.iter_mut().zip(&both) {
-                let difference = small_difference(
-                    from_fn(|lane| p_and_sign[lane].1 * *above),
-                    from_fn(|lane| p_and_sign[lane].1 * *below),
-                );
+            for (value, &(exp, exp_m1)) in values.iter_mut().zip(&both) {
+                let sum = |which: usize| Sum {
+                    whole: from_fn(|lane| p_and_sign[lane].0 + p_and_sign[lane].1 * exp[which]),
+                    less_1: from_fn(|lane| p_and_sign[lane].1 * exp_m1[which]),
+                };
+                let (above, below) = (sum(0), sum(1));
+                let difference = if P < MOST_POINTS {
+                    small_difference(above.less_1, below.less_1)
+                } else {
+                    any_difference(above, below)
+                };
                 *value = from_fn(|lane| p_and_sign[lane].2 * difference[lane]);
             }
             for (dy, coefficient) in dy.iter_mut().zip(coefficients::<T, P>(values)) {

@@ -243,6 +243,7 @@ fn bias_gradient<T: Real>(found: Found<T>, k: usize, samples: usize) -> T {
         Found::Differences(Differences { dy, outputs, moves, way }) => {
             let sum = match way {
                 Way::Interpolate(2) => output::interpolated_bias_difference::<T, 2>(dy, outputs, k, moves),
+                Way::Interpolate(3) => output::interpolated_bias_difference::<T, 3>(dy, outputs, k, moves),
                 Way::Interpolate(_) => output::interpolated_bias_difference::<T, MOST_POINTS>(dy, outputs, k, moves),
                 _ => output::bias_difference(k, &dy[0], outputs, moves),
             };

@@ -114,6 +114,7 @@ impl<T: Real> Work<T> {
         let Differences { outputs, moves, way, .. } = found;
         match way {
             Way::Interpolate(2) => run!(differences::interpolate::<T, 2>(self, outputs, moves)),
+            Way::Interpolate(3) => run!(differences::interpolate::<T, 3>(self, outputs, moves)),
             Way::Interpolate(_) => run!(differences::interpolate::<T, MOST_POINTS>(self, outputs, moves)),
             _ => {
                 let (samples, groups) = (samples.len(), self.panel.groups());
@@ -132,6 +133,7 @@ impl<T: Real> Work<T> {
         let (stride, bias, rate) = (outputs.stride, T::one() / moves.largest_x, found.rate(learning_rate));
         match way {
             Way::Interpolate(2) => self.descend::<2>(samples, from_fn(|m| &dy[m][..]), stride, bias, rate),
+            Way::Interpolate(3) => self.descend::<3>(samples, from_fn(|m| &dy[m][..]), stride, bias, rate),
             Way::Interpolate(_) => {
                 self.descend::<MOST_POINTS>(samples, from_fn(|m| &dy[m][..]), stride, bias, rate);
             }
