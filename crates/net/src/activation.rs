@@ -33,6 +33,7 @@ impl Activation {
     pub const ALL: [Self; 3] = [Self::Sigmoid, Self::Tanh, Self::Relu];
 
     /// `sigmoid`, `tanh` or `relu`.
+    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sigmoid => "sigmoid",
@@ -42,6 +43,7 @@ impl Activation {
     }
 
     /// h(a).
+    #[must_use]
     pub fn value<T: Real>(self, a: T) -> T {
         match self {
             Self::Sigmoid => activation::sigmoid(a),
@@ -51,6 +53,7 @@ impl Activation {
     }
 
     /// h'(a).
+    #[must_use]
     pub fn gradient<T: Real>(self, a: T) -> T {
         match self {
             Self::Sigmoid => activation::sigmoid_gradient(a),

@@ -4,6 +4,7 @@ use crate::normal::standard_normal;
 use core_math::Real;
 use nalgebra::{DMatrix, RowDVector};
 use rand::Rng;
+use std::fmt;
 
 /// How many inputs, hidden units and classes a net has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +20,7 @@ pub struct Sizes {
 
 impl Sizes {
     /// The number of parameters, D H + H + H K + K: 39,760 in the book. `None` where it exceeds `usize`.
+    #[must_use]
     pub fn parameters(self) -> Option<usize> {
         let first = self.inputs.checked_add(1)?.checked_mul(self.hidden)?;
         let second = self.hidden.checked_add(1)?.checked_mul(self.classes)?;
@@ -26,6 +28,7 @@ impl Sizes {
     }
 
     /// The shapes of W1 b1 W2 b2 as NumPy names them: (D, H) (H,) (H, K) (K,).
+    #[must_use]
     pub fn shapes(self) -> [Vec<usize>; 4] {
         let Self { inputs, hidden, classes } = self;
         [vec![inputs, hidden], vec![hidden], vec![hidden, classes], vec![classes]]
@@ -34,8 +37,8 @@ impl Sizes {
 
 /// The parameters of a [`TwoLayerNet`](crate::TwoLayerNet), or the gradient of its loss in each of them.
 ///
-/// Plain data: whoever replaces an array by one of another shape finds out through [`sizes`](Self::sizes).
-#[derive(Clone, Debug, PartialEq)]
+/// Plain data: after an array is replaced, [`sizes`](Self::sizes) tells whether the four still fit together.
+#[derive(Clone, PartialEq)]
 pub struct Parameters<T: Real> {
     /// Weights of the hidden layer, D x H.
     pub w1: DMatrix<T>,
@@ -56,6 +59,7 @@ impl<T: Real> Parameters<T> {
     /// # Panics
     ///
     /// When memory does not hold them.
+    #[must_use]
     pub fn zeros(Sizes { inputs, hidden, classes }: Sizes) -> Self {
         Self {
             w1: DMatrix::zeros(inputs, hidden),
@@ -73,6 +77,7 @@ impl<T: Real> Parameters<T> {
     /// # Panics
     ///
     /// As [`zeros`](Self::zeros).
+    #[must_use]
     pub fn random<R: Rng + ?Sized>(sizes: Sizes, weight_init_std: f64, rng: &mut R) -> Self {
         let mut draw = |weights: &mut DMatrix<T>| {
             for i in 0..weights.nrows() {
@@ -112,6 +117,7 @@ impl<T: Real> Parameters<T> {
     }
 
     /// The elements of W1 b1 W2 b2, each in row-major (C) order: what [`from_row_major`](Self::from_row_major) takes.
+    #[must_use]
     pub fn to_row_major(&self) -> [Vec<T>; 4] {
         // nalgebra stores by column: the transposed matrix holds the rows one after another
         let rows = |m: &DMatrix<T>| if m.is_empty() { Vec::new() } else { m.transpose().as_slice().to_vec() };
@@ -152,6 +158,7 @@ impl<T: Real> Parameters<T> {
     }
 
     /// Each element through `f`, into the same shapes: `params.map(f64::from)` brings `f32` to `f64`.
+    #[must_use]
     pub fn map<U: Real>(&self, f: impl Fn(T) -> U) -> Parameters<U> {
         Parameters { w1: self.w1.map(&f), b1: self.b1.map(&f), w2: self.w2.map(&f), b2: self.b2.map(&f) }
     }
@@ -161,6 +168,7 @@ impl<T: Real> Parameters<T> {
     /// # Panics
     ///
     /// When the shapes differ.
+    #[track_caller]
     pub fn descend(&mut self, gradient: &Self, learning_rate: T) {
         for ((name, p), g) in Self::NAMES.into_iter().zip(self.arrays_mut()).zip(gradient.arrays()) {
             assert_eq!(p.len(), g.len(), "elements of {name} (left) and of its gradient (right) must be equally many");
@@ -171,8 +179,22 @@ impl<T: Real> Parameters<T> {
     }
 
     /// The first array that holds NaN or an infinity, and that element.
+    #[must_use]
     pub fn first_not_finite(&self) -> Option<(&'static str, T)> {
         self.named().find_map(|(name, values)| Some((name, *values.iter().find(|v| !v.is_finite())?)))
+    }
+}
+
+/// Shapes only: a net has tens of thousands of parameters.
+impl<T: Real> fmt::Debug for Parameters<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { w1, b1, w2, b2 } = self;
+        f.debug_struct("Parameters")
+            .field("w1", &format_args!("{}x{}", w1.nrows(), w1.ncols()))
+            .field("b1", &format_args!("{}", b1.len()))
+            .field("w2", &format_args!("{}x{}", w2.nrows(), w2.ncols()))
+            .field("b2", &format_args!("{}", b2.len()))
+            .finish_non_exhaustive()
     }
 }
 

@@ -35,15 +35,23 @@ struct Forward<T: Real> {
 
 impl<T: Real> TwoLayerNet<T> {
     /// A net with weights `weight_init_std` * N(0, 1) and biases 0: the book's constructor.
+    #[must_use]
     pub fn random<R: Rng + ?Sized>(sizes: Sizes, activation: Activation, weight_init_std: f64, rng: &mut R) -> Self {
         Self { params: Parameters::random(sizes, weight_init_std, rng), activation }
     }
 
     /// The sizes of the net.
+    #[track_caller]
+    #[must_use]
     pub fn sizes(&self) -> Sizes {
-        self.params.sizes().unwrap_or_else(|error| panic!("the parameters do not make a net: {error}"))
+        // not unwrap_or_else: a closure would be the place of the panic, not the caller
+        match self.params.sizes() {
+            Ok(sizes) => sizes,
+            Err(error) => panic!("the parameters do not make a net: {error}"),
+        }
     }
 
+    #[track_caller]
     fn forward(&self, x: &DMatrix<T>) -> Forward<T> {
         let Sizes { inputs, .. } = self.sizes();
         assert_eq!(x.ncols(), inputs, "the width of x (left) must be the number of inputs of the net (right)");
@@ -56,17 +64,23 @@ impl<T: Real> TwoLayerNet<T> {
     }
 
     /// The hidden layer, N x H: a = x W1 + b1, and z = h(a).
+    #[track_caller]
+    #[must_use]
     pub fn hidden(&self, x: &DMatrix<T>) -> (DMatrix<T>, DMatrix<T>) {
         let Forward { a1, z1, .. } = self.forward(x);
         (a1, z1)
     }
 
     /// What stands before the softmax, N x K.
+    #[track_caller]
+    #[must_use]
     pub fn logits(&self, x: &DMatrix<T>) -> DMatrix<T> {
         self.forward(x).a2
     }
 
     /// The probability of each class for each sample, N x K; every row sums to 1.
+    #[track_caller]
+    #[must_use]
     pub fn predict(&self, x: &DMatrix<T>) -> DMatrix<T> {
         softmax(&self.logits(x))
     }
@@ -77,11 +91,17 @@ impl<T: Real> TwoLayerNet<T> {
     /// # Panics
     ///
     /// As all methods, and when the batch is empty.
+    #[track_caller]
+    #[must_use]
     pub fn loss(&self, x: &DMatrix<T>, t: &[u8]) -> T {
-        softmax_cross_entropy(&self.logits(x), t)
+        let logits = self.logits(x);
+        check_labels(&logits, t);
+        softmax_cross_entropy(&logits, t)
     }
 
     /// How many samples the net gets right: the class of the largest logit, the first on ties, is the label.
+    #[track_caller]
+    #[must_use]
     pub fn correct(&self, x: &DMatrix<T>, t: &[u8]) -> usize {
         assert_eq!(x.nrows(), t.len(), "samples (left) and labels (right) must be equally many");
         let y = argmax_rows(&self.logits(x));
@@ -89,6 +109,8 @@ impl<T: Real> TwoLayerNet<T> {
     }
 
     /// The share of the samples that the net gets right, 0 to 1; NaN for an empty batch.
+    #[track_caller]
+    #[must_use]
     pub fn accuracy(&self, x: &DMatrix<T>, t: &[u8]) -> f64 {
         self.correct(x, t) as f64 / t.len() as f64
     }
@@ -98,16 +120,16 @@ impl<T: Real> TwoLayerNet<T> {
     /// # Panics
     ///
     /// As all methods, and when the batch is empty.
+    #[track_caller]
+    #[must_use]
     pub fn gradient(&self, x: &DMatrix<T>, t: &[u8]) -> Parameters<T> {
         let Forward { a1, z1, a2 } = self.forward(x);
-        assert_eq!(x.nrows(), t.len(), "samples (left) and labels (right) must be equally many");
-        assert!(!t.is_empty(), "the batch is empty");
-        let (n, k) = a2.shape();
+        check_labels(&a2, t);
+        let n = t.len();
 
         // dL/da2 = (y - t) / N, with t one-hot
         let mut dy = softmax(&a2); // N x K
         for (row, &label) in t.iter().enumerate() {
-            assert!(usize::from(label) < k, "label {label} of sample {row} is not below the number of classes, {k}");
             dy[(row, usize::from(label))] -= T::one();
         }
         dy /= T::of(n as f64);
@@ -125,7 +147,7 @@ impl<T: Real> TwoLayerNet<T> {
     }
 
     /// The gradient of the loss by its definition: for every parameter p
-    /// (L(p + h) - L(p - h)) / 2h, the loss evaluated anew each time (section 4.4.2, with the h = 1e-4 of the book).
+    /// (L(p + h) - L(p - h)) / 2h, the loss evaluated each time (section 4.4.2, with the h = 1e-4 of the book).
     ///
     /// 79,520 evaluations of the loss for the chapter's net. No step of it is clever: it is what every faster way is
     /// compared with.
@@ -133,7 +155,10 @@ impl<T: Real> TwoLayerNet<T> {
     /// # Panics
     ///
     /// As all methods, and when the batch is empty.
+    #[track_caller]
+    #[must_use]
     pub fn numerical_gradient_by_definition(&self, x: &DMatrix<T>, t: &[u8], h: T) -> Parameters<T> {
+        let _ = self.loss(x, t); // panics in the name of the caller where x and t do not fit
         let mut gradient = Parameters::zeros(self.sizes());
         let mut net = self.clone(); // its parameters move, one at a time
         for (array, slopes) in gradient.arrays_mut().into_iter().enumerate() {
@@ -158,8 +183,23 @@ impl<T: Real> TwoLayerNet<T> {
     /// # Panics
     ///
     /// When `gradient` has other shapes than the parameters.
+    #[track_caller]
     pub fn update(&mut self, gradient: &Parameters<T>, learning_rate: T) {
         self.params.descend(gradient, learning_rate);
+    }
+}
+
+/// Panics when the labels are none for these logits, N x K.
+#[track_caller]
+fn check_labels<T: Real>(logits: &DMatrix<T>, t: &[u8]) {
+    let (samples, classes) = logits.shape();
+    assert_eq!(samples, t.len(), "samples (left) and labels (right) must be equally many");
+    assert!(!t.is_empty(), "the batch is empty");
+    for (n, &label) in t.iter().enumerate() {
+        assert!(
+            usize::from(label) < classes,
+            "label {label} of sample {n} is not below the number of classes, {classes}"
+        );
     }
 }
 

@@ -124,6 +124,8 @@ impl<T: Real> Rows<T> {
     /// # Panics
     ///
     /// When `inputs` is 0 or more than 2³², or the bytes do not make whole samples.
+    #[track_caller]
+    #[must_use]
     pub fn from_bytes(bytes: &[u8], inputs: usize) -> Self {
         let shades: [T; 256] = std::array::from_fn(|v| T::of(v as f64) / T::of(255.0)); // rounded once
         let shade = |v: u8| shades[usize::from(v)];
@@ -140,6 +142,8 @@ impl<T: Real> Rows<T> {
     /// # Panics
     ///
     /// When `inputs` is 0 or more than 2³², or the numbers do not make whole samples.
+    #[track_caller]
+    #[must_use]
     pub fn from_row_major(numbers: &[T], inputs: usize) -> Self {
         let packed = Packed::Numbers(Sparse::new(numbers, inputs, T::zero(), |place, v| (place, v)));
         let magnitudes = numbers.iter().map(|x| x.abs());
@@ -153,6 +157,8 @@ impl<T: Real> Rows<T> {
     /// # Panics
     ///
     /// When the matrix has no columns, or more than 2³².
+    #[track_caller]
+    #[must_use]
     pub fn from_matrix(x: &DMatrix<T>) -> Self {
         // nalgebra stores by column: the transposed matrix holds the rows one after another
         Self::from_row_major(x.transpose().as_slice(), x.ncols())
@@ -370,6 +376,6 @@ mod tests {
     #[test]
     #[should_panic = "7 values do not make rows of 3"]
     fn a_broken_row_is_refused() {
-        Rows::<f32>::from_bytes(&[0; 7], 3);
+        let _ = Rows::<f32>::from_bytes(&[0; 7], 3);
     }
 }

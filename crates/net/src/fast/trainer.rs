@@ -68,7 +68,7 @@ impl<T: Real> Trainer<T> {
     /// When the four arrays of the parameters do not fit together.
     #[track_caller]
     pub fn new(net: &TwoLayerNet<T>, method: GradientMethod) -> Self {
-        net.sizes(); // which checks them
+        let _ = net.sizes(); // which checks them
         Self { pipeline: Box::new(Pipeline::new(net, method)) }
     }
 
@@ -182,6 +182,7 @@ impl<T: Real> TwoLayerNet<T> {
     /// assert!((fast.w1 - definition.w1).amax() < 1e-11);
     /// ```
     #[track_caller]
+    #[must_use]
     pub fn numerical_gradient(&self, x: &DMatrix<T>, t: &[u8], h: f64) -> Parameters<T> {
         let rows = Rows::from_matrix(x);
         Trainer::new(self, GradientMethod::CentralDifferences { h }).gradient(Batch::all(&rows, t))

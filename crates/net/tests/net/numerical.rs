@@ -161,7 +161,7 @@ fn what_is_not_finite_falls_back_to_the_definition() {
 #[should_panic(expected = "the batch is empty")]
 fn an_empty_batch_has_no_numerical_gradient() {
     let Problem { net, x, .. } = problem(Activation::Sigmoid, (3, 5, 4, 3), 6);
-    net.numerical_gradient(&x.rows(0, 0).into_owned(), &[], 1e-4);
+    let _ = net.numerical_gradient(&x.rows(0, 0).into_owned(), &[], 1e-4);
 }
 
 /// The samples of a batch as the definition takes them.

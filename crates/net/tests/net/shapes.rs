@@ -16,31 +16,31 @@ fn x() -> DMatrix<f64> {
 #[test]
 #[should_panic(expected = "left: 6\n right: 5")]
 fn a_wrong_width_of_x_names_both_widths() {
-    net().predict(&DMatrix::zeros(3, 6));
+    let _ = net().predict(&DMatrix::zeros(3, 6));
 }
 
 #[test]
 #[should_panic(expected = "left: 3\n right: 2")]
 fn labels_too_few_for_the_gradient_name_both_counts() {
-    net().gradient(&x(), &[0, 1]);
+    let _ = net().gradient(&x(), &[0, 1]);
 }
 
 #[test]
 #[should_panic(expected = "label 2 of sample 1 is not below the number of classes, 2")]
 fn a_label_out_of_range_is_named_by_the_gradient() {
-    net().gradient(&x(), &[0, 2, 1]);
+    let _ = net().gradient(&x(), &[0, 2, 1]);
 }
 
 #[test]
 #[should_panic(expected = "label 2 of sample 1 is not below the number of classes, 2")]
 fn a_label_out_of_range_is_named_by_the_loss() {
-    net().loss(&x(), &[0, 2, 1]);
+    let _ = net().loss(&x(), &[0, 2, 1]);
 }
 
 #[test]
 #[should_panic(expected = "the batch is empty")]
 fn an_empty_batch_has_no_gradient() {
-    net().gradient(&DMatrix::zeros(0, 5), &[]);
+    let _ = net().gradient(&DMatrix::zeros(0, 5), &[]);
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn an_empty_batch_has_no_gradient() {
 fn parameters_that_do_not_fit_together_are_named() {
     let mut net = net();
     net.params.b2 = RowDVector::zeros(3);
-    net.predict(&x());
+    let _ = net.predict(&x());
 }
 
 #[test]

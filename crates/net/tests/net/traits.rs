@@ -19,7 +19,12 @@ fn what_holds_many_numbers_shows_how_many() {
     let x = Rows::<f32>::from_bytes(&[0; 12], 3);
     assert_eq!(format!("{x:?}"), "Rows { len: 4, inputs: 3, .. }");
     let params = Parameters::<f64>::zeros(Sizes { inputs: 3, hidden: 2, classes: 2 });
+    assert_eq!(format!("{params:?}"), "Parameters { w1: 3x2, b1: 2, w2: 2x2, b2: 2, .. }");
     let net = TwoLayerNet { params, activation: Activation::Relu };
+    assert_eq!(
+        format!("{net:?}"),
+        "TwoLayerNet { params: Parameters { w1: 3x2, b1: 2, w2: 2x2, b2: 2, .. }, activation: Relu }"
+    );
     let sizes = "Sizes { inputs: 3, hidden: 2, classes: 2 }";
     let predictor = Predictor::new(&net);
     assert_eq!(format!("{predictor:?}"), format!("Predictor {{ sizes: {sizes}, .. }}"));
