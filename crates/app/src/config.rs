@@ -50,7 +50,7 @@ impl Config {
         Ok(())
     }
 
-    /// What the run itself needs of it. The limits are those of the data, which are cut before.
+    /// The configuration of the run itself. It has no limits: the data are cut before.
     pub(crate) fn of_run(&self) -> training::Config {
         training::Config {
             gradient: match self.gradient {
