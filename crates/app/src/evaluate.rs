@@ -1,6 +1,5 @@
 //! `app evaluate`: accuracy, confusion matrix and the worst mistakes of a net.
 
-use crate::answers::{Answers, Mistake};
 use crate::checkpoint::Stored;
 use crate::cli::EvaluateArgs;
 use crate::data::Data;
@@ -11,6 +10,7 @@ use crate::text::thousands;
 use anyhow::Result;
 use net::Predictor;
 use net_file::AnyParameters;
+use report::{Answers, Mistake};
 use serde::Serialize;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};

@@ -1,10 +1,9 @@
 //! `app`: trains the two-layer net of chapter 4.5, evaluates it and shows what is in its files.
 //!
-//! A program, not a library: [`main`] is all of it. The other half of the package, `main.rs`, calls it; the fuzz targets
-//! reach the reader of checkpoints through [`fuzzing`].
+//! This is a program, not a library. `main.rs` calls [`main`]. The Python package reads checkpoints by [`load_net`], and the
+//! fuzz targets do through [`fuzzing`].
 #![forbid(unsafe_code)]
 
-mod answers;
 mod checkpoint;
 mod cli;
 mod config;
@@ -30,6 +29,7 @@ mod train;
 
 use clap::Parser;
 use cli::{Cli, Command};
+pub use model::load_net;
 use std::process::ExitCode;
 
 /// Does what the command line says, and tells the exit code.

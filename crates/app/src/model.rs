@@ -31,17 +31,8 @@ impl Model {
             Some(given) => given.to_owned(),
             None => runs::newest()?,
         };
-        let path = if path.is_dir() { path.join(runs::MODEL) } else { path };
-        let (parameters, known, run) = match Kind::of_path(&path) {
-            None => {
-                let (parameters, run) = checkpoint::read(&path)?.into_parts();
-                (parameters, Some(run.config.activation), Some(run))
-            }
-            Some(kind) => {
-                let StoredNet { parameters, activation, .. } = stored(&path, kind)?;
-                (parameters, activation.map(named), None)
-            }
-        };
+        let (path, StoredNet { parameters, activation: known }, run) = open(path)?;
+        let known = known.map(named);
         if let (Some(known), Some(given)) = (known, activation)
             && known != given
         {
@@ -79,6 +70,28 @@ impl Model {
     pub(crate) fn net<T: Real>(&self) -> TwoLayerNet<T> {
         TwoLayerNet { params: self.parameters.to(), activation: self.activation.into() }
     }
+}
+
+/// Reads the net of a run folder, a checkpoint, a .npz or a .safetensors.
+///
+/// # Errors
+///
+/// When the file cannot be read, is damaged, or holds no such net.
+pub fn load_net(path: &Path) -> Result<StoredNet> {
+    open(path.to_owned()).map(|(_, net, _)| net)
+}
+
+/// The file that was read, its net, and the rest of the checkpoint where it is one.
+fn open(path: PathBuf) -> Result<(PathBuf, StoredNet, Option<Run>)> {
+    let path = if path.is_dir() { path.join(runs::MODEL) } else { path };
+    let (net, run) = match Kind::of_path(&path) {
+        None => {
+            let (parameters, run) = checkpoint::read(&path)?.into_parts();
+            (StoredNet { parameters, activation: Some(run.config.activation.into()) }, Some(run))
+        }
+        Some(kind) => (stored(&path, kind)?, None),
+    };
+    Ok((path, net, run))
 }
 
 /// Reads a file that holds the arrays alone.

@@ -1,6 +1,5 @@
 //! `app report`, and the page that training writes: what the crate `report` needs to know of a run.
 
-use crate::answers::Answers;
 use crate::checkpoint::{Run, Stored};
 use crate::cli::ReportArgs;
 use crate::config::{Config, DatasetName, Gradient};
@@ -12,7 +11,7 @@ use crate::text::{duration, tell, thousands};
 use anyhow::{Context, Result};
 use net::{Predictor, Rows, TwoLayerNet};
 use net_file::AnyParameters;
-use report::{Accuracies, Fact, Mistake, Page};
+use report::{Accuracies, Answers, Fact, Page};
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -77,11 +76,7 @@ pub(crate) fn page<'a>(
         net,
         test: &data.test,
         confusion: &answers.confusion,
-        mistakes: answers
-            .surest_mistakes
-            .iter()
-            .map(|m| Mistake { index: m.index, label: m.label, answer: m.answer, probability: m.probability })
-            .collect(),
+        mistakes: answers.surest_mistakes.clone(),
         attribution: attribution(data.name),
     }
 }

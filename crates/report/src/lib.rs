@@ -13,8 +13,10 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod answers;
 mod chart;
 mod page;
 
+pub use answers::{Answers, Mistake};
 pub use chart::{Axis, Chart, ChartError, Mark, Series};
-pub use page::{Accuracies, Fact, Mistake, Page, PageError};
+pub use page::{Accuracies, Fact, Page, PageError};

@@ -3,7 +3,6 @@
 use super::setting::Setting;
 use super::signals::Signals;
 use super::warnings::Warnings;
-use crate::answers::Answers;
 use crate::checkpoint::{self, Stored};
 use crate::cli::TrainArgs;
 use crate::config::Config;
@@ -14,6 +13,7 @@ use crate::page;
 use crate::runs::RunFolder;
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use report::Answers;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};

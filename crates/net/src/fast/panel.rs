@@ -57,14 +57,16 @@ impl<T: Real> Panel<T> {
     fn new(params: &Parameters<T>, activation: Activation, first: usize, end: usize) -> Self {
         let mut panel = Self { first, units: end - first, activation, w1: Vec::new(), b1: Vec::new(), w2: Vec::new() };
         let groups = (end - first).div_ceil(LANES);
-        let pack = |rows: usize, value: &dyn Fn(usize, usize) -> T| {
-            let unit = |row, j| if j < end { value(row, j) } else { T::zero() };
-            let lanes = |place| Lanes(from_fn(|lane| unit(place / groups, first + place % groups * LANES + lane)));
-            (0..rows * groups).map(lanes).collect()
-        };
-        panel.w1 = pack(params.w1.nrows(), &|i, j| params.w1[(i, j)]);
-        panel.b1 = pack(1, &|_, j| params.b1[j]);
-        panel.w2 = pack(params.w2.ncols(), &|k, j| params.w2[(j, k)]);
+        panel.w1 = vec![Lanes::of(T::zero()); params.w1.nrows() * groups];
+        panel.b1 = vec![Lanes::of(T::zero()); groups];
+        panel.w2 = vec![Lanes::of(T::zero()); params.w2.ncols() * groups];
+        for j in 0..panel.units {
+            let (group, lane, unit) = (j / LANES, j % LANES, first + j);
+            let put = |lanes: &mut [Lanes<T>], row: usize, value: T| lanes[row * groups + group].0[lane] = value;
+            params.w1.column(unit).iter().enumerate().for_each(|(i, &w)| put(&mut panel.w1, i, w));
+            put(&mut panel.b1, 0, params.b1[unit]);
+            params.w2.row(unit).iter().enumerate().for_each(|(k, &w)| put(&mut panel.w2, k, w));
+        }
         panel
     }
 

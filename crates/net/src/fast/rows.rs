@@ -145,11 +145,41 @@ impl<T: Real> Rows<T> {
     #[track_caller]
     #[must_use]
     pub fn from_row_major(numbers: &[T], inputs: usize) -> Self {
-        let packed = Packed::Numbers(Sparse::new(numbers, inputs, T::zero(), |place, v| (place, v)));
-        let magnitudes = numbers.iter().map(|x| x.abs());
+        Self::converted(numbers, inputs, T::zero(), |number| number)
+    }
+
+    /// [`from_row_major`](Self::from_row_major) of numbers of another type, such as pixels in `f32` for a net in `f64`.
+    /// `convert` turns one into an input; 0, the default of `V`, must become 0.
+    ///
+    /// # Panics
+    ///
+    /// As [`from_row_major`](Self::from_row_major).
+    ///
+    /// ```
+    /// let x = net::Rows::<f64>::from_converted(&[0.5_f32, 0.0, 0.25, 1.0], 2, f64::from);
+    /// assert_eq!((x.len(), x.inputs()), (2, 2));
+    /// ```
+    #[track_caller]
+    #[must_use]
+    pub fn from_converted<V>(numbers: &[V], inputs: usize, convert: impl Fn(V) -> T + Sync) -> Self
+    where
+        V: Copy + Default + PartialEq + Sync,
+    {
+        Self::converted(numbers, inputs, V::default(), convert)
+    }
+
+    #[track_caller]
+    fn converted<V: Copy + PartialEq + Sync>(
+        numbers: &[V],
+        inputs: usize,
+        zero: V,
+        convert: impl Fn(V) -> T + Sync,
+    ) -> Self {
+        let numbers = Sparse::new(numbers, inputs, zero, |place, v| (place, convert(v)));
+        let magnitudes = numbers.entries.iter().map(|(_, x)| x.abs());
         let largest = magnitudes.fold(T::zero(), |largest, x| if x > largest || !x.is_finite() { x } else { largest });
         let shades = [T::zero(); 256]; // no bytes, so nothing reads them
-        Self { id: next_id(), inputs, largest, packed, shades }
+        Self { id: next_id(), inputs, largest, packed: Packed::Numbers(numbers), shades }
     }
 
     /// The rows of a matrix, N x D.
@@ -242,7 +272,8 @@ impl<E: Copy + Send> Sparse<E> {
 
         let mut starts = vec![0; len / inputs + 1];
         let count = |row: &[V]| row.iter().map(|v| usize::from(*v != zero)).sum();
-        starts[1..].par_iter_mut().zip(values.par_chunks_exact(inputs)).for_each(|(start, row)| *start = count(row));
+        let counted = starts[1..].par_iter_mut().zip(values.par_chunks_exact(inputs)).with_min_len(CHUNK);
+        counted.for_each(|(start, row)| *start = count(row));
         let longest = starts.iter().copied().max().unwrap_or(0);
         for n in 1..starts.len() {
             starts[n] += starts[n - 1];

@@ -6,6 +6,7 @@ mod pictures;
 mod sections;
 mod text;
 
+use crate::Mistake;
 use crate::chart::ChartError;
 use dataset::ImageSet;
 use net::TwoLayerNet;
@@ -75,19 +76,6 @@ pub struct Accuracies {
     pub train: f64,
     /// The same of the test images.
     pub test: f64,
-}
-
-/// A test image that is read wrong.
-#[derive(Clone, Copy, Debug)]
-pub struct Mistake {
-    /// Which test image.
-    pub index: usize,
-    /// What it is.
-    pub label: u8,
-    /// What it was read as.
-    pub answer: u8,
-    /// With what probability.
-    pub probability: f64,
 }
 
 /// Why there is no page.

@@ -2,7 +2,8 @@
 
 use super::curves::{self, Histogram};
 use super::text::{both, percent};
-use super::{Fact, Mistake, Page, PageError, pictures};
+use super::{Fact, Page, PageError, pictures};
+use crate::Mistake;
 use crate::chart::Chart;
 use maud::{Markup, PreEscaped, html};
 

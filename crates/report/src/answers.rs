@@ -1,4 +1,4 @@
-//! What a net answers to a set of images, counted: accuracy, loss, confusion, the worst mistakes.
+//! What a net answers to a set of images, counted: accuracy, loss, confusion, the most confident mistakes.
 
 use core_math::{argmax_rows, log_softmax};
 use dataset::ImageSet;
@@ -14,36 +14,66 @@ fn slices(images: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
     (0..images.div_ceil(SLICE)).into_par_iter().map(move |k| k * SLICE..images.min((k + 1) * SLICE))
 }
 
-/// What a net makes of a set.
-#[derive(Serialize)]
-pub(crate) struct Answers {
-    pub(crate) images: usize,
-    pub(crate) accuracy: f64,
-    pub(crate) loss: f64,
-    /// Rows the label, columns the answer.
-    pub(crate) confusion: Vec<Vec<usize>>,
-    /// Of the answers k, the share that is right; null where k is never the answer.
-    pub(crate) precision: Vec<Option<f64>>,
-    /// Of the images of k, the share that is found; null where there is none.
-    pub(crate) recall: Vec<Option<f64>>,
-    /// The wrong answers given with the highest probability, the surest first.
-    pub(crate) surest_mistakes: Vec<Mistake>,
+/// What a net answers to a set of images.
+///
+/// ```
+/// use dataset::ImageSet;
+/// use net::{Activation, Parameters, Predictor, Rows, Sizes, TwoLayerNet};
+/// use report::Answers;
+///
+/// let params = Parameters::zeros(Sizes { inputs: 4, hidden: 3, classes: 2 });
+/// let net = TwoLayerNet::<f32> { params, activation: Activation::Sigmoid };
+/// let set = ImageSet::new(2, 2, 2, vec![0; 8], vec![0, 1])?;
+///
+/// let answers = Answers::of(&Predictor::new(&net), &Rows::from_bytes(set.pixels(), 4), &set);
+/// assert_eq!(answers.confusion, [[1, 0], [1, 0]]); // all are answered 0
+/// assert_eq!(answers.accuracy, 0.5);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Serialize)]
+pub struct Answers {
+    /// How many images there are.
+    pub images: usize,
+    /// The share of the images that is classified correctly, 0 to 1.
+    pub accuracy: f64,
+    /// The mean cross-entropy error.
+    pub loss: f64,
+    /// Rows are labels, columns are answers.
+    pub confusion: Vec<Vec<usize>>,
+    /// Of the answers k, the share that is correct; `None` where k is never the answer.
+    pub precision: Vec<Option<f64>>,
+    /// Of the images of class k, the share that is found; `None` where there is none.
+    pub recall: Vec<Option<f64>>,
+    /// The 50 wrong answers with the highest probability, the highest first.
+    pub surest_mistakes: Vec<Mistake>,
 }
 
-#[derive(Clone, Serialize)]
-pub(crate) struct Mistake {
-    pub(crate) index: usize,
-    pub(crate) label: u8,
-    pub(crate) answer: u8,
-    pub(crate) probability: f64,
+/// An image that is classified wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Mistake {
+    /// Which image.
+    pub index: usize,
+    /// Its label.
+    pub label: u8,
+    /// The answer.
+    pub answer: u8,
+    /// The probability of the answer, 0 to 1.
+    pub probability: f64,
 }
 
-/// How many mistakes a report keeps.
+/// How many mistakes are kept.
 const MISTAKES: usize = 50;
 
 impl Answers {
-    pub(crate) fn of<T: Real>(net: &Predictor<T>, images: &Rows<T>, set: &ImageSet) -> Self {
-        let classes = set.classes();
+    /// The answers of `net` to `images`, which are the pixels of `set`.
+    ///
+    /// # Panics
+    ///
+    /// When `images` are fewer than the images of `set`, when their width is not the number of inputs of `net`, or when
+    /// `set` has a label that is not a class of `net`.
+    #[must_use]
+    pub fn of<T: Real>(net: &Predictor<T>, images: &Rows<T>, set: &ImageSet) -> Self {
+        let classes = set.classes().max(net.sizes().classes);
         let parts: Vec<(Vec<u8>, Vec<f64>, f64)> = slices(set.len())
             .map(|slice| {
                 let t = &set.labels()[slice.clone()];

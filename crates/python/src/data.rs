@@ -1,0 +1,111 @@
+//! Data sets: read from a folder, drawn, and fetched.
+
+use crate::arrays::{value_error, with_causes};
+use dataset::{Digits, ImageSet, Mnist};
+use fetch::{DataSet, Event, Mirror, Source};
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods};
+use pyo3::exceptions::PyOSError;
+use pyo3::prelude::*;
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+/// Training images and labels, test images and labels, and the height and width of an image; an image is a row of bytes.
+type Images<'py> = (
+    Bound<'py, PyArray2<u8>>,
+    Bound<'py, PyArray1<u8>>,
+    Bound<'py, PyArray2<u8>>,
+    Bound<'py, PyArray1<u8>>,
+    (usize, usize),
+);
+
+fn images(py: Python<'_>, train: ImageSet, test: ImageSet) -> PyResult<Images<'_>> {
+    let shape = (train.rows(), train.cols());
+    let arrays = |set: ImageSet| {
+        let (count, size) = (set.len(), set.pixels_per_image());
+        let (pixels, labels) = set.into_parts();
+        Ok::<_, PyErr>((pixels.into_pyarray(py).reshape([count, size])?, labels.into_pyarray(py)))
+    };
+    let ((train_x, train_t), (test_x, test_t)) = (arrays(train)?, arrays(test)?);
+    Ok((train_x, train_t, test_x, test_t, shape))
+}
+
+/// Whether a folder has files under MNIST's names.
+#[pyfunction]
+pub(crate) fn has_images(folder: PathBuf) -> bool {
+    Mnist::is_present(folder)
+}
+
+/// Reads the four files of a folder.
+#[pyfunction]
+pub(crate) fn read_images(py: Python<'_>, folder: PathBuf) -> PyResult<Images<'_>> {
+    let read = py.detach(|| Mnist::open(folder));
+    let Mnist { train, test } = read.map_err(|error| value_error(with_causes(&error)))?;
+    images(py, train, test)
+}
+
+/// Draws the built-in digits.
+#[pyfunction]
+pub(crate) fn digits(py: Python<'_>) -> PyResult<Images<'_>> {
+    let Digits { train, test } = py.detach(|| Digits::new(0));
+    images(py, train, test)
+}
+
+/// What the thread that fetches tells.
+enum News {
+    Bytes { file: &'static str, bytes: u64, total: u64 },
+    Done(Result<(), String>),
+}
+
+/// Makes `folder` hold the four files of a data set, from the built-in mirrors unless others are named. `report` is called
+/// with file, bytes and total; Ctrl-C stops the fetch, and the next one goes on where it was.
+#[pyfunction]
+pub(crate) fn fetch_images(
+    py: Python<'_>,
+    dataset: &str,
+    folder: PathBuf,
+    mirrors: Vec<String>,
+    report: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let dataset: DataSet = dataset.parse().map_err(value_error)?;
+    let source = if mirrors.is_empty() {
+        Source::BuiltIn
+    } else {
+        Source::Mirrors(mirrors.iter().map(|url| url.parse::<Mirror>()).collect::<Result<_, _>>().map_err(value_error)?)
+    };
+    // In a thread of its own, so that a server that keeps silent does not keep Ctrl-C waiting.
+    let (sender, mut news) = channel();
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    thread::spawn(move || fetch_and_tell(dataset, folder, &source, &sender, &stopped));
+    loop {
+        let received;
+        (received, news) = py.detach(move || (news.recv_timeout(Duration::from_millis(50)), news));
+        match received {
+            Ok(News::Bytes { file, bytes, total }) => {
+                report.call1((file, bytes, total)).inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+            }
+            Ok(News::Done(Ok(()))) => return Ok(()),
+            Ok(News::Done(Err(text))) => return Err(PyOSError::new_err(text)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Err(PyOSError::new_err("the fetch ended without a result")),
+        }
+        py.check_signals().inspect_err(|_| stop.store(true, Ordering::Relaxed))?;
+    }
+}
+
+fn fetch_and_tell(dataset: DataSet, folder: PathBuf, source: &Source, news: &Sender<News>, stop: &AtomicBool) {
+    let fetched = fetch::fetch(dataset, folder, source, |event| {
+        if stop.load(Ordering::Relaxed) {
+            resume_unwind(Box::new("stopped")); // leaves the fetch as an interruption would: what has come is kept
+        }
+        if let Event::Progress { file, bytes, total } = event {
+            let _ = news.send(News::Bytes { file, bytes, total }); // nobody listens only once it is stopped
+        }
+    });
+    let _ = news.send(News::Done(fetched.map_err(|error| with_causes(&error))));
+}
