@@ -6,6 +6,7 @@ mod bench;
 mod ci;
 mod fetch;
 mod figures;
+mod wheel;
 
 use std::env;
 use std::io::Write;
@@ -31,6 +32,7 @@ enum Task {
     Ci,
     /// Draw the pictures of README and docs anew, from runs made for it (MNIST and Chromium needed)
     Figures,
+    Wheel(wheel::Args),
 }
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Task::Bench(args) => bench::run(&args),
         Task::Ci => ci::run(),
         Task::Figures => figures::run(),
+        Task::Wheel(args) => wheel::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

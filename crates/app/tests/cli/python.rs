@@ -5,14 +5,14 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
-/// The Python that `PYTHON` names, with the packages of `tests/python/requirements.txt`; nothing, with a word, where it is
+/// The Python that `PYTHON` names, with the packages of `crates/python/tests/requirements.txt`; nothing, with a word, where it is
 /// not set. Where `REQUIRE_PYTHON=1`, as in CI, it must be.
 pub(crate) fn python() -> Option<String> {
     let python = std::env::var("PYTHON").ok();
     if python.is_none() {
         let required = std::env::var("REQUIRE_PYTHON").is_ok_and(|value| value == "1");
         assert!(!required, "REQUIRE_PYTHON=1, but PYTHON names none");
-        eprintln!("skipped: PYTHON names no interpreter with the packages of tests/python/requirements.txt");
+        eprintln!("skipped: PYTHON names no interpreter with the packages of crates/python/tests/requirements.txt");
     }
     python
 }
