@@ -39,7 +39,12 @@ def samples(x: Any, inputs: int, name: str = "x") -> tuple[AnyArray, bool]:
         raise ValueError(f"{name} has shape {array.shape}, but the net takes {inputs} inputs: expected (N, {inputs})")
     if array.dtype not in (np.float64, np.float32, np.uint8) or not array.dtype.isnative:
         array = array.astype(np.float64)
-    return np.ascontiguousarray(array), single
+    return _aligned(array), single
+
+
+def _aligned(array: AnyArray) -> AnyArray:
+    """In C order and aligned, as Rust needs it; an array that came from a file or another process may not be."""
+    return np.require(array, requirements=["C_CONTIGUOUS", "ALIGNED"])
 
 
 def labels(t: Any, count: int, classes: int, name: str = "t") -> UInt8Array:
@@ -74,7 +79,7 @@ def parameter(value: Any, ndim: int, name: str) -> Float64Array:
         array = array[0]
     if array.ndim != ndim:
         raise ValueError(f"{name} has shape {array.shape}, expected {ndim} dimension{'s' if ndim > 1 else ''}")
-    return np.ascontiguousarray(array, dtype=np.float64)
+    return _aligned(array.astype(np.float64, copy=False))
 
 
 def parameters(params: Any) -> tuple[Float64Array, Float64Array, Float64Array, Float64Array]:
