@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+#: More threads than cores gain nothing, and millions would stop the machine.
+MOST_THREADS = 1024
+
+
 class Evaluation(NamedTuple):
     """How far a run is; what the callback of :func:`train` gets.
 
@@ -296,6 +300,8 @@ def train(
         "evaluate": _every(evaluate),
         "threads": None if threads is None else size(threads, "threads"),
     }
+    if threads is not None and threads > MOST_THREADS:
+        raise ValueError(f"threads is {threads}, expected at most {MOST_THREADS}")
     if options["dtype"] == "float32" and gradient == "numerical":
         raise ValueError("dtype='float32' with gradient='numerical': rounding would hide the differences; use float64")
     arrays = parameters(net.params)
