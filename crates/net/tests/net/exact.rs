@@ -142,17 +142,26 @@ fn relu_units_at_their_kink_and_near_it_are_exact() {
     for h in [1e-4, 1e-3, 0.5] {
         // units without weights, so that their input is the bias: at the kink, at the ends of what a step moves, between
         let x = DMatrix::from_fn(5, 6, |n, i| [0.0, 0.25, 1.0, -0.5, 2.0, -1.0, 0.75][(n * n + 3 * i) % 7]);
-        let places = [0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.25, -0.25, 0.3, -0.3, 1.9, -1.9, 2.1, -2.1, 1e-9, -1e-9];
+        let places =
+            [0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.25, -0.25, 0.3, -0.3, 1.9, -1.9, 1.995, -1.995, 2.1, -2.1, 1e-9, -1e-9];
         let just_beyond = |a: f64| a * (1.0 + f64::EPSILON);
         let moved = places.map(|place| place * h);
         let biases: Vec<f64> = moved.into_iter().chain(moved.map(just_beyond)).collect();
+        let rows = Rows::from_matrix(&x);
+        let inputs = (x, rows);
         let Problem { mut net, t, .. } = problem(Activation::Relu, (5, 6, biases.len() + 3, 4), 2);
-        for (j, bias) in biases.into_iter().enumerate() {
+        for (j, &bias) in biases.iter().enumerate() {
             net.params.w1.column_mut(j).fill(0.0);
             net.params.b1[j] = bias;
         }
-        let rows = Rows::from_matrix(&x);
-        check(&net, &(x, rows), &t, h);
+        check(&net, &inputs, &t, h);
+        // and each alone: among others a neighbour at its kink has the whole group evaluated one by one
+        for bias in biases {
+            let Problem { mut net, t, .. } = problem(Activation::Relu, (5, 6, 1, 4), 2);
+            net.params.w1.fill(0.0);
+            net.params.b1[0] = bias;
+            check(&net, &inputs, &t, h);
+        }
     }
 }
 
