@@ -166,6 +166,29 @@ fn relu_units_at_their_kink_and_near_it_are_exact() {
 }
 
 #[test]
+fn the_largest_input_is_exact_up_to_the_bounds_of_two_and_three_points() {
+    // A polynomial through too few points is farthest off at the largest input, here the only one. W2 spreads little: else
+    // eight points are taken early.
+    for activation in [Activation::Sigmoid, Activation::Tanh] {
+        for w2 in [0.06, 0.1, 0.7, 3.0] {
+            let Problem { mut net, .. } = problem(activation, (1, 4, 1, 3), 5);
+            net.params.w1.fill(0.0);
+            net.params.b1.fill(0.1);
+            net.params.w2.copy_from_slice(&[0.0, w2, w2 / 2.0]);
+            net.params.b2.copy_from_slice(&[2.0, 0.0, 0.0]);
+            let x = DMatrix::from_element(1, 4, 50.0);
+            let rows = Rows::from_matrix(&x);
+            for h in std::iter::successors(Some(1e-6), |h| Some(h * 1.1)).take_while(|h| *h < 1e-3) {
+                let found =
+                    Trainer::new(&net, GradientMethod::CentralDifferences { h }).gradient(Batch::all(&rows, &[0]));
+                let distance = distance(&found, &exact(&net, &x, &[0], h));
+                assert!(distance < 2.5e-15, "{activation}, {w2}, h = {h:e}: relative distance {distance:e}");
+            }
+        }
+    }
+}
+
+#[test]
 fn sure_answers_and_saturated_units_are_exact() {
     for activation in [Activation::Sigmoid, Activation::Tanh] {
         let Problem { mut net, x, t } = net(activation, 0.3);
