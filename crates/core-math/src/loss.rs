@@ -18,6 +18,7 @@ use nalgebra::DMatrix;
 /// let loss: f64 = core_math::softmax_cross_entropy(&logits, &[0, 1]);
 /// assert_eq!(loss, (2_f64.ln() + 1000.0) / 2.0);
 /// ```
+#[track_caller]
 pub fn softmax_cross_entropy<T: Real>(logits: &DMatrix<T>, labels: &[u8]) -> T {
     check_labels("softmax_cross_entropy", logits, labels);
     let log_y = log_softmax(logits); // N x K
@@ -43,6 +44,7 @@ pub fn softmax_cross_entropy<T: Real>(logits: &DMatrix<T>, labels: &[u8]) -> T {
 /// let loss: f64 = core_math::cross_entropy_error(&y, &[2]);
 /// assert!((loss - 0.510_825_457_099_338_f64).abs() < 1e-15);
 /// ```
+#[track_caller]
 pub fn cross_entropy_error<T: Real>(y: &DMatrix<T>, labels: &[u8]) -> T {
     check_labels("cross_entropy_error", y, labels);
     let delta = T::of(1e-7);
@@ -62,6 +64,7 @@ pub fn cross_entropy_error<T: Real>(y: &DMatrix<T>, labels: &[u8]) -> T {
 /// let y = DMatrix::from_row_slice(1, 10, &[0.1, 0.05, 0.6, 0.0, 0.05, 0.1, 0.0, 0.1, 0.0, 0.0]);
 /// assert!((core_math::sum_squared_error(&y, &t) - 0.0975_f64).abs() < 1e-15);
 /// ```
+#[track_caller]
 pub fn sum_squared_error<T: Real>(y: &DMatrix<T>, t: &DMatrix<T>) -> T {
     assert_eq!(y.shape(), t.shape(), "sum_squared_error: y (left) and t (right) must have the same shape");
     let sum = y.iter().zip(t.iter()).fold(T::zero(), |sum, (&y, &t)| sum + (y - t) * (y - t));

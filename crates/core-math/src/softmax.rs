@@ -64,6 +64,7 @@ pub fn log_softmax<T: Real>(a: &DMatrix<T>) -> DMatrix<T> {
 /// let t = nalgebra::DMatrix::from_row_slice(3, 3, &[0., 0., 1., 0., 1., 0., 7., 2., 7.]);
 /// assert_eq!(core_math::argmax_rows(&t), [2, 1, 0]);
 /// ```
+#[track_caller]
 pub fn argmax_rows<T: Real>(scores: &DMatrix<T>) -> Vec<u8> {
     let classes = scores.ncols();
     assert!((1..=256).contains(&classes), "argmax_rows: the matrix must have 1 to 256 columns, found {classes}");

@@ -51,6 +51,7 @@ fn a_panic_names_the_line_of_the_caller() {
     panics_here(width, || net.numerical_gradient(&wide, &t, 1e-4));
     panics_here(width, || net.numerical_gradient_by_definition(&wide, &t, 1e-4));
     panics_here(width, || Predictor::new(&net).logits(&wide_rows, 0..2));
+    panics_here(width, || Predictor::new(&net).probabilities(&wide_rows, 0..2));
     panics_here(width, || Predictor::new(&net).loss(&wide_rows, 0..2, &t));
     panics_here(width, || Trainer::new(&net, differences).step(Batch::all(&wide_rows, &t), 0.1));
     panics_here(width, || Trainer::new(&net, differences).step_and_loss(Batch::all(&wide_rows, &t), 0.1));
@@ -62,6 +63,7 @@ fn a_panic_names_the_line_of_the_caller() {
     panics_here(number, || net.numerical_gradient(&x, &[0], 1e-4));
     panics_here(number, || Batch::all(&rows, &[0]).len());
     panics_here(number, || Predictor::new(&net).correct(&rows, 0..2, &[0]));
+    panics_here(number, || Predictor::new(&net).accuracy(&rows, 0..2, &[0]));
     let label = "is not below the number of classes, 2";
     panics_here(label, || net.loss(&x, &[0, 2]));
     panics_here(label, || net.gradient(&x, &[0, 2]));
@@ -81,4 +83,5 @@ fn a_panic_names_the_line_of_the_caller() {
     panics_here("0 values do not make rows of 0", || Rows::<f64>::from_matrix(&DMatrix::zeros(2, 0)));
     let gradient = Parameters::zeros(Sizes { inputs: 3, hidden: 5, classes: 2 });
     panics_here("must be equally many", || net.clone().update(&gradient, 0.1));
+    panics_here("must be equally many", || net.params.clone().descend(&gradient, 0.1));
 }

@@ -75,11 +75,11 @@ impl fmt::Display for Diverged {
         let Self { iteration, name, value, loss, learning_rate } = self;
         write!(f, "stopped at iteration {iteration}: ")?;
         if value.is_finite() {
-            write!(f, "the loss is {loss}, while {name} reaches {value:.2e}")?;
+            write!(f, "the loss is {loss:?}, while {name} reaches {value:.2e}")?;
         } else {
             write!(f, "{name} holds {value}")?;
         }
-        write!(f, "; try a learning rate below {learning_rate}")
+        write!(f, "; try a learning rate below {learning_rate:?}") // 1e300, not its 301 digits
     }
 }
 
@@ -374,5 +374,23 @@ impl Clock {
         if let Some(started) = self.started.take() {
             self.before += started.elapsed();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_any_size_are_short_in_the_message() {
+        let diverged =
+            Diverged { iteration: 7, name: "W2", value: -2.5e300, loss: f64::INFINITY, learning_rate: 1e300 };
+        let text =
+            "stopped at iteration 7: the loss is inf, while W2 reaches -2.50e300; try a learning rate below 1e300";
+        assert_eq!(diverged.to_string(), text);
+        let diverged = Diverged { value: f64::NAN, learning_rate: 0.1, ..diverged };
+        assert_eq!(diverged.to_string(), "stopped at iteration 7: W2 holds NaN; try a learning rate below 0.1");
+        let diverged = Diverged { value: 3.0, loss: 1e200, ..diverged };
+        assert!(diverged.to_string().contains("the loss is 1e200, while W2 reaches 3.00e0;"), "{diverged}");
     }
 }

@@ -3,11 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
 use dataset::{Digits, Sampling};
-use net::{Activation, GradientMethod, Rows, Sizes};
+use net::{Activation, Batch, GradientMethod, Rows, Sizes, Trainer, TwoLayerNet};
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use std::cell::RefCell;
 use std::num::NonZeroU64;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use training::{Config, ConfigError, Data, Evaluate, Evaluation, Observer, Outcome, Run, RunError, Samples, fresh_net};
+use std::time::{Duration, Instant};
+use training::{
+    Config, ConfigError, Data, Evaluate, Evaluation, History, Observer, Outcome, Run, RunError, Samples, fresh_net,
+};
 
 fn data() -> Arc<Data<f64>> {
     let digits = Digits::with_sizes(0, 300, 50);
@@ -48,7 +53,7 @@ impl Observer<f64> for Breaks {
 
     fn after_iteration(&mut self, run: &Run<f64>, loss: f64) -> Result<ControlFlow<()>, String> {
         self.iterations += 1;
-        assert!(loss.is_finite());
+        assert_eq!(run.history().losses.last(), Some(&loss));
         let is_due = self.every > 0 && run.iteration().is_multiple_of(self.every);
         Ok(if is_due { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
@@ -142,6 +147,93 @@ fn of_several_observers_all_are_told_before_the_run_stops() {
     assert_eq!(observers.iter().map(|o| (o.iterations, o.ends)).collect::<Vec<_>>(), [(2, 1), (2, 1)]);
 }
 
+/// Notes what it is told, and says stop after an evaluation.
+struct Notes<'a>(&'a RefCell<Vec<(&'static str, u64)>>);
+
+impl Observer<f64> for Notes<'_> {
+    type Error = String;
+
+    fn after_iteration(&mut self, run: &Run<f64>, _loss: f64) -> Result<ControlFlow<()>, String> {
+        self.0.borrow_mut().push(("iteration", run.iteration()));
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn after_evaluation(&mut self, run: &Run<f64>) -> Result<ControlFlow<()>, String> {
+        self.0.borrow_mut().push(("evaluation", run.iteration()));
+        Ok(ControlFlow::Break(()))
+    }
+
+    fn at_end(&mut self, run: &Run<f64>) -> Result<(), String> {
+        self.0.borrow_mut().push(("end", run.iteration()));
+        Ok(())
+    }
+}
+
+#[test]
+fn boxed_observers_in_a_row_stop_a_run_at_its_evaluations() {
+    let told = RefCell::new(Vec::new());
+    let mut observers: Vec<Box<dyn Observer<f64, Error = String>>> =
+        vec![Box::new(Notes(&told)), Box::new(Breaks::default())];
+    let mut run = Run::new(config(METHODS[0]), data()).unwrap();
+    assert_eq!(run.run(&mut observers), Ok(Outcome::Stopped));
+    assert_eq!(run.run(&mut observers), Ok(Outcome::Stopped));
+    let second = [("iteration", 2), ("iteration", 3), ("iteration", 4), ("evaluation", 4), ("end", 4)];
+    assert_eq!(*told.borrow(), [&[("iteration", 1), ("evaluation", 1), ("end", 1)][..], &second].concat());
+}
+
+#[test]
+fn a_step_is_a_trainers_by_the_method_of_the_configuration() {
+    let far = GradientMethod::CentralDifferences { h: 0.5 }; // far from a derivative
+    for (method, other) in [(METHODS[0], far), (far, METHODS[0])] {
+        let (data, mut run) = (data(), Run::new(config(method), data()).unwrap());
+        let batch = run.next_batch().to_vec();
+        let batch = Batch::new(&data.train.x, &data.train.t, &batch);
+        let [mut expected, mut others] = [method, other].map(|method| Trainer::new(&run.net(), method));
+        assert_eq!(run.next_gradient(method), expected.gradient(batch));
+        assert_eq!(run.next_gradient(other), others.gradient(batch));
+        assert_ne!(run.next_gradient(other), run.next_gradient(method));
+        expected.step(batch, 0.1);
+        run.step().unwrap();
+        assert_eq!(run.net(), expected.net());
+    }
+}
+
+#[test]
+fn a_seed_decides_weights_and_minibatches() {
+    let start = |seed| Run::new(Config { seed, hidden: 7, ..config(METHODS[0]) }, data()).unwrap();
+    let [one, again, two] = [1, 1, 2].map(start);
+    assert_eq!((one.net(), one.next_batch()), (again.net(), again.next_batch()));
+    assert_ne!(one.net(), two.net());
+    assert_ne!(one.next_batch(), two.next_batch());
+
+    // the generator that a seed means, so that a run can be repeated with later versions
+    let mut key = *b"\x01\0\0\0\0\0\0\0weights                 ";
+    key[16..].fill(0);
+    let sizes = Sizes { inputs: 784, hidden: 7, classes: 10 };
+    let drawn = TwoLayerNet::random(sizes, Activation::Sigmoid, 0.01, &mut ChaCha8Rng::from_seed(key));
+    assert_eq!(one.net(), drawn);
+}
+
+#[test]
+fn seconds_go_on_where_they_were_and_leave_pauses_out() {
+    let begin = Instant::now();
+    let mut run =
+        Run::new(Config { evaluate: Evaluate::Every(NonZeroU64::MIN), ..config(METHODS[0]) }, data()).unwrap();
+    run.step().unwrap();
+    let pause = Duration::from_millis(100);
+    std::thread::sleep(pause);
+    let seconds = run.step().unwrap().evaluation.unwrap().seconds;
+    assert!(seconds > 0.0 && seconds <= (begin.elapsed() - pause).as_secs_f64(), "{seconds}");
+
+    let earlier = Evaluation { iteration: 1, train_accuracy: 0.1, test_accuracy: 0.1, seconds: 1000.0 };
+    let history = History { losses: vec![2.3], evaluations: vec![earlier], ..History::default() };
+    let mut run = Run::resumed(config(METHODS[0]), &run.net(), 1, history, data()).unwrap();
+    run.run_to_end().unwrap();
+    let evaluations = &run.history().evaluations;
+    assert_eq!(evaluations[0], earlier);
+    assert!(evaluations[1].seconds > 1000.0, "{evaluations:?}");
+}
+
 #[test]
 fn another_learning_rate_takes_effect_at_once() {
     let mut run = Run::new(config(METHODS[0]), data()).unwrap();
@@ -165,8 +257,40 @@ fn a_run_that_diverges_names_iteration_and_parameter() {
     assert_eq!(diverged.iteration, run.iteration());
     let text = diverged.to_string();
     let expected = format!("stopped at iteration {}: ", diverged.iteration);
-    assert!(text.starts_with(&expected) && text.ends_with(&format!("try a learning rate below {}", 1e300)), "{text}");
+    assert!(text.starts_with(&expected) && text.ends_with("try a learning rate below 1e300"), "{text}");
     assert!(["W1", "b1", "W2", "b2"].contains(&diverged.name), "{text}");
+}
+
+#[test]
+fn a_loss_that_overflows_names_the_largest_parameter_and_is_not_kept() {
+    // the parameters stay finite, but W1 times W2 does not
+    let config = Config { learning_rate: 1e165, activation: Activation::Relu, ..config(METHODS[0]) };
+    let mut run = Run::new(config, data()).unwrap();
+    let diverged = run.run_to_end().unwrap_err();
+    let net = run.net();
+    assert_eq!((net.params.first_not_finite(), diverged.loss.is_finite()), (None, false));
+    assert!(net.params.named().all(|(_, values)| values.iter().all(|v| v.abs() <= diverged.value.abs())));
+    let (_, array) = net.params.named().find(|(name, _)| *name == diverged.name).unwrap();
+    assert!(array.contains(&diverged.value));
+    assert_eq!((diverged.iteration, run.history()), (1, &History::default()));
+}
+
+#[test]
+fn accuracies_are_of_the_samples_trained_on_and_of_the_test_samples() {
+    let data = data();
+    let digits = Digits::with_sizes(0, 300, 50);
+    assert_eq!((&data.train.t[..], &data.test.t[..]), (digits.train.labels(), digits.test.labels()));
+    assert_eq!((data.train.x.len(), data.test.x.len()), (300, 50));
+
+    let config = Config { train_limit: Some(40), batch_size: 20, learning_rate: 0.5, ..config(METHODS[0]) };
+    let mut run = Run::new(config, data.clone()).unwrap();
+    run.run_to_end().unwrap();
+    let (last, predictor) = (run.history().evaluations.last().unwrap(), run.predictor());
+    let of = |samples: &Samples<f64>, n| predictor.accuracy(&samples.x, 0..n, &samples.t[..n]);
+    let found = [last.train_accuracy, last.test_accuracy];
+    assert_eq!(found, [of(&data.train, 40), of(&data.test, 50)]);
+    // which no other share would be
+    assert!(found[0] != found[1] && found[0] != of(&data.train, 300), "{found:?}");
 }
 
 #[test]
@@ -198,6 +322,9 @@ fn what_does_not_fit_is_refused_by_name() {
     let refused = |config, data| Run::<f64>::new(config, data).unwrap_err();
     let too_large = Config { batch_size: 301, ..config(METHODS[0]) };
     assert!(matches!(refused(too_large, data()), ConfigError::Sampling(_)));
+    let no_rate = Config { learning_rate: f64::NAN, ..config(METHODS[0]) };
+    let net = Run::new(config(METHODS[0]), data()).unwrap().net();
+    assert!(matches!(Run::from_net(no_rate, &net, data()).unwrap_err(), ConfigError::LearningRate(_)));
     let infinite = Config { weight_init_std: 1e308, ..config(METHODS[0]) };
     assert!(matches!(refused(infinite, data()), ConfigError::Start { name: "W1", .. }));
 

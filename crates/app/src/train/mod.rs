@@ -164,13 +164,13 @@ fn run_error(error: RunError<anyhow::Error>) -> anyhow::Error {
         RunError::Diverged(diverged) => {
             let Diverged { iteration, name, value, loss, learning_rate, .. } = diverged;
             let culprit = if value.is_finite() {
-                format!("the loss is {loss}, while {name} reaches {value:.2e}")
+                format!("the loss is {loss:?}, while {name} reaches {value:.2e}")
             } else {
                 format!("{name} holds {value}")
             };
             anyhow!(
                 "stopped at iteration {iteration}: {culprit}. The last checkpoint is kept; try a --learning-rate below \
-                 {learning_rate}"
+                 {learning_rate:?}"
             )
         }
         other => anyhow!("{other}"),

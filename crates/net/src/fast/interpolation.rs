@@ -134,4 +134,20 @@ mod tests {
         assert!(error::<8>(pole(0.18)) < 2e-15);
         assert!(error::<2>(pole(3e-3)) > 1e-12, "two points are not enough there");
     }
+
+    #[test]
+    fn no_ratio_gets_too_few_points() {
+        // e / (1 - e²) again
+        for ratio in std::iter::successors(Some(1e-6), |ratio| Some(ratio * 1.03)).take_while(|ratio| *ratio < 2.0) {
+            let f = |t: f64| ratio * t / (1.0 - (ratio * t).powi(2));
+            let error = match points(ratio) {
+                Some(2) => error::<2>(f),
+                Some(3) => error::<3>(f),
+                Some(MOST_POINTS) => error::<MOST_POINTS>(f),
+                Some(other) => panic!("{other} points at {ratio}"),
+                None => 0.0,
+            };
+            assert!(error < 2e-15, "ratio {ratio:e}: error {error:e}");
+        }
+    }
 }

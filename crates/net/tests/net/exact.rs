@@ -142,17 +142,49 @@ fn relu_units_at_their_kink_and_near_it_are_exact() {
     for h in [1e-4, 1e-3, 0.5] {
         // units without weights, so that their input is the bias: at the kink, at the ends of what a step moves, between
         let x = DMatrix::from_fn(5, 6, |n, i| [0.0, 0.25, 1.0, -0.5, 2.0, -1.0, 0.75][(n * n + 3 * i) % 7]);
-        let places = [0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.25, -0.25, 0.3, -0.3, 1.9, -1.9, 2.1, -2.1, 1e-9, -1e-9];
+        let places =
+            [0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.25, -0.25, 0.3, -0.3, 1.9, -1.9, 1.995, -1.995, 2.1, -2.1, 1e-9, -1e-9];
         let just_beyond = |a: f64| a * (1.0 + f64::EPSILON);
         let moved = places.map(|place| place * h);
         let biases: Vec<f64> = moved.into_iter().chain(moved.map(just_beyond)).collect();
+        let rows = Rows::from_matrix(&x);
+        let inputs = (x, rows);
         let Problem { mut net, t, .. } = problem(Activation::Relu, (5, 6, biases.len() + 3, 4), 2);
-        for (j, bias) in biases.into_iter().enumerate() {
+        for (j, &bias) in biases.iter().enumerate() {
             net.params.w1.column_mut(j).fill(0.0);
             net.params.b1[j] = bias;
         }
-        let rows = Rows::from_matrix(&x);
-        check(&net, &(x, rows), &t, h);
+        check(&net, &inputs, &t, h);
+        // and each alone: among others a neighbour at its kink has the whole group evaluated one by one
+        for bias in biases {
+            let Problem { mut net, t, .. } = problem(Activation::Relu, (5, 6, 1, 4), 2);
+            net.params.w1.fill(0.0);
+            net.params.b1[0] = bias;
+            check(&net, &inputs, &t, h);
+        }
+    }
+}
+
+#[test]
+fn the_largest_input_is_exact_up_to_the_bounds_of_two_and_three_points() {
+    // A polynomial through too few points is farthest off at the largest input, here the only one. W2 spreads little: else
+    // eight points are taken early.
+    for activation in [Activation::Sigmoid, Activation::Tanh] {
+        for w2 in [0.06, 0.1, 0.7, 3.0] {
+            let Problem { mut net, .. } = problem(activation, (1, 4, 1, 3), 5);
+            net.params.w1.fill(0.0);
+            net.params.b1.fill(0.1);
+            net.params.w2.copy_from_slice(&[0.0, w2, w2 / 2.0]);
+            net.params.b2.copy_from_slice(&[2.0, 0.0, 0.0]);
+            let x = DMatrix::from_element(1, 4, 50.0);
+            let rows = Rows::from_matrix(&x);
+            for h in std::iter::successors(Some(1e-6), |h| Some(h * 1.1)).take_while(|h| *h < 1e-3) {
+                let found =
+                    Trainer::new(&net, GradientMethod::CentralDifferences { h }).gradient(Batch::all(&rows, &[0]));
+                let distance = distance(&found, &exact(&net, &x, &[0], h));
+                assert!(distance < 2.5e-15, "{activation}, {w2}, h = {h:e}: relative distance {distance:e}");
+            }
+        }
     }
 }
 

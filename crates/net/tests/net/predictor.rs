@@ -38,6 +38,16 @@ fn every_answer_is_that_of_the_readable_net() {
 }
 
 #[test]
+fn of_equal_logits_the_first_is_the_class() {
+    let Problem { mut net, x, .. } = problem(Activation::Relu, (3, 4, 5, 4), 3);
+    net.params.w2.fill(0.0);
+    net.params.b2.copy_from_slice(&[0.5, 0.75, 0.75, 0.0]);
+    let (predictor, x) = (Predictor::new(&net), Rows::from_matrix(&x));
+    assert_eq!(predictor.classes(&x, 0..3), [1, 1, 1]);
+    assert_eq!(predictor.correct(&x, 0..3, &[1, 2, 1]), 2);
+}
+
+#[test]
 fn no_samples_have_no_classes_and_no_accuracy() {
     let Problem { net, x, .. } = problem(Activation::Sigmoid, (4, 3, 5, 2), 1);
     let (predictor, x) = (Predictor::new(&net), Rows::from_matrix(&x));
