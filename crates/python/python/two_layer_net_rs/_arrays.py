@@ -26,6 +26,12 @@ def real_array(values: Any, name: str) -> AnyArray:
     return array
 
 
+def as_float64(array: AnyArray) -> Float64Array:
+    """As float64; what is too large for it, as a longdouble may be, becomes infinite."""
+    with np.errstate(over="ignore"):
+        return array.astype(np.float64, copy=False)
+
+
 def samples(x: Any, inputs: int, name: str = "x") -> tuple[AnyArray, bool]:
     """N x D numbers in C order, and whether `x` was one sample alone."""
     array = real_array(x, name)
@@ -38,7 +44,7 @@ def samples(x: Any, inputs: int, name: str = "x") -> tuple[AnyArray, bool]:
     if array.shape[1] != inputs:
         raise ValueError(f"{name} has shape {array.shape}, but the net takes {inputs} inputs: expected (N, {inputs})")
     if array.dtype not in (np.float64, np.float32, np.uint8) or not array.dtype.isnative:
-        array = array.astype(np.float64)
+        array = as_float64(array)
     return _aligned(array), single
 
 
@@ -79,7 +85,7 @@ def parameter(value: Any, ndim: int, name: str) -> Float64Array:
         array = array[0]
     if array.ndim != ndim:
         raise ValueError(f"{name} has shape {array.shape}, expected {ndim} dimension{'s' if ndim > 1 else ''}")
-    return _aligned(array.astype(np.float64, copy=False))
+    return _aligned(as_float64(array))
 
 
 def parameters(params: Any) -> tuple[Float64Array, Float64Array, Float64Array, Float64Array]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Callable
 import numpy as np
 
 from . import _native
-from ._arrays import Float64Array, real_array
+from ._arrays import Float64Array, as_float64, real_array
 from ._moving import moving, number, vector
+from ._net import checked_seed, real, size
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -246,10 +247,10 @@ def gradient_check(
     options = {
         "scheme": scheme,
         "h": h,
-        "seed": seed,
-        "absolute": float(absolute),
-        "relative": float(relative),
-        "batch_size": batch_size,
+        "seed": checked_seed(seed),
+        "absolute": _tolerance(absolute, "absolute"),
+        "relative": _tolerance(relative, "relative"),
+        "batch_size": None if batch_size is None else size(batch_size, "batch_size"),
     }
     if hasattr(f, "loss") and hasattr(f, "gradient") and hasattr(f, "params"):
         net, t = f, gradient
@@ -258,10 +259,24 @@ def gradient_check(
     if not callable(f):
         raise TypeError(f"f is a {type(f).__name__}, expected a function, or a net with params, loss and gradient")
     if callable(gradient):
-        gradient = gradient(x)
+        gradient = gradient(_floats(x))
     if isinstance(x, dict):
         return _of_blocks(f, x, gradient, sample, options)
     return _of_array(f, x, gradient, sample, options)
+
+
+def _floats(x: Any) -> Any:
+    """x, or the floats that it converts to, as `f` gets them: a list is no vector, and integers divide otherwise."""
+    if isinstance(x, dict):
+        return {name: _floats(value) for name, value in x.items()}
+    return x if isinstance(x, np.ndarray) and x.dtype == np.float64 else as_float64(real_array(x, "x"))
+
+
+def _tolerance(value: Any, name: str) -> float:
+    number = real(value, name)
+    if not number >= 0:
+        raise ValueError(f"{name} is {number}, expected at least 0")
+    return number
 
 
 def _sample(sample: int | str | None, total: int) -> int | None:
@@ -272,9 +287,7 @@ def _sample(sample: int | str | None, total: int) -> int | None:
         if sample != "all":
             raise ValueError(f"sample is {sample!r}, expected a number or 'all'")
         return None
-    if sample < 1:
-        raise ValueError(f"sample is {sample}, expected at least 1")
-    return sample
+    return size(sample, "sample")
 
 
 def _of_array(

@@ -42,7 +42,16 @@ def size(value: Any, name: str) -> int:
         raise TypeError(f"{name} is {value!r}, expected an int") from None
     if number < 1:
         raise ValueError(f"{name} is {number}, expected at least 1")
+    if number >= 2**63:
+        raise ValueError(f"{name} is {number}, expected at most 2**63 - 1")
     return number
+
+
+def real(value: Any, name: str) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} is {value!r}, expected a number") from None
 
 
 class TwoLayerNet:
@@ -110,7 +119,7 @@ class TwoLayerNet:
         sizes = size(input_size, "input_size"), size(hidden_size, "hidden_size"), size(output_size, "output_size")
         if sizes[2] > MOST_CLASSES:
             raise ValueError(f"output_size is {sizes[2]}, expected at most {MOST_CLASSES}")
-        std = float(weight_init_std)
+        std = real(weight_init_std, "weight_init_std")
         if not (np.isfinite(std) and std >= 0):
             raise ValueError(f"weight_init_std is {std}, expected a finite number of at least 0")
         self.activation = activation
@@ -247,7 +256,7 @@ class TwoLayerNet:
         arrays = parameters(self.params)
         x, _ = samples(x, arrays[0].shape[0])
         t = labels(t, len(x), arrays[3].size)
-        return dict(zip(NAMES, _native.numerical_gradient(arrays, self._activation, x, t, float(h))))
+        return dict(zip(NAMES, _native.numerical_gradient(arrays, self._activation, x, t, real(h, "h"))))
 
     def gradient(self, x: Any, t: Any) -> dict[str, Float64Array]:
         """The gradient of the loss by backpropagation.

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _native
 from ._arrays import AnyArray, UInt8Array, labels, parameters, samples
-from ._net import NAMES, TwoLayerNet, checked_seed, size
+from ._net import NAMES, TwoLayerNet, checked_seed, real, size
 from ._progress import bar
 
 if TYPE_CHECKING:
@@ -291,9 +291,9 @@ def train(
     options = {
         "iterations": _count(iterations, "iterations"),
         "batch_size": size(batch_size, "batch_size"),
-        "learning_rate": float(learning_rate),
+        "learning_rate": real(learning_rate, "learning_rate"),
         "gradient": _one_of(gradient, "gradient", ("numerical", "backprop")),
-        "h": float(h),
+        "h": real(h, "h"),
         "sampling": _one_of(sampling, "sampling", ("replacement", "shuffle", "sequential")),
         "seed": checked_seed(np.random.randint(2**31) if seed is None else seed),
         "dtype": _one_of(np.dtype(dtype).name, "dtype", ("float64", "float32")),
