@@ -121,11 +121,11 @@ class History:
         >>> history.plot().savefig("history.png")  # doctest: +SKIP
         """
         try:
-            from matplotlib.figure import Figure
+            from ._figure import NotebookFigure
         except ImportError:
             raise ImportError("plot() needs matplotlib: pip install matplotlib") from None
 
-        figure = Figure(figsize=(10, 4), layout="constrained")
+        figure = NotebookFigure(figsize=(10, 4), layout="constrained")
         left, right = figure.subplots(1, 2)
         iterations = np.arange(1, len(self.train_loss_list) + 1) * self.stride
         left.plot(iterations, self.train_loss_list, linewidth=0.5, color="tab:blue")
