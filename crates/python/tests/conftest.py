@@ -23,7 +23,7 @@ import two_layer_net as tln
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Ends a child process that hangs; no test asserts how long anything takes.
-HANGS = 300
+HANGS = 120
 
 
 def found_or_skip(variable, default, required, is_there):
