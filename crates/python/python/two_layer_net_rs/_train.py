@@ -178,7 +178,7 @@ class History:
     def _facts(self) -> list[tuple[str, str]]:
         facts = [("iterations", f"{self.iterations:,}")]
         if self.train_loss_list:
-            facts.append(("loss", f"{self.train_loss_list[-1]:.4f}"))
+            facts.append(("loss", f"{self.train_loss_list[-1]:.4g}"))
         if self.train_acc_list:
             facts.append(("train acc", f"{self.train_acc_list[-1]:.4f}"))
         if self.test_acc_list:
@@ -193,7 +193,7 @@ class History:
         tests = [f"{test:.4f}" for test in self.test_acc_list] or [""] * len(self.iteration_list)
         rows = zip(self.iteration_list, self.train_acc_list, tests)
         body = "".join(
-            f"<tr><td>{iteration:,}</td><td>{self._loss_at(iteration):.4f}</td><td>{train:.4f}</td>"
+            f"<tr><td>{iteration:,}</td><td>{self._loss_at(iteration):.4g}</td><td>{train:.4f}</td>"
             f"<td>{test}</td></tr>"
             for iteration, train, test in rows
         )
