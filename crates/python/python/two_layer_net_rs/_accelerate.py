@@ -89,8 +89,9 @@ def accelerate(cls: C) -> C:
         return dict(zip(NAMES, _native.numerical_gradient(arrays, activation, rows, classes, 1e-4)))
 
     own: Any = cls
-    if "numerical_gradient" in cls.__dict__ and not hasattr(cls.__dict__["numerical_gradient"], "accelerated"):
-        own.numerical_gradient_by_definition = cls.__dict__["numerical_gradient"]
+    written = getattr(cls, "numerical_gradient", None)  # here or in a class that this one inherits from
+    if written is not None and not hasattr(written, "accelerated"):
+        own.numerical_gradient_by_definition = written
     numerical_gradient.accelerated = True  # type: ignore[attr-defined]
     own.numerical_gradient = numerical_gradient
     print(f"accelerate: {cls.__name__} is the book's net with {activation}; numerical_gradient is the fast one now")
