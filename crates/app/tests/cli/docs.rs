@@ -223,6 +223,8 @@ fn is_command(place: &Place, command: &str) -> bool {
         ["cargo", "doc", "--open", "--no-deps", "--workspace"] => true,
         ["target/release/app" | "target/debug/app", ref words @ ..] => app(words),
         ["python", script, ..] if script.ends_with(".py") => root().join(script).is_file(),
+        ["pip", "install", folder] if folder.starts_with("./") => root().join(folder).join("pyproject.toml").is_file(),
+        ["pip", "install", wheel] => wheel.starts_with("target/wheels/two_layer_net-"),
         ["time", ref words @ ..] => is_command(place, &words.join(" ")),
         ["/usr/bin/time", "-f", ..] => is_command(place, command.rsplit_once('"').unwrap().1),
         ["RUSTC_BOOTSTRAP=1", ref words @ ..] => is_command(place, &words.join(" ")),
