@@ -11,7 +11,7 @@ import numpy as np
 
 from . import _native
 from ._arrays import UInt8Array, labels, parameters, real_array, samples
-from ._net import TwoLayerNet
+from ._net import NAMES, TwoLayerNet
 from ._train import History
 
 PathLike = Union[str, "os.PathLike[str]"]
@@ -155,6 +155,11 @@ def report(
     inputs = arrays[0].shape[0]
     x, _ = samples(x_test, inputs, "x_test")
     t = labels(t_test, len(x), arrays[3].size, "t_test")
+    if len(x) == 0:
+        raise ValueError("x_test has no samples, so there is nothing to show")
+    for name, array in zip(NAMES, arrays):
+        if not np.isfinite(array).all():
+            raise ValueError(f"params[{name!r}] holds numbers that are not finite, so there is nothing to show")
     if x.dtype != np.uint8:
         if not (np.isfinite(x).all() and x.min(initial=0.0) >= 0 and x.max(initial=0.0) <= 1):
             raise ValueError("x_test holds numbers beyond 0 to 1, which are no pixels; expected floats from 0 to 1, or uint8")
@@ -181,6 +186,8 @@ def _pairs(history: History) -> list[tuple[int, float, float]]:
 
 def _write(path: Path, content: bytes) -> None:
     """By way of a file beside it, so that a failure leaves what was there."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,0 +1,226 @@
+"""save() and load(): files that NumPy and safetensors read, those of `app`, and files that are wrong."""
+
+import io
+import json
+import os
+import struct
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from book_oracle import NAMES, BookNet
+from conftest import HANGS, small_case
+from safetensors import safe_open
+
+import two_layer_net as tln
+
+KINDS = ("npz", "safetensors")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("activation", ["sigmoid", "relu", "tanh"])
+def test_saved_and_loaded_it_is_the_same_net(tmp_path, kind, activation):
+    net, _, _ = small_case(activation)
+    path = tmp_path / f"net.{kind}"
+    for name in (path, str(path)):
+        assert tln.save(net, name) is None
+        again = tln.load(name, None if kind == "safetensors" else activation)
+        assert again == net and again.history is None
+        assert all(array.flags.writeable for array in again.params.values())
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_numpy_and_safetensors_read_them(tmp_path, small):
+    net, x, _ = small
+    tln.save(net, tmp_path / "net.npz")
+    tln.save(net, tmp_path / "net.safetensors")
+    with np.load(tmp_path / "net.npz", allow_pickle=False) as file:
+        by_numpy = dict(file)
+    by_safetensors = safetensors.numpy.load_file(tmp_path / "net.safetensors")
+    for found in (by_numpy, by_safetensors):
+        assert set(found) == set(NAMES)
+        assert all(np.array_equal(found[name], net.params[name]) and found[name].dtype == np.float64 for name in NAMES)
+    with safe_open(tmp_path / "net.safetensors", "numpy") as file:
+        assert file.metadata()["activation"] == "sigmoid"
+
+
+def test_files_that_others_wrote(tmp_path, small):
+    net, x, _ = small
+    path = tmp_path / "net.npz"
+    for change in (
+        lambda array: array,
+        np.asfortranarray,
+        lambda array: array.astype(">f8"),
+        lambda array: array.astype(np.float32),
+    ):
+        params = {name: change(array) for name, array in net.params.items()}
+        for write in (np.savez, np.savez_compressed):
+            write(path, **params)
+            assert all(np.array_equal(tln.load(path).params[name], params[name].astype(float)) for name in NAMES)
+    np.savez(path, **net.params)
+    assert tln.load(path).activation == "sigmoid" and tln.load(path, "relu").activation == "relu"
+    np.testing.assert_allclose(tln.load(path).predict(x), BookNet.like(net).predict(x))
+    safetensors.numpy.save_file(net.params, tmp_path / "net.safetensors")
+    assert tln.load(tmp_path / "net.safetensors", "tanh").activation == "tanh"
+
+
+def test_another_activation_than_the_files(tmp_path):
+    net, _, _ = small_case("tanh")
+    path = tmp_path / "net.safetensors"
+    tln.save(net, path)
+    assert tln.load(path, "tanh") == net
+    with pytest.raises(ValueError, match="net.safetensors has the activation 'tanh', not 'relu'"):
+        tln.load(path, "relu")
+    tln.save(net, tmp_path / "net.npz")
+    with pytest.raises(ValueError, match="'softplus'"):
+        tln.load(tmp_path / "net.npz", "softplus")
+
+
+@pytest.mark.parametrize("precision", ["f64", "f32"])
+def test_a_run_and_a_checkpoint_of_app(app, tmp_path, digits, precision):
+    command = [app, "train", "--dataset", "digits", "--out", tmp_path / "run", "--no-report", "--quiet", "--iterations", "6"]
+    command += ["--gradient", "backprop", "--activation", "tanh", "--hidden", "7", "--precision", precision]
+    subprocess.run(command, check=True, timeout=HANGS)
+    net = tln.load(tmp_path / "run")
+    assert repr(net) == "TwoLayerNet(784, 7, 10, activation='tanh')"
+    assert tln.load(tmp_path / "run/model.ckpt") == net == tln.load(str(tmp_path / "run"), "tanh")
+    with pytest.raises(ValueError, match="'tanh', not 'relu'"):
+        tln.load(tmp_path / "run", "relu")
+    (x, t), _ = digits
+    tln.train(net, x[:200], t[:200], iterations=2, progress=False)  # it goes on
+    # and back: app starts from a file that was saved here
+    tln.save(net, tmp_path / "net.safetensors")
+    command = [app, "train", "--dataset", "digits", "--out", tmp_path / "again", "--no-report", "--quiet", "--iterations", "0"]
+    command += ["--hidden", "7", "--activation", "tanh", "--init-from", tmp_path / "net.safetensors", "--precision", "f64"]
+    subprocess.run(command, check=True, timeout=HANGS)
+    assert tln.load(tmp_path / "again") == net
+
+
+@pytest.mark.parametrize("name", ["none.npz", "none.safetensors", "none.ckpt", "none", "none/net.npz"])
+def test_no_such_file(tmp_path, name):
+    with pytest.raises(FileNotFoundError, match=name):
+        tln.load(tmp_path / name)
+    with pytest.raises(FileNotFoundError, match="model.ckpt"):
+        tln.load(tmp_path)  # a folder, but of no run
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_that_is_cut_or_changed(tmp_path, small, kind):
+    net, _, _ = small
+    path = tmp_path / f"net.{kind}"
+    tln.save(net, path)
+    whole = path.read_bytes()
+    for length in sorted({0, 1, 7, 8, 9, 40, len(whole) // 2, len(whole) - 1, *range(60, len(whole), 97)}):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ValueError, match=path.name):
+            tln.load(path)
+    for content in (b"\x00" * 64, b"PK\x03\x04" + b"\xff" * 60, b"<html></html>", struct.pack("<Q", 2**63) + b"{}", whole[::-1]):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=path.name):
+            tln.load(path)
+    random = np.random.RandomState(0)
+    for at in random.randint(0, len(whole), 200):  # a byte that flipped: an error, or numbers
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ (1 << random.randint(8))]) + whole[at + 1 :])
+        try:
+            assert isinstance(tln.load(path), tln.TwoLayerNet)
+        except ValueError:
+            pass
+
+
+FOREIGN = {
+    "a missing array": (lambda p: p.pop("b2"), "b2"),
+    "other names": (lambda p: p.update(V1=p.pop("W1")), "W1"),
+    "a shape": (lambda p: p.update(b1=np.zeros(5)), "b1"),
+    "dimensions": (lambda p: p.update(W1=np.zeros((5, 2, 2))), "W1"),
+    "integers": (lambda p: p.update(b1=np.zeros(4, int)), "b1"),
+    "NaN": (lambda p: p["W2"].__setitem__((0, 0), np.nan), "W2"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("change", "says"), FOREIGN.values(), ids=FOREIGN)
+def test_a_file_of_something_else(tmp_path, small, kind, change, says):
+    params = small[0].params
+    change(params)
+    path = tmp_path / f"net.{kind}"
+    np.savez(path, **params) if kind == "npz" else safetensors.numpy.save_file(params, path)
+    with pytest.raises(ValueError, match=says):
+        tln.load(path)
+
+
+def test_a_pickle_is_never_run(tmp_path, small):
+    class Evil:
+        def __reduce__(self):
+            return (os.mkdir, (str(tmp_path / "ran"),))
+
+    path = tmp_path / "net.npz"
+    np.savez(path, **{**small[0].params, "b2": np.array([Evil()], dtype=object)})
+    with pytest.raises(ValueError):
+        tln.load(path)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_zip_that_says_it_is_huge(tmp_path):
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (2**31, 2**31)})
+    with zipfile.ZipFile(tmp_path / "net.npz", "w") as file:
+        for name in NAMES:
+            file.writestr(f"{name}.npy", header.getvalue())
+    with pytest.raises(ValueError):
+        tln.load(tmp_path / "net.npz")
+    text = json.dumps({"W1": {"dtype": "F64", "shape": [2**31, 2**31], "data_offsets": [0, 2**62]}}).encode()
+    (tmp_path / "net.safetensors").write_bytes(struct.pack("<Q", len(text)) + text)
+    with pytest.raises(ValueError):
+        tln.load(tmp_path / "net.safetensors")
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path, small, monkeypatch):
+    net, _, _ = small
+    path = tmp_path / "net.npz"
+    tln.save(net, path)
+    old = path.read_bytes()
+    net.params["W1"][1, 1] = np.inf
+    with pytest.raises(ValueError, match=r"params\['W1'\] holds inf"):
+        tln.save(net, path)
+    net.params["W1"][1, 1] = 0
+
+    def fails(*_):
+        raise OSError(28, "No space left on device")
+
+    for step in ("fsync", "replace"):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, step, fails)
+            with pytest.raises(OSError, match="No space left"):
+                tln.save(net, path)
+    assert path.read_bytes() == old and [file.name for file in tmp_path.iterdir()] == ["net.npz"]
+
+
+def test_where_nothing_can_be_saved(tmp_path, small):
+    net, _, _ = small
+    for name in ("net", "net.txt", "net.npy", ".npz/net"):
+        with pytest.raises(ValueError, match=r"expected a name that ends in .npz or .safetensors"):
+            tln.save(net, tmp_path / name)
+    with pytest.raises(FileNotFoundError, match="there is no folder .*none"):
+        tln.save(net, tmp_path / "none/net.npz")
+    (tmp_path / "folder.npz").mkdir()
+    with pytest.raises(OSError):
+        tln.save(net, tmp_path / "folder.npz")
+    assert [file.name for file in tmp_path.iterdir()] == ["folder.npz"]
+
+
+def test_names_of_any_script_and_relative(tmp_path, small, monkeypatch):
+    net, _, _ = small
+    monkeypatch.chdir(tmp_path)
+    tln.save(net, "신경망 1.npz")
+    assert tln.load("신경망 1.npz") == net == tln.load(Path("신경망 1.npz"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights as on Unix")
+def test_the_file_has_the_rights_of_any_new_file(tmp_path, small):
+    (tmp_path / "other").write_text("")
+    tln.save(small[0], tmp_path / "net.npz")
+    assert (tmp_path / "net.npz").stat().st_mode == (tmp_path / "other").stat().st_mode
