@@ -23,7 +23,18 @@ CHECK_EVERY = 100
 
 
 class NotThisNet(ValueError):
-    """The class is not the two-layer net of the book; the message says what differs."""
+    """The class is not the two-layer net of the book; the message says what differs.
+
+    Examples
+    --------
+    >>> class Other:
+    ...     def __init__(self, input_size, hidden_size, output_size):
+    ...         self.params = {}
+    >>> accelerate(Other)
+    Traceback (most recent call last):
+        ...
+    two_layer_net_rs._accelerate.NotThisNet: the params of Other(5, 4, 3) are [], expected W1, b1, W2 and b2 alone
+    """
 
 
 def accelerate(cls: C) -> C:

@@ -42,6 +42,13 @@ class BlockReport:
         Analytic over numerical slope, the median of the wrong ones.
     cause : str or None
         What is probably wrong, where something is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> block = gradient_check(lambda x: np.sum(x**2), np.array([1.0, 2.0]), np.array([2.0, 5.0])).blocks[0]
+    >>> block.failed, block.indices[block.worst], block.analytic[block.worst].item()
+    (1, (1,), 5.0)
     """
 
     def __init__(self, block: Any, shape: tuple[int, ...], variables: int) -> None:

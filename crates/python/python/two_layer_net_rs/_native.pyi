@@ -6,6 +6,31 @@ from typing import Any, Callable, Optional, TypedDict, Union
 import numpy as np
 import numpy.typing as npt
 
+__all__ = [
+    "__version__",
+    "initial_parameters",
+    "probabilities",
+    "classes",
+    "loss",
+    "gradient",
+    "numerical_gradient",
+    "train",
+    "gradient_check",
+    "gradient_of",
+    "jacobian_of",
+    "hessian_of",
+    "extrapolated",
+    "read_images",
+    "has_images",
+    "digits",
+    "fetch_images",
+    "read_net",
+    "net_bytes",
+    "read_picture",
+    "picture_of_grey",
+    "page",
+]
+
 __version__: str
 
 _F64 = npt.NDArray[np.float64]

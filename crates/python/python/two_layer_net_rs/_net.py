@@ -28,6 +28,12 @@ class ImagePrediction(NamedTuple):
         That probability, 0 to 1.
     probabilities : ndarray of shape (K,)
         The probability of each class.
+
+    Examples
+    --------
+    >>> digit, probability, _ = net.predict_image("three.png")  # doctest: +SKIP
+    >>> digit, round(probability, 2)                            # doctest: +SKIP
+    (3, 0.98)
     """
 
     digit: int

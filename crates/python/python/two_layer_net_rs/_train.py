@@ -35,6 +35,16 @@ class Evaluation(NamedTuple):
         The accuracies, 0 to 1; ``test_acc`` is nan without test data.
     seconds : float
         Seconds of training and evaluating so far.
+
+    Examples
+    --------
+    >>> from two_layer_net import TwoLayerNet, load_digits, train
+    >>> (x, t), _ = load_digits()
+    >>> def enough(evaluation):
+    ...     return evaluation.iteration > 100  # True stops the training
+    >>> net = TwoLayerNet(784, 20, 10, seed=0)
+    >>> train(net, x, t, iterations=1000, seed=0, progress=False, callback=enough).iterations
+    101
     """
 
     iteration: int
@@ -72,7 +82,7 @@ class History:
     >>> net = TwoLayerNet(784, 20, 10, seed=0)
     >>> history = train(net, x, t, x_test, t_test, iterations=200, seed=0, progress=False)
     >>> history
-    <History: 200 iterations, loss 2.2976, train acc 0.1616, test acc 0.1485>
+    <History: 200 iterations, loss 2.298, train acc 0.1616, test acc 0.1485>
     >>> history.iteration_list  # 100 iterations are an epoch of the 10,000 images
     [1, 101, 200]
     """
