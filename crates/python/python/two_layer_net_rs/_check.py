@@ -264,7 +264,10 @@ def gradient_check(
         options["batch_size"] = batch_size or len(np.atleast_2d(np.asarray(x)))
         return _of_blocks(lambda _: net.loss(x, t), net.params, net.gradient(x, t), sample, options)
     if not callable(f):
-        raise TypeError(f"f is a {type(f).__name__}, expected a function, or a net with params, loss and gradient")
+        missing = [name for name in ("params", "loss", "gradient") if not hasattr(f, name)]
+        raise TypeError(
+            f"f is a {type(f).__name__} without {', '.join(missing)}, expected a function, or a net with params, loss and gradient"
+        )
     if callable(gradient):
         gradient = gradient(_floats(x))
     if isinstance(x, dict):

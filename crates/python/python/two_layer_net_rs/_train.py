@@ -297,7 +297,11 @@ def train(
     (500, [1, 101, 201, 301, 401, 500])
     """
     if not isinstance(net, TwoLayerNet):
-        raise TypeError(f"net is a {type(net).__name__}, expected a two_layer_net.TwoLayerNet; see also accelerate()")
+        kind = f"{type(net).__module__}.{type(net).__qualname__}"
+        raise TypeError(
+            f"net is a {kind}, expected the TwoLayerNet of the package two_layer_net; make one and copy your parameters: "
+            "net.params.update(yours.params). Or keep your class, use accelerate(), and write the loop yourself"
+        )
     options = {
         "iterations": _count(iterations, "iterations"),
         "batch_size": size(batch_size, "batch_size"),
