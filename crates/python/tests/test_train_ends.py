@@ -200,7 +200,7 @@ def test_a_notebook_shows_a_table(start):
     tags = Tags()
     tags.feed(history._repr_html_())
     assert tags.open == [] and tags.cells[0::4] == ["1", "7", "13", "19", "20"]
-    assert tags.cells[1::4] == [f"{history.train_loss_list[i - 1]:.4f}" for i in history.iteration_list]
+    assert tags.cells[1::4] == [f"{history.train_loss_list[i - 1]:.4g}" for i in history.iteration_list]
     assert tags.cells[3::4] == [f"{value:.4f}" for value in history.test_acc_list]
 
 
