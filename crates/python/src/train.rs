@@ -8,6 +8,7 @@ use net::{GradientMethod, Parameters, Real, TwoLayerNet};
 use numpy::PyReadonlyArray1;
 use pyo3::exceptions::PyArithmeticError;
 use pyo3::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::num::NonZeroU64;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -70,15 +71,11 @@ pub(crate) fn train<'py>(
     let observer = PythonObserver { on_progress, on_evaluation, told: Instant::now() };
     let job = Job { net, x_train, t_train, x_test, t_test, config, observer };
     let outcome = py.detach(|| {
-        let threads = options.threads.map(|n| rayon::ThreadPoolBuilder::new().num_threads(n).build()).transpose();
-        let threads = threads.map_err(|error| value_error(format!("cannot start threads: {error}")))?;
-        let run = || match options.dtype.as_str() {
-            "float32" => job.run::<f32>(),
-            _ => job.run::<f64>(),
-        };
-        match threads {
-            Some(pool) => pool.install(run),
-            None => run(),
+        let pool = options.threads.map(|n| ThreadPoolBuilder::new().num_threads(n).build()).transpose();
+        let pool = pool.map_err(|error| value_error(format!("cannot start threads: {error}")))?;
+        match options.dtype.as_str() {
+            "float32" => job.run::<f32>(pool.as_ref()),
+            _ => job.run::<f64>(pool.as_ref()),
         }
     })?;
     let Outcome { params, history, iteration, error } = outcome;
@@ -135,7 +132,7 @@ struct Outcome {
 }
 
 impl Job<'_> {
-    fn run<T: Real>(self) -> PyResult<Outcome> {
+    fn run<T: Real>(self, pool: Option<&ThreadPool>) -> PyResult<Outcome> {
         let Self { net, x_train, t_train, x_test, t_test, config, mut observer } = self;
         let classes = net.sizes().classes;
         let test = if t_test.is_empty() { x_train.none() } else { x_test };
@@ -147,14 +144,44 @@ impl Job<'_> {
         let net = TwoLayerNet { params: net.params.map(|v| T::of(v)), activation: net.activation };
         let run = Run::from_net(config, &net, Arc::new(data));
         let mut run = run.map_err(|error| value_error(with_causes(&error)))?;
-        let error = match run.run(&mut observer) {
-            Ok(_) => None,
+        let ran = match pool {
+            Some(pool) => run_in_pool(&mut run, &mut observer, pool),
+            None => run.run(&mut observer).map(drop),
+        };
+        let error = match ran {
+            Ok(()) => None,
             Err(RunError::Observer(error)) => Some(error),
             Err(error) => Some(PyArithmeticError::new_err(with_causes(&error))),
         };
         let params = run.net().params.map(|v| v.to_f64());
         Ok(Outcome { params, history: run.history().clone(), iteration: run.iteration(), error })
     }
+}
+
+/// [`Run::run`] with the iterations on the threads of a pool. The observer stays on this thread: Python tells its main
+/// thread alone of Ctrl-C.
+fn run_in_pool<T: Real>(
+    run: &mut Run<T>,
+    observer: &mut PythonObserver,
+    pool: &ThreadPool,
+) -> Result<(), RunError<PyErr>> {
+    while run.iteration() < run.config().iterations {
+        let step = pool.install(|| run.step())?;
+        let mut stop = observer.after_iteration(run, step.loss).map_err(RunError::Observer)?.is_break();
+        if step.evaluation.is_some() {
+            stop |= observer.after_evaluation(run).map_err(RunError::Observer)?.is_break();
+        }
+        if stop {
+            return Ok(());
+        }
+    }
+    // no iteration is left, but the evaluation at the end
+    let before = run.history().evaluations.len();
+    pool.install(|| run.run_to_end())?;
+    if run.history().evaluations.len() > before {
+        let _ = observer.after_evaluation(run).map_err(RunError::Observer)?; // there is nothing left to stop
+    }
+    Ok(())
 }
 
 /// Tells Python how it goes, and hears of Ctrl-C.
