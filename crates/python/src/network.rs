@@ -8,6 +8,12 @@ use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::prelude::*;
 use std::ops::Range;
 
+/// Releases Python and works on rayon's threads. A call comes from none of them; so it goes there once, and not with each of
+/// its parallel parts, which for a minibatch takes longer than the work itself.
+fn work<R: Send>(py: Python<'_>, work: impl FnOnce() -> R + Send) -> R {
+    py.detach(|| rayon::scope(|_| work()))
+}
+
 /// The weights that `app train --seed SEED` starts with.
 #[pyfunction]
 pub(crate) fn initial_parameters(
@@ -39,7 +45,7 @@ pub(crate) fn probabilities<'py>(
     let samples = Samples::of(x)?;
     let x = samples.numbers()?;
     check_inputs(&x, &net)?;
-    let y = py.detach(|| {
+    let y = work(py, || {
         let predictor = Predictor::new(&net);
         let blocks = x.by_blocks(|_, rows| row_major(&predictor.probabilities(&rows, 0..rows.len())));
         blocks.concat()
@@ -59,7 +65,7 @@ pub(crate) fn classes<'py>(
     let samples = Samples::of(x)?;
     let x = samples.numbers()?;
     check_inputs(&x, &net)?;
-    let answers = py.detach(|| {
+    let answers = work(py, || {
         let predictor = Predictor::new(&net);
         x.by_blocks(|_, rows| predictor.classes(&rows, 0..rows.len())).concat()
     });
@@ -81,7 +87,7 @@ pub(crate) fn loss<'py>(
     let t = t.as_array().to_vec();
     check_inputs(&x, &net)?;
     check_labels(&x, &t, net.sizes().classes)?;
-    Ok(py.detach(|| {
+    Ok(work(py, || {
         let predictor = Predictor::new(&net);
         let block = |samples: Range<usize>, rows: Rows<f64>| {
             let t = &t[samples];
@@ -139,6 +145,6 @@ fn gradient_by<'py>(
         )));
     }
     x.check_finite("x")?;
-    let gradient = py.detach(|| Trainer::new(&net, method).gradient(Batch::all(&x.rows(), &t)));
+    let gradient = work(py, || Trainer::new(&net, method).gradient(Batch::all(&x.rows(), &t)));
     arrays_of(py, &gradient)
 }
