@@ -1,4 +1,4 @@
-"""save() and load(): files that NumPy and safetensors read, those of `app`, and files that are wrong."""
+"""save() and load(): files that NumPy and safetensors read, files of `app`, and damaged files."""
 
 import io
 import json

@@ -52,7 +52,7 @@ def test_any_dtype_and_layout_of_x(small, random, dtype):
 
 
 def test_pixels_as_bytes_and_as_fractions(random):
-    """Numbers that are bytes over 255 take another way inside; the answers are those of any other number."""
+    """Numbers that are bytes over 255 take another path inside; the answers are the same."""
     net = tln.TwoLayerNet(5, 4, 3, 1.0, seed=0)
     pixels, t = random.randint(0, 256, (600, 5)).astype(np.uint8), random.randint(0, 3, 600)
     for x in (pixels, pixels / 255.0, pixels.astype(np.float32) / np.float32(255), np.nextafter(pixels / 255.0, 2)):

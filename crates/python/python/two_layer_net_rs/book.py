@@ -1,4 +1,4 @@
-"""The book's own import names, for whoever lacks its folders ``common`` and ``dataset``.
+"""The book's own import names, if you lack its folders ``common`` and ``dataset``.
 
 After ``import two_layer_net.book`` these lines work in a notebook or program of yours::
 
@@ -7,7 +7,7 @@ After ``import two_layer_net.book`` these lines work in a notebook or program of
     from dataset.mnist import load_mnist
 
 If you have these folders, yours are imported. Nothing named ``common`` or ``dataset`` is installed. The functions are those
-of the book, written anew, and right for large arguments too.
+of the book, rewritten, and they are correct for large arguments too.
 """
 
 from __future__ import annotations
