@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import _native
-from ._arrays import MOST_CLASSES, Float64Array, labels, parameters, samples
+from ._arrays import MOST_CLASSES, AnyArray, Float64Array, UInt8Array, labels, parameters, samples
 
 if TYPE_CHECKING:
     from ._train import History
@@ -157,6 +157,12 @@ class TwoLayerNet:
         net.history = None
         return net
 
+    def _batch(self, x: Any, t: Any) -> tuple[Any, AnyArray, UInt8Array]:
+        """The parameters, the samples and a label for each."""
+        arrays = parameters(self.params)
+        x, _ = samples(x, arrays[0].shape[0])
+        return arrays, x, labels(t, len(x), arrays[3].size)
+
     def predict(self, x: Any) -> Float64Array:
         """The probability of each class.
 
@@ -200,9 +206,8 @@ class TwoLayerNet:
         >>> round(TwoLayerNet(4, 3, 2, weight_init_std=0).loss([[0, 1, 2, 3]], [1]), 4)
         0.6931
         """
-        arrays = parameters(self.params)
-        x, _ = samples(x, arrays[0].shape[0])
-        return _native.loss(arrays, self._activation, x, labels(t, len(x), arrays[3].size))
+        arrays, x, t = self._batch(x, t)
+        return _native.loss(arrays, self._activation, x, t)
 
     def accuracy(self, x: Any, t: Any) -> float:
         """The share of the samples that the net classifies correctly.
@@ -224,9 +229,7 @@ class TwoLayerNet:
         >>> TwoLayerNet(4, 3, 2, weight_init_std=0).accuracy([[0, 1, 2, 3], [3, 2, 1, 0]], [0, 1])
         0.5
         """
-        arrays = parameters(self.params)
-        x, _ = samples(x, arrays[0].shape[0])
-        t = labels(t, len(x), arrays[3].size)
+        arrays, x, t = self._batch(x, t)
         if len(t) == 0:
             raise ValueError("x has no samples, so there is no accuracy")
         return float(np.count_nonzero(_native.classes(arrays, self._activation, x) == t) / len(t))
@@ -259,9 +262,7 @@ class TwoLayerNet:
         >>> net.numerical_gradient([[0, 1, 2, 3]], [1])["b2"].round(4)
         array([ 0.5, -0.5])
         """
-        arrays = parameters(self.params)
-        x, _ = samples(x, arrays[0].shape[0])
-        t = labels(t, len(x), arrays[3].size)
+        arrays, x, t = self._batch(x, t)
         return dict(zip(NAMES, _native.numerical_gradient(arrays, self._activation, x, t, real(h, "h"))))
 
     def gradient(self, x: Any, t: Any) -> dict[str, Float64Array]:
@@ -285,9 +286,7 @@ class TwoLayerNet:
         >>> net.gradient([[0, 1, 2, 3]], [1])["b2"]
         array([ 0.5, -0.5])
         """
-        arrays = parameters(self.params)
-        x, _ = samples(x, arrays[0].shape[0])
-        t = labels(t, len(x), arrays[3].size)
+        arrays, x, t = self._batch(x, t)
         return dict(zip(NAMES, _native.gradient(arrays, self._activation, x, t)))
 
     def predict_image(self, picture: Any) -> ImagePrediction:
