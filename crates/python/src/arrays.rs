@@ -116,8 +116,18 @@ impl<'py> Samples<'py> {
         }
     }
 
-    /// The numbers, row by row.
-    pub(crate) fn numbers(&self) -> PyResult<Numbers<'_>> {
+    /// The numbers, row by row; as many in each as the net takes.
+    pub(crate) fn inputs_of(&self, net: &TwoLayerNet<f64>) -> PyResult<Numbers<'_>> {
+        let numbers = self.numbers()?;
+        let inputs = net.sizes().inputs;
+        if numbers.inputs != inputs {
+            let found = numbers.inputs;
+            return Err(value_error(format!("x has {found} columns, but the net takes {inputs} inputs")));
+        }
+        Ok(numbers)
+    }
+
+    fn numbers(&self) -> PyResult<Numbers<'_>> {
         let inputs = match self {
             Self::F64(x) => x.as_array().ncols(),
             Self::F32(x) => x.as_array().ncols(),
@@ -149,7 +159,7 @@ enum Values<'a> {
     U8(&'a [u8]),
 }
 
-impl<'a> Numbers<'a> {
+impl Numbers<'_> {
     pub(crate) fn len(&self) -> usize {
         let numbers = match self.values {
             Values::F64(values) => values.len(),
@@ -173,11 +183,6 @@ impl<'a> Numbers<'a> {
                 Err(value_error(format!("{name}[{sample}, {input}] is {value}, expected a finite number")))
             }
         }
-    }
-
-    /// No samples, of the same width.
-    pub(crate) fn none(&self) -> Numbers<'a> {
-        Self { values: Values::U8(&[]), ..*self }
     }
 
     /// All of them, as a trainer takes them.
@@ -239,15 +244,5 @@ pub(crate) fn check_labels(x: &Numbers<'_>, t: &[u8], classes: usize) -> PyResul
     match t.iter().position(|&label| usize::from(label) >= classes) {
         Some(n) => Err(value_error(format!("t[{n}] is {}, expected a class from 0 to {}", t[n], classes - 1))),
         None => Ok(()),
-    }
-}
-
-/// Samples of as many inputs as the net takes.
-pub(crate) fn check_inputs(x: &Numbers<'_>, net: &TwoLayerNet<f64>) -> PyResult<()> {
-    let inputs = net.sizes().inputs;
-    if x.inputs == inputs {
-        Ok(())
-    } else {
-        Err(value_error(format!("x has {} columns, but the net takes {inputs} inputs", x.inputs)))
     }
 }

@@ -108,7 +108,6 @@ fn report<'py>(py: Python<'py>, name: &str, report: &GradientReport) -> PyResult
     let output: Vec<usize> = report.places.iter().filter_map(|place| place.output).collect();
     let dict = PyDict::new(py);
     dict.set_item("name", name)?;
-    dict.set_item("text", report.to_string())?;
     dict.set_item("cause", report.cause.map(|cause| cause.to_string()))?;
     dict.set_item("ratio", report.ratio)?;
     dict.set_item("index", index.into_pyarray(py))?;

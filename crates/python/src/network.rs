@@ -1,7 +1,7 @@
 //! The net: what it predicts, its loss, and both gradients.
 
 use crate::arrays::{
-    Arrays, NewArrays, Samples, activation_of, arrays_of, check_inputs, check_labels, net_of, row_major, value_error,
+    Arrays, NewArrays, Samples, activation_of, arrays_of, check_labels, net_of, row_major, value_error,
 };
 use net::{Batch, GradientMethod, Predictor, Rows, Sizes, Trainer};
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
@@ -43,8 +43,7 @@ pub(crate) fn probabilities<'py>(
 ) -> PyResult<Bound<'py, PyArray2<f64>>> {
     let net = net_of(&params, activation)?;
     let samples = Samples::of(x)?;
-    let x = samples.numbers()?;
-    check_inputs(&x, &net)?;
+    let x = samples.inputs_of(&net)?;
     let y = work(py, || {
         let predictor = Predictor::new(&net);
         let blocks = x.by_blocks(|_, rows| row_major(&predictor.probabilities(&rows, 0..rows.len())));
@@ -63,8 +62,7 @@ pub(crate) fn classes<'py>(
 ) -> PyResult<Bound<'py, PyArray1<u8>>> {
     let net = net_of(&params, activation)?;
     let samples = Samples::of(x)?;
-    let x = samples.numbers()?;
-    check_inputs(&x, &net)?;
+    let x = samples.inputs_of(&net)?;
     let answers = work(py, || {
         let predictor = Predictor::new(&net);
         x.by_blocks(|_, rows| predictor.classes(&rows, 0..rows.len())).concat()
@@ -83,9 +81,8 @@ pub(crate) fn loss<'py>(
 ) -> PyResult<f64> {
     let net = net_of(&params, activation)?;
     let samples = Samples::of(x)?;
-    let x = samples.numbers()?;
+    let x = samples.inputs_of(&net)?;
     let t = t.as_array().to_vec();
-    check_inputs(&x, &net)?;
     check_labels(&x, &t, net.sizes().classes)?;
     Ok(work(py, || {
         let predictor = Predictor::new(&net);
@@ -135,9 +132,8 @@ fn gradient_by<'py>(
 ) -> PyResult<NewArrays<'py>> {
     let net = net_of(params, activation)?;
     let samples = Samples::of(x)?;
-    let x = samples.numbers()?;
+    let x = samples.inputs_of(&net)?;
     let t = t.as_array().to_vec();
-    check_inputs(&x, &net)?;
     check_labels(&x, &t, net.sizes().classes)?;
     if let Some((name, value)) = net.params.first_not_finite() {
         return Err(value_error(format!(

@@ -1,8 +1,6 @@
 //! The training run of the crate `training`, as Python calls it.
 
-use crate::arrays::{
-    Arrays, NewArrays, Numbers, Samples, arrays_of, check_inputs, check_labels, net_of, value_error, with_causes,
-};
+use crate::arrays::{Arrays, NewArrays, Numbers, Samples, arrays_of, check_labels, net_of, value_error, with_causes};
 use dataset::Sampling;
 use net::{GradientMethod, Parameters, Real, TwoLayerNet};
 use numpy::PyReadonlyArray1;
@@ -56,14 +54,12 @@ pub(crate) fn train<'py>(
 ) -> PyResult<Trained<'py>> {
     let net = net_of(&params, activation)?;
     let (train_samples, test_samples) = (Samples::of(x_train)?, Samples::of(x_test)?);
-    let (x_train, x_test) = (train_samples.numbers()?, test_samples.numbers()?);
+    let (x_train, x_test) = (train_samples.inputs_of(&net)?, test_samples.inputs_of(&net)?);
     let (t_train, t_test) = (t_train.as_array().to_vec(), t_test.as_array().to_vec());
     let classes = net.sizes().classes;
-    check_inputs(&x_train, &net)?;
     check_labels(&x_train, &t_train, classes)?;
     x_train.check_finite("x_train")?;
     if !t_test.is_empty() {
-        check_inputs(&x_test, &net)?;
         check_labels(&x_test, &t_test, classes)?;
     }
 
@@ -135,10 +131,9 @@ impl Job<'_> {
     fn run<T: Real>(self, pool: Option<&ThreadPool>) -> PyResult<Outcome> {
         let Self { net, x_train, t_train, x_test, t_test, config, mut observer } = self;
         let classes = net.sizes().classes;
-        let test = if t_test.is_empty() { x_train.none() } else { x_test };
         let data = Data::<T> {
             train: training::Samples { x: x_train.rows(), t: t_train },
-            test: training::Samples { x: test.rows(), t: t_test },
+            test: training::Samples { x: x_test.rows(), t: t_test },
             classes,
         };
         let net = TwoLayerNet { params: net.params.map(|v| T::of(v)), activation: net.activation };

@@ -41,7 +41,6 @@ _Path = Union[str, PathLike[str]]
 
 class _Block(TypedDict):
     name: str
-    text: str
     cause: Optional[str]
     ratio: Optional[float]
     index: npt.NDArray[np.uint64]
