@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
 mod bad_input;
+mod cases;
 mod chapter;
 mod commands;
 mod crashes;

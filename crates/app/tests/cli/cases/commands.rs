@@ -1,0 +1,1 @@
+//! Commands, as readers of the book type them.

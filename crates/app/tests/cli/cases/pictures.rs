@@ -1,0 +1,1 @@
+//! Pictures of digits, drawn and photographed.
