@@ -34,7 +34,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         question: LabCommand,
     },
-    /// What a net reads in image files: PNG, JPEG, PGM, PPM, IDX
+    /// What a net reads in image files: PNG, JPEG, BMP, GIF, WebP, IDX
     ///
     /// An image is made grey (by luma, what is transparent is white) and brought to
     /// what MNIST's makers would have made of it: cut to the ink, scaled into 20x20,
@@ -246,7 +246,8 @@ pub(crate) struct ExportArgs {
 
 #[derive(Args)]
 pub(crate) struct PredictArgs {
-    /// PNG, JPEG, PGM, PPM, or IDX, raw or gzip, of which every image is read
+    /// PNG, JPEG, BMP, GIF, WebP, PGM, PPM, or IDX, raw or gzip, of which every
+    /// image is read
     #[arg(value_name = "IMAGE", required = true)]
     pub(crate) images: Vec<PathBuf>,
     #[command(flatten)]

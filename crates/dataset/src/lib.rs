@@ -23,7 +23,8 @@
 //! - [`Digits`]: a synthetic set in the same form, without file or network.
 //! - [`ImageSet`]: images with labels, from any of these or from any pair of IDX files; its parts and its batches.
 //! - [`Epochs`]: each image once per epoch. [`Sampler`]: the batch of an iteration, with replacement as in the book.
-//! - [`mnist_image`]: a digit of any size as MNIST would hold it: 20 x 20, centre of mass in the middle of 28 x 28.
+//! - [`digit_image`]: a drawn or photographed digit as a net that was trained on MNIST can read it. [`mnist_image`]: the
+//!   rule of MNIST's makers alone: 20 x 20, centre of mass in the middle of 28 x 28.
 //! - [`Idx`]: one IDX file of any type and rank, read (raw or gzip) or written.
 //!
 //! Everything that comes from a file is checked, and refused with an error that says where, what was found and what was
@@ -49,17 +50,20 @@
 #![forbid(unsafe_code)]
 
 mod canvas;
+mod digit_image;
 mod digits;
 mod epochs;
 mod idx;
 mod idx_error;
 mod image_set;
+mod ink_parts;
 mod mnist;
 mod mnist_rule;
 mod random;
 mod sampling;
 mod strokes;
 
+pub use digit_image::digit_image;
 pub use digits::Digits;
 pub use epochs::Epochs;
 pub use idx::{Idx, IdxData};
@@ -67,6 +71,7 @@ pub use idx_error::{IdxError, IdxFileError, IdxSaveError, IdxTypeError, IdxWrite
 #[cfg(feature = "nalgebra")]
 pub use image_set::one_hot;
 pub use image_set::{ImageFileError, ImageSet, ImageSetError, one_hot_row_major};
+pub use ink_parts::has_digits_side_by_side;
 pub use mnist::{Mnist, MnistError};
 pub use mnist_rule::{MnistImageError, mnist_image};
 pub use sampling::{Sampler, Sampling, SamplingError};

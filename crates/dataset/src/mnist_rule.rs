@@ -1,15 +1,16 @@
 //! What MNIST's makers did to every digit before it became an image of 28 x 28.
 
 /// Height and width of the result.
-const SIDE: usize = 28;
+pub(crate) const SIDE: usize = 28;
 
 /// Height and width of the box that the digit fills.
-const BOX: usize = 20;
+pub(crate) const BOX: usize = 20;
 
 /// The image of 28 x 28 (row by row, 0 is paper, 255 is ink) that MNIST's makers would have made of a digit of any size.
 ///
 /// A net that was trained on MNIST has seen digits of one size, in one place; a drawing or a photo has to be brought to
-/// both. Yann LeCun's page of MNIST says how: the images were "size normalized to fit in a 20x20 pixel box while
+/// both. For a drawing or a photo, [`digit_image`](crate::digit_image) does that and more; this is the rule alone. Yann
+/// LeCun's page of MNIST says how: the images were "size normalized to fit in a 20x20 pixel box while
 /// preserving their aspect ratio", grey came from "the anti-aliasing technique used by the normalization algorithm", and
 /// they were "centered in a 28x28 image by computing the center of mass of the pixels, and translating the image so as
 /// to position this point at the center of the 28x28 field". So, for `ink` of `rows` x `cols` bytes, row by row, 0 paper
@@ -49,7 +50,7 @@ pub fn mnist_image(ink: &[u8], rows: usize, cols: usize) -> Result<[u8; SIDE * S
         return Err(MnistImageError::Length { found: ink.len(), rows, cols });
     }
     let crop = Crop::to_ink(ink, rows, cols).ok_or(MnistImageError::NoInk)?;
-    centred(&scaled(ink, cols, &crop)).ok_or(MnistImageError::NoInk)
+    centred(&scaled(ink, cols, &crop, BOX)).ok_or(MnistImageError::NoInk)
 }
 
 /// Why there is no [`mnist_image`].
@@ -72,16 +73,16 @@ pub enum MnistImageError {
 }
 
 /// A rectangle of an image.
-struct Crop {
-    top: usize,
-    left: usize,
-    height: usize,
-    width: usize,
+pub(crate) struct Crop {
+    pub(crate) top: usize,
+    pub(crate) left: usize,
+    pub(crate) height: usize,
+    pub(crate) width: usize,
 }
 
 impl Crop {
     /// The smallest that holds every pixel above 0.
-    fn to_ink(ink: &[u8], rows: usize, cols: usize) -> Option<Self> {
+    pub(crate) fn to_ink(ink: &[u8], rows: usize, cols: usize) -> Option<Self> {
         let (mut top, mut left, mut bottom, mut right) = (rows, cols, 0, 0); // bottom and right are one beyond
         for row in 0..rows {
             for col in 0..cols {
@@ -97,18 +98,18 @@ impl Crop {
     }
 }
 
-/// H x W pixels, row by row, at most 20 x 20.
-struct Small {
-    height: usize,
-    width: usize,
-    pixels: Vec<u8>,
+/// H x W pixels, row by row.
+pub(crate) struct Scaled {
+    pub(crate) height: usize,
+    pub(crate) width: usize,
+    pub(crate) pixels: Vec<u8>,
 }
 
-/// Step 2. Lengths are counted in parts of a source pixel, H parts down and W parts across: then a source pixel is H x W
+/// Step 2, into a square of `side` x `side`. Lengths are counted in parts of a source pixel, H parts down and W parts across: then a source pixel is H x W
 /// parts, a new pixel h x w parts, and every border falls between two parts.
-fn scaled(ink: &[u8], cols: usize, crop: &Crop) -> Small {
+pub(crate) fn scaled(ink: &[u8], cols: usize, crop: &Crop, side: usize) -> Scaled {
     let longer = crop.height.max(crop.width);
-    let to_box = |side: usize| ((2 * BOX * side + longer) / (2 * longer)).max(1);
+    let to_box = |length: usize| ((2 * side * length + longer) / (2 * longer)).max(1);
     let (height, width) = (to_box(crop.height), to_box(crop.width));
     let parts = crop.height as u64 * crop.width as u64;
     let mut pixels = Vec::with_capacity(height * width);
@@ -129,11 +130,11 @@ fn scaled(ink: &[u8], cols: usize, crop: &Crop) -> Small {
             pixels.push(((2 * sum + parts) / (2 * parts)) as u8); // sum / parts, rounded
         }
     }
-    Small { height, width, pixels }
+    Scaled { height, width, pixels }
 }
 
 /// Step 3; `None` where every pixel is 0.
-fn centred(small: &Small) -> Option<[u8; SIDE * SIDE]> {
+pub(crate) fn centred(small: &Scaled) -> Option<[u8; SIDE * SIDE]> {
     let (mut mass, mut by_row, mut by_col) = (0, 0, 0);
     for row in 0..small.height {
         for col in 0..small.width {

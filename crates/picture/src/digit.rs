@@ -1,12 +1,23 @@
 //! From a grey picture to the 28 x 28 bytes that MNIST would hold of it.
 
-use crate::ink::ink;
+use crate::ink::{Ink, ink};
 use crate::{MOST_PIXELS, PictureError, Pictures};
-use dataset::mnist_image;
+use dataset::{digit_image, has_digits_side_by_side};
 
-/// The 28 x 28 bytes that MNIST would hold of a grey picture, row by row: 0 is paper, 255 is ink.
+/// What [`find_digit`] finds in a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Found {
+    /// The digit as a net that was trained on MNIST can read it: 28 x 28 bytes, row by row, 0 is paper, 255 is ink.
+    pub image: [u8; 784],
+    /// Whether the picture seems to hold two or more digits side by side, which a net for one digit cannot read.
+    pub is_several: bool,
+}
+
+/// Finds the digit in a grey picture.
 ///
-/// `grey` has `rows` x `cols` bytes, row by row, 0 black and 255 white. The digit may be darker or lighter than the paper.
+/// `grey` has `rows` x `cols` bytes, row by row, 0 black and 255 white. The digit may be darker or lighter than the paper;
+/// what makes an image of its ink is [`dataset::digit_image`].
 ///
 /// # Errors
 ///
@@ -16,14 +27,30 @@ use dataset::mnist_image;
 ///
 /// When `grey` has not `rows` x `cols` bytes.
 #[track_caller]
-pub fn as_mnist(grey: &[u8], rows: usize, cols: usize) -> Result<[u8; 784], PictureError> {
+pub fn find_digit(grey: &[u8], rows: usize, cols: usize) -> Result<Found, PictureError> {
     assert!(
         rows.checked_mul(cols) == Some(grey.len()),
         "{} bytes for a picture of {rows} x {cols} pixels, expected their product",
         grey.len()
     );
-    let ink = ink(grey, rows, cols).ok_or(PictureError::NoInk)?;
-    mnist_image(&ink.pixels, ink.rows, ink.cols).map_err(|_| PictureError::NoInk)
+    let Ink { pixels, rows, cols } = ink(grey, rows, cols).ok_or(PictureError::NoInk)?;
+    let image = digit_image(&pixels, rows, cols).map_err(|_| PictureError::NoInk)?;
+    let is_several = has_digits_side_by_side(&pixels, rows, cols).unwrap_or(false);
+    Ok(Found { image, is_several })
+}
+
+/// The image that [`find_digit`] finds: 28 x 28 bytes, row by row, 0 is paper, 255 is ink.
+///
+/// # Errors
+///
+/// As [`find_digit`].
+///
+/// # Panics
+///
+/// As [`find_digit`].
+#[track_caller]
+pub fn as_mnist(grey: &[u8], rows: usize, cols: usize) -> Result<[u8; 784], PictureError> {
+    Ok(find_digit(grey, rows, cols)?.image)
 }
 
 /// Reads a file of one picture, of at most [`MOST_PIXELS`], and gives the digit in it as [`as_mnist`] does.

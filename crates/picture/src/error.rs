@@ -53,10 +53,22 @@ pub enum PictureError {
         /// The length of the file.
         bytes: usize,
     },
+    /// The system does not give as much memory.
+    #[error(
+        "it has {cols} x {rows} pixels, and there is not enough memory: {needed} bytes are needed; save it smaller"
+    )]
+    OutOfMemory {
+        /// The number of columns.
+        cols: usize,
+        /// The number of rows.
+        rows: usize,
+        /// What reading takes at most.
+        needed: u64,
+    },
     /// An image that cannot be decoded.
     #[error("it begins as {format} does, but what follows is damaged or cut short")]
     Damaged {
-        /// PNG, JPEG or PNM.
+        /// The name of the format, such as PNG.
         format: &'static str,
         /// What the decoder says.
         source: Box<dyn Error + Send + Sync>,
@@ -104,7 +116,7 @@ pub enum PictureError {
 }
 
 /// What is expected wherever something else is found.
-const EXPECTED: &str = "expected PNG, JPEG, PGM, PPM or IDX";
+const EXPECTED: &str = "expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX";
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")

@@ -2,8 +2,11 @@
 
 use crate::paper::{Grey, Paper};
 
-/// The least contrast of ink to paper, in grey levels: a tenth of the whole range.
+/// The least contrast of ink to paper that was photographed or scanned, in grey levels: a tenth of the whole range.
 const LEAST_CONTRAST: f64 = 26.0;
+
+/// The same on paper of one grey, which a program has drawn: what an eye can still see.
+const LEAST_CONTRAST_DRAWN: f64 = 8.0;
 
 /// What differs by less than this share of the strongest ink is paper: a soft shadow, or what JPEG leaves around a line.
 const LEAST_SHARE: f64 = 0.15;
@@ -23,19 +26,21 @@ pub(crate) struct Ink {
 /// The ink of a picture, smaller than it where it is large; `None` where nothing stands out from the paper.
 ///
 /// Ink is what differs from the paper, to the side, darker or lighter, that differs more: in squares, so that a small
-/// digit outweighs the grain of a large paper, and one bright speck does not outweigh the digit.
+/// digit outweighs the grain of a large paper, and one bright speck does not outweigh the digit. Where the border is paper
+/// and ink, it has told the side.
 pub(crate) fn ink(pixels: &[u8], rows: usize, cols: usize) -> Option<Ink> {
     let grey = Grey::averaged(pixels, rows, cols);
     let paper = Paper::of(&grey)?;
     let mut strengths = paper.differences(&grey);
     let squares = |sign: f64| strengths.iter().map(|difference| (sign * difference).max(0.0).powi(2)).sum::<f64>();
-    if squares(-1.0) > squares(1.0) {
+    if !paper.ink_is_lighter.unwrap_or_else(|| squares(1.0) >= squares(-1.0)) {
         strengths.iter_mut().for_each(|difference| *difference = -*difference);
     }
 
     let strongest = strengths.iter().copied().fold(0.0, f64::max);
     let least = (LEAST_SHARE * strongest).max(GRAINS * paper.grain);
-    if strongest < LEAST_CONTRAST.max(least) {
+    let contrast = if paper.is_drawn() { LEAST_CONTRAST_DRAWN } else { LEAST_CONTRAST };
+    if strongest < contrast.max(least) {
         return None;
     }
     let byte = |&strength: &f64| {
@@ -101,7 +106,35 @@ mod tests {
         assert_eq!(bytes(&[], 0, 0), None);
         assert_eq!(bytes(&[], 0, 3), None);
         assert_eq!(bytes(&[7], 1, 1), None);
-        assert_eq!(bytes(&cross(200, 225), 7, 9), None);
-        assert!(bytes(&cross(200, 226), 7, 9).is_some());
+        assert_eq!(bytes(&[7; 63], 7, 9), None);
+    }
+
+    #[test]
+    fn faint_ink_is_ink_on_drawn_paper_and_grain_on_photographed_paper() {
+        for (grey, is_read) in [(193, false), (192, true), (208, true)] {
+            assert_eq!(bytes(&cross(200, grey), 7, 9).is_some(), is_read, "{grey} drawn on 200");
+        }
+        for (grey, is_read) in [(180, false), (172, true)] {
+            let mut pixels = cross(200, grey);
+            pixels.iter_mut().step_by(2).filter(|grey| **grey == 200).for_each(|grey| *grey = 201);
+            assert_eq!(bytes(&pixels, 7, 9).is_some(), is_read, "{grey} on the paper of a photo");
+        }
+    }
+
+    #[test]
+    fn a_digit_that_was_cut_at_its_ink_is_neither_refused_nor_turned_inside_out() {
+        // a bold 0 of 12 x 9 whose sides are half of the border, and a 7 whose bar and stem are more than half of it
+        let zero = |r: usize, c: usize| {
+            let (y, x) = ((r as f64 - 5.5) / 6.0, (c as f64 - 4.0) / 4.5);
+            (0.2..1.15).contains(&(y * y + x * x))
+        };
+        let seven = |r: usize, c: usize| r < 3 || c > 5;
+        for (paper, grey) in [(255, 0), (0, 255), (255, 240), (190, 60)] {
+            for (is_ink, name) in [(&zero as &dyn Fn(usize, usize) -> bool, "0"), (&seven, "7")] {
+                let pixels: Vec<u8> = (0..108).map(|i| if is_ink(i / 9, i % 9) { grey } else { paper }).collect();
+                let expected: Vec<u8> = (0..108).map(|i| if is_ink(i / 9, i % 9) { 255 } else { 0 }).collect();
+                assert_eq!(bytes(&pixels, 12, 9), Some(expected), "{name} of {grey} on {paper}");
+            }
+        }
     }
 }

@@ -18,11 +18,13 @@
 //! # Ok::<(), picture::PictureError>(())
 //! ```
 //!
-//! - [`Pictures`]: the grey pictures of a file, which may be PNG, JPEG, PNM (PGM, PPM) or IDX, the last also compressed
-//!   with gzip. A photo is turned as its EXIF says, colours become grey, and what is transparent lies on white paper.
-//! - [`as_mnist`]: tells ink from paper, dark on light or light on dark, on unevenly lit paper too, and gives the ink to
-//!   [`dataset::mnist_image`], which scales and centres it by MNIST's rule.
-//! - [`read_digit`]: both, for a file of one picture.
+//! - [`Pictures`]: the grey pictures of a file, which may be PNG, JPEG, BMP, GIF (its first frame), WebP, PNM (PGM,
+//!   PPM) or IDX, the last also compressed with gzip. A photo is turned as its EXIF says, colours become grey, and what is
+//!   transparent lies on white paper, or on black where only that shows the ink.
+//! - [`as_mnist`] and [`find_digit`]: tell ink from paper, dark on light or light on dark, on unevenly lit paper too, and give the ink to
+//!   [`dataset::digit_image`], which scales and centres it as MNIST does, and widens the strokes of a thin pen.
+//!   [`find_digit`] also says whether there seem to be several digits.
+//! - [`read_digit`]: both steps, for a file of one picture.
 //!
 //! No file makes this crate panic. Width and height are checked before anything is decoded, so that memory is bounded by
 //! the limit that you give. The crate opens no file, asks for no time and starts no thread, so that it can also be
@@ -36,7 +38,7 @@ mod ink;
 mod paper;
 mod pictures;
 
-pub use digit::{as_mnist, read_digit};
+pub use digit::{Found, as_mnist, find_digit, read_digit};
 pub use error::PictureError;
 pub use pictures::{MOST_PIXELS, Pictures};
 

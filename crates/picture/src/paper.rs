@@ -6,6 +6,9 @@ const LONGEST: usize = 200;
 /// How far from the plane, in grey levels, a pixel still counts as paper when the plane is fitted again.
 const CLOSE: [f64; 3] = [32.0, 16.0, 8.0];
 
+/// A border of which more than one pixel in this many lies far from the plane is paper and ink.
+const FEW: usize = 4;
+
 /// The standard deviation of a normal distribution, over the median of what it strays.
 const DEVIATION: f64 = 1.4826;
 
@@ -52,6 +55,27 @@ impl Grey {
             |i: usize| [0, self.rows - 1].contains(&(i / self.cols)) || [0, self.cols - 1].contains(&(i % self.cols));
         self.points().enumerate().filter(|(i, _)| is_border(*i)).map(|(_, point)| point).collect()
     }
+
+    /// The grey that parts the pixels into dark ones, up to it, and light ones with the largest variance between the two:
+    /// Otsu's threshold.
+    fn threshold(&self) -> f64 {
+        let mut counts = [0_u32; 256];
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "averages of bytes")]
+        self.pixels.iter().for_each(|grey| counts[grey.round() as usize] += 1);
+        let total = self.pixels.len() as f64;
+        let mean = self.pixels.iter().map(|grey| grey.round()).sum::<f64>() / total;
+        let (mut dark, mut sum) = (0.0, 0.0);
+        let (mut best, mut threshold) = (-1.0, 0.0);
+        for (grey, count) in counts.iter().enumerate() {
+            dark += f64::from(*count);
+            sum += grey as f64 * f64::from(*count);
+            let between = (mean * dark - sum).powi(2) / (dark * (total - dark));
+            if between > best {
+                (best, threshold) = (between, grey as f64 + 0.5);
+            }
+        }
+        threshold
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -68,25 +92,59 @@ pub(crate) struct Paper {
     down: f64,
     /// The standard deviation of its grain, little of it after averaging.
     pub(crate) grain: f64,
+    /// Whether ink is lighter, where the border alone tells: it has both.
+    pub(crate) ink_is_lighter: Option<bool>,
 }
 
 impl Paper {
-    /// The plane through the outermost pixels; `None` where there is no pixel.
+    /// The paper of a picture; `None` where there is no pixel.
     ///
-    /// A digit may reach the border. So the plane starts flat, at the median, and is fitted three times to what lies close
-    /// to it, closer each time. On even paper it stays at the median.
+    /// It is the plane through the outermost pixels. A digit may reach the border, so the plane starts flat, at the median,
+    /// and is fitted three times to what lies close to it, closer each time. On even paper it stays at the median. Where a
+    /// good part of the border still lies far from it, the picture was cut at the digit, without a margin.
     pub(crate) fn of(picture: &Grey) -> Option<Self> {
         let border = picture.border();
-        let mut paper =
-            Self { level: median(border.iter().map(|point| point.grey))?, across: 0.0, down: 0.0, grain: 0.0 };
+        let mut paper = Self::flat(median(border.iter().map(|point| point.grey))?);
         for close in CLOSE {
             let is_close = |point: &&Point| paper.difference(point).abs() <= close;
             let paper_alone: Vec<Point> = border.iter().filter(is_close).copied().collect();
             paper = Self::through(&paper_alone).unwrap_or(paper);
         }
+        let greys = picture.pixels.iter().copied();
+        let range = greys.clone().fold(f64::MIN, f64::max) - greys.fold(f64::MAX, f64::min);
+        let far = CLOSE[0].min(range / FEW as f64);
+        if border.iter().filter(|point| paper.difference(point).abs() > far).count() * FEW > border.len() {
+            return Self::without_margin(picture, &border);
+        }
         let deviation = median(border.iter().map(|point| paper.difference(point).abs()))?;
         paper.grain = DEVIATION * deviation;
         Some(paper)
+    }
+
+    /// The paper of a picture that has no margin: of the dark and the light pixels, the kind that has more of the border and
+    /// of the picture, the two shares added. Digits are round and thin: even a bold one that was cut at its ink leaves more
+    /// than half of one of them, or nearly half of both.
+    fn without_margin(picture: &Grey, border: &[Point]) -> Option<Self> {
+        let threshold = picture.threshold();
+        let is_dark = |grey: f64| grey <= threshold;
+        let share = |dark: usize, of: usize| dark as f64 / of as f64;
+        let dark_border = share(border.iter().filter(|point| is_dark(point.grey)).count(), border.len());
+        let dark = share(picture.pixels.iter().filter(|grey| is_dark(**grey)).count(), picture.pixels.len());
+        let paper_is_dark = dark_border + dark > 1.0;
+        let paper_alone = || border.iter().map(|point| point.grey).filter(|grey| is_dark(*grey) == paper_is_dark);
+        let level = median(paper_alone())?;
+        let deviation = median(paper_alone().map(|grey| (grey - level).abs()))?;
+        Some(Self { grain: DEVIATION * deviation, ink_is_lighter: Some(paper_is_dark), ..Self::flat(level) })
+    }
+
+    /// Even paper.
+    fn flat(level: f64) -> Self {
+        Self { level, across: 0.0, down: 0.0, grain: 0.0, ink_is_lighter: None }
+    }
+
+    /// Whether it is as no camera sees it, and no scanner: one grey everywhere.
+    pub(crate) fn is_drawn(&self) -> bool {
+        self.grain == 0.0 && self.across == 0.0 && self.down == 0.0
     }
 
     /// The plane of least squares; `None` where the points lie nearly on one line.
@@ -108,7 +166,7 @@ impl Paper {
         }
         let across = (xg * yy - yg * xy) / determinant;
         let down = (yg * xx - xg * xy) / determinant;
-        Some(Self { level: grey - across * x - down * y, across, down, grain: 0.0 })
+        Some(Self { across, down, ..Self::flat(grey - across * x - down * y) })
     }
 
     fn difference(&self, point: &Point) -> f64 {

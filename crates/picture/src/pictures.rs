@@ -1,4 +1,4 @@
-//! Grey pictures out of whatever image file it is: PNG, JPEG, PNM or IDX.
+//! Grey pictures out of whatever image file it is: PNG, JPEG, BMP, GIF, WebP, PNM or IDX.
 
 use crate::PictureError;
 use dataset::{Idx, IdxData};
@@ -8,8 +8,14 @@ use std::io::Cursor;
 /// A limit on the pixels of one picture that every camera stays below: 100 million.
 pub const MOST_PIXELS: u64 = 100_000_000;
 
-/// More pixels than this per byte of the file is a header that lies: one bit per pixel, deflated 1,032 times.
+/// More pixels than this per byte of the file is a header that lies: in a PNG one bit per pixel, deflated 1,032 times.
 const MOST_PIXELS_A_BYTE: u64 = 10_000;
+
+/// The same of a JPEG: 64 pixels take a bit at least, in each of its passes.
+const MOST_PIXELS_A_BYTE_OF_JPEG: u64 = 600;
+
+/// On white paper ink is seen where it is darker than this.
+const NEARLY_WHITE: u8 = 247;
 
 /// Grey pictures of one size, one after another, row by row; 0 is black, 255 is white. There is at least one picture of at
 /// least one pixel.
@@ -34,9 +40,7 @@ impl Pictures {
     /// [`PictureError`] where the file is of another format, damaged, too large or empty.
     pub fn read(bytes: &[u8], most_pixels: u64) -> Result<Self, PictureError> {
         let pictures = match image::guess_format(bytes) {
-            Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Pnm)) => {
-                decode(bytes, format, most_pixels)?
-            }
+            Ok(format) if name(format).is_some() => decode(bytes, format, most_pixels)?,
             Ok(ImageFormat::Avif) | Err(_) if is_heic_or_avif(bytes) => return Err(PictureError::HeicOrAvif),
             Ok(format) => {
                 let extension = format.extensions_str().first().unwrap_or(&"unknown");
@@ -78,7 +82,8 @@ fn is_heic_or_avif(bytes: &[u8]) -> bool {
 }
 
 fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, PictureError> {
-    let damaged = |error: ImageError| PictureError::Damaged { format: name(format), source: error.into() };
+    let format_name = name(format).unwrap_or("an image");
+    let damaged = |error: ImageError| PictureError::Damaged { format: format_name, source: error.into() };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(most.saturating_mul(8)); // four channels of 16 bits
@@ -94,8 +99,14 @@ fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, Pict
     if size > most {
         return Err(PictureError::TooLarge { cols, rows, most });
     }
-    if size > MOST_PIXELS_A_BYTE * bytes.len() as u64 {
+    let most_a_byte = if format == ImageFormat::Jpeg { MOST_PIXELS_A_BYTE_OF_JPEG } else { MOST_PIXELS_A_BYTE };
+    if size > most_a_byte * bytes.len() as u64 {
         return Err(PictureError::HeaderLies { cols, rows, bytes: bytes.len() });
+    }
+    let needed = decoder.total_bytes().saturating_add(2 * size); // as decoded, grey, and turned
+    let has_room = usize::try_from(needed).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
+    if !has_room {
+        return Err(PictureError::OutOfMemory { cols, rows, needed });
     }
 
     let orientation = decoder.orientation().map_err(damaged)?;
@@ -104,29 +115,38 @@ fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, Pict
     let (cols, rows) = (image.width(), image.height());
     let grey = match image {
         DynamicImage::ImageLuma8(grey) => grey.into_raw(),
-        image if image.color().has_alpha() => on_white(&image.into_luma_alpha8()),
+        image if image.color().has_alpha() => on_paper(&image.into_luma_alpha8()),
         image => image.into_luma8().into_raw(),
     };
     Ok(Pictures::one(grey, rows, cols))
 }
 
-fn name(format: ImageFormat) -> &'static str {
+/// `None` of a format that is not read.
+fn name(format: ImageFormat) -> Option<&'static str> {
     match format {
-        ImageFormat::Png => "PNG",
-        ImageFormat::Jpeg => "JPEG",
-        _ => "PNM",
+        ImageFormat::Bmp => Some("BMP"),
+        ImageFormat::Gif => Some("GIF"),
+        ImageFormat::Jpeg => Some("JPEG"),
+        ImageFormat::Png => Some("PNG"),
+        ImageFormat::Pnm => Some("PNM"),
+        ImageFormat::WebP => Some("WebP"),
+        _ => None,
     }
 }
 
-/// What shows when the picture lies on white paper.
-fn on_white(picture: &GrayAlphaImage) -> Vec<u8> {
-    let over = |grey: u8, alpha: u8| {
-        let (grey, alpha) = (u32::from(grey), u32::from(alpha));
-        #[expect(clippy::cast_possible_truncation, reason = "an average of bytes")]
-        let shown = ((grey * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
-        shown
+/// What shows when the picture lies on white paper; where that is nothing, what shows on black: the ink is white.
+fn on_paper(picture: &GrayAlphaImage) -> Vec<u8> {
+    let on = |paper: u32| -> Vec<u8> {
+        let over = |grey: u8, alpha: u8| {
+            let (grey, alpha) = (u32::from(grey), u32::from(alpha));
+            #[expect(clippy::cast_possible_truncation, reason = "an average of bytes")]
+            let shown = ((grey * alpha + paper * (255 - alpha) + 127) / 255) as u8;
+            shown
+        };
+        picture.pixels().map(|pixel| over(pixel.0[0], pixel.0[1])).collect()
     };
-    picture.pixels().map(|pixel| over(pixel.0[0], pixel.0[1])).collect()
+    let on_white = on(255);
+    if on_white.iter().all(|grey| *grey > NEARLY_WHITE) { on(0) } else { on_white }
 }
 
 fn idx(bytes: &[u8], most: u64) -> Result<Pictures, PictureError> {
@@ -173,9 +193,13 @@ mod tests {
     #[test]
     fn every_format_gives_the_same_rows_and_columns() {
         let grey = GrayImage::from_fn(5, 3, |x, y| image::Luma([u8::try_from(x * 40 + y * 10).unwrap()]));
-        for format in [ImageFormat::Png, ImageFormat::Pnm] {
-            let expected = Pictures::one(grey.as_raw().clone(), 3, 5);
+        let expected = Pictures::one(grey.as_raw().clone(), 3, 5);
+        for format in [ImageFormat::Png, ImageFormat::Pnm, ImageFormat::Bmp] {
             assert_eq!(read(&bytes_of(grey.clone(), format)), expected);
+        }
+        let colours = DynamicImage::from(grey.clone()).into_rgba8();
+        for format in [ImageFormat::Gif, ImageFormat::WebP] {
+            assert_eq!(read(&bytes_of(colours.clone(), format)), expected, "{format:?}");
         }
         let jpeg = read(&bytes_of(GrayImage::from_pixel(5, 3, image::Luma([77])), ImageFormat::Jpeg));
         assert_eq!((jpeg.rows, jpeg.cols), (3, 5));
@@ -187,11 +211,14 @@ mod tests {
     }
 
     #[test]
-    fn colours_become_grey_by_luma_and_what_is_transparent_white() {
+    fn colours_become_grey_by_luma_and_what_is_transparent_becomes_paper() {
         let colours = RgbImage::from_fn(3, 1, |x, _| image::Rgb([[255, 0, 0], [0, 255, 0], [0, 0, 255]][x as usize]));
         assert_eq!(read(&bytes_of(colours, ImageFormat::Png)).pixels, [54, 182, 18]);
         let clear = RgbaImage::from_fn(3, 1, |x, _| Rgba([[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 0, 128]][x as usize]));
         assert_eq!(read(&bytes_of(clear, ImageFormat::Png)).pixels, [255, 0, 127]);
+        // white ink on nothing shows on black alone
+        let white = RgbaImage::from_fn(3, 1, |x, _| Rgba([[9, 9, 9, 0], [255; 4], [255, 255, 255, 128]][x as usize]));
+        assert_eq!(read(&bytes_of(white, ImageFormat::Png)).pixels, [0, 255, 128]);
         let deep = ImageBuffer::<LumaA<u16>, _>::from_pixel(1, 1, LumaA([0x4040, 0xffff]));
         assert_eq!(read(&bytes_of(deep, ImageFormat::Png)).pixels, [0x40]);
     }
@@ -208,10 +235,10 @@ mod tests {
 
     #[test]
     fn what_is_no_image_says_what_it_is() {
-        refused(b"hello", &["68 65 6c 6c", "PNG, JPEG, PGM, PPM or IDX"]);
+        refused(b"hello", &["68 65 6c 6c", "PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX"]);
         refused(b"", &["no image"]);
-        refused(b"GIF89a\x01\0\x01\0\0\0\0", &[".gif", "save it as PNG"]);
-        refused(b"RIFF\x10\0\0\0WEBPVP8 ", &[".webp"]);
+        refused(b"II\x2a\0\x08\0\0\0", &[".tiff", "save it as PNG"]);
+        refused(b"\0\0\x01\0\x01\0", &[".ico"]);
         for brand in ["heic", "heix", "mif1", "avif"] {
             let start = [b"\0\0\0\x18ftyp", brand.as_bytes(), b"\0\0\0\0mif1heic"].concat();
             refused(&start, &["it is a HEIC or AVIF image, which is not read", "save it as PNG or JPEG"]);
@@ -231,6 +258,16 @@ mod tests {
         refused(&idx, &["its images have 1024 x 1 pixels, at most 1,000"]);
         let error = Pictures::read(b"P5 9999 9999 255 ", MOST_PIXELS).unwrap_err().to_string();
         assert!(error.contains("9999 x 9999") && error.contains("17 bytes"), "{error}");
+        // 24 bits a pixel, none of which is there; and a JPEG of one colour, made larger than its bytes can be
+        let mut bmp = bytes_of(RgbImage::new(2, 2), ImageFormat::Bmp);
+        bmp[18..26].copy_from_slice(&[0x00, 0x20, 0, 0, 0x00, 0x20, 0, 0]);
+        let error = Pictures::read(&bmp, MOST_PIXELS).unwrap_err().to_string();
+        assert!(error.contains("8192 x 8192") && error.contains("70 bytes"), "{error}");
+        let mut jpeg = bytes_of(GrayImage::new(8, 8), ImageFormat::Jpeg);
+        let frame = jpeg.windows(2).position(|marker| marker == [0xff, 0xc0]).unwrap();
+        jpeg[frame + 5..frame + 9].copy_from_slice(&[0x04, 0, 0x04, 0]);
+        let error = Pictures::read(&jpeg, MOST_PIXELS).unwrap_err().to_string();
+        assert!(error.contains("1024 x 1024") && error.contains("damaged or cut short"), "{error}");
         for side in [1_u32 << 15, (1 << 31) - 1, 1 << 31] {
             // a PNG of one bit a pixel, as far as its header
             let mut header = b"IHDR".to_vec();

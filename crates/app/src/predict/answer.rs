@@ -4,7 +4,7 @@ use crate::cli::PredictArgs;
 use crate::draw::{self, Style};
 use crate::model::Model;
 use crate::terminal;
-use crate::text::thousands;
+use crate::text::{tell, thousands};
 use anyhow::Result;
 use serde::Serialize;
 use std::io::{self, BufWriter, StdoutLock, Write};
@@ -20,14 +20,34 @@ pub(super) struct Answer<'a> {
     probabilities: Vec<f64>,
     /// What the net was given, row by row; 0 is background, 255 is ink.
     pixels: &'a [u8],
+    /// Why the answer may mean little.
+    notes: Vec<String>,
 }
 
+/// An answer with less than this is a guess.
+const UNSURE: f64 = 0.5;
+
 impl<'a> Answer<'a> {
-    /// The digit is the most probable class, the first on ties.
-    pub(super) fn new(file: &'a str, index: usize, probabilities: Vec<f64>, pixels: &'a [u8]) -> Self {
+    /// The digit is the most probable class, the first on ties. `doubt` is what makes any answer doubtful.
+    pub(super) fn new(
+        file: &'a str,
+        index: usize,
+        probabilities: Vec<f64>,
+        pixels: &'a [u8],
+        doubt: Option<&str>,
+    ) -> Self {
         let best = |best: usize, (k, p): (usize, &f64)| if *p > probabilities[best] { k } else { best };
         let digit = probabilities.iter().enumerate().fold(0, best);
-        Self { file, index, digit, probabilities, pixels }
+        let is_unsure = probabilities.get(digit).is_some_and(|p| *p < UNSURE);
+        let unsure = is_unsure.then(|| format!("the net is not sure: no digit has {:.0} % or more", 100.0 * UNSURE));
+        let notes = doubt.map(str::to_owned).into_iter().chain(unsure).collect();
+        Self { file, index, digit, probabilities, pixels, notes }
+    }
+
+    /// The name of the image.
+    fn name(&self, is_one_of_several: bool) -> String {
+        let image = if is_one_of_several { format!(", image {}", self.index) } else { String::new() };
+        format!("{}{image}", self.file)
     }
 
     /// A caption, the image of `cols` columns, and the probabilities, beside it where there is room for both.
@@ -141,6 +161,10 @@ impl Output {
             }
         }
         self.written += 1;
+        for note in &answer.notes {
+            self.stdout.flush()?; // the note comes after its answer
+            tell!("note: {}: {note}", answer.name(is_one_of_several));
+        }
         Ok(())
     }
 
@@ -160,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_likeliest_digit_stands_in_the_caption_and_bars_beside_the_image() {
-        let answer = Answer::new("a.png", 4, vec![0.25, 0.75, 0.0], &[255, 0, 0, 255]);
+        let answer = Answer::new("a.png", 4, vec![0.25, 0.75, 0.0], &[255, 0, 0, 255], None);
         let lines = answer.lines(2, false, Style::Ascii, 36);
         let expected = [
             "a.png: 1 (75.0 %)",
@@ -177,7 +201,7 @@ mod tests {
         let pixels = vec![128; 200 * 4];
         for cols in [1, 28, 50, 200] {
             let name = "folder/".repeat(20) + "five.png";
-            let answer = Answer::new(&name, 99_999, vec![0.1; 10], &pixels[..cols * 4]);
+            let answer = Answer::new(&name, 99_999, vec![0.1; 10], &pixels[..cols * 4], None);
             for width in [40, 51, 60, 80] {
                 for style in [Style::Ascii, Style::Blocks] {
                     let lines = answer.lines(cols, true, style, width);
@@ -189,8 +213,18 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_below_a_half_says_that_it_is_a_guess() {
+        let notes = |most: f64, doubt| Answer::new("a.png", 0, vec![1.0 - most, most], &[0; 4], doubt).notes;
+        assert_eq!(notes(0.5, None), [""; 0]);
+        assert_eq!(notes(0.9, Some("two digits")), ["two digits"]);
+        let guess = Answer::new("a.png", 0, vec![0.3, 0.49, 0.21], &[0; 4], Some("two digits"));
+        assert_eq!(guess.notes, ["two digits", "the net is not sure: no digit has 50 % or more"]);
+        assert_eq!((guess.name(false), guess.name(true)), ("a.png".to_owned(), "a.png, image 0".to_owned()));
+    }
+
+    #[test]
     fn a_net_that_answers_with_nan_is_shown_as_such() {
-        let lines = Answer::new("a.png", 0, vec![f64::NAN; 2], &[0; 4]).lines(2, false, Style::Blocks, 80);
+        let lines = Answer::new("a.png", 0, vec![f64::NAN; 2], &[0; 4], None).lines(2, false, Style::Blocks, 80);
         assert!(lines[0].contains("0 (NaN %)"), "{lines:?}");
     }
 }

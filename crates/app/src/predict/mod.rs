@@ -12,7 +12,7 @@ use anyhow::{Error, Result, ensure};
 use core_math::softmax;
 use net::{Predictor, Rows};
 use net_file::AnyParameters;
-use picture::{MOST_PIXELS, Pictures, as_mnist};
+use picture::{MOST_PIXELS, Pictures, find_digit};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -21,6 +21,13 @@ const BATCH: usize = 1000;
 
 /// Height and width of what MNIST's rule makes.
 const SIDE: usize = 28;
+
+/// What is said of a picture such as `15`.
+const SEVERAL: &str = "it seems to hold several digits side by side, and the net answers for one; cut them apart";
+
+/// What is said of an image that `--raw` gives to the net as if its paper were ink.
+const MOSTLY_INK: &str =
+    "most of it is ink: with --raw, 0 is paper and 255 is ink; leave --raw out for a picture of dark on light";
 
 pub(crate) fn run(arguments: &PredictArgs) -> Result<ExitCode> {
     let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
@@ -59,17 +66,18 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
         let (size, cols) = (pictures.size(), if arguments.raw { pictures.cols } else { SIDE });
         for (k, batch) in pictures.pixels.chunks(BATCH * size).enumerate() {
             let mut pixels = Vec::new(); // N x D
-            let mut indices = Vec::new(); // N
+            let mut images = Vec::new(); // N, each with its place and what makes an answer doubtful
             for (index, picture) in (k * BATCH..).zip(batch.chunks_exact(size)) {
                 let seen = if arguments.raw {
-                    Ok(picture.to_vec())
+                    Ok((picture.to_vec(), is_mostly_ink(picture).then_some(MOSTLY_INK)))
                 } else {
-                    as_mnist(picture, pictures.rows, pictures.cols).map(Vec::from)
+                    let found = find_digit(picture, pictures.rows, pictures.cols);
+                    found.map(|found| (found.image.to_vec(), found.is_several.then_some(SEVERAL)))
                 };
                 match seen {
-                    Ok(seen) => {
+                    Ok((seen, doubt)) => {
                         pixels.extend(seen);
-                        indices.push(index);
+                        images.push((index, doubt));
                     }
                     Err(error) if pictures.is_list => {
                         complain(Error::new(error).context(format!("{name}, image {index}")))
@@ -77,15 +85,20 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
                     Err(error) => complain(Error::new(error).context(name.clone())),
                 }
             }
-            let y = softmax(&net.logits(&Rows::from_bytes(&pixels, inputs), 0..indices.len())); // N x K
-            for ((&index, pixels), y) in indices.iter().zip(pixels.chunks_exact(inputs)).zip(y.row_iter()) {
+            let y = softmax(&net.logits(&Rows::from_bytes(&pixels, inputs), 0..images.len())); // N x K
+            for ((&(index, doubt), pixels), y) in images.iter().zip(pixels.chunks_exact(inputs)).zip(y.row_iter()) {
                 let probabilities = y.iter().map(|p| p.to_f64()).collect();
-                output.write(&Answer::new(&name, index, probabilities, pixels), cols, pictures.is_list)?;
+                output.write(&Answer::new(&name, index, probabilities, pixels, doubt), cols, pictures.is_list)?;
             }
         }
     }
     output.end()?;
     Ok(exit_code)
+}
+
+/// Whether more than half of an image is ink, at least half as strong as can be: no digit is.
+fn is_mostly_ink(pixels: &[u8]) -> bool {
+    2 * pixels.iter().filter(|pixel| **pixel > 127).count() > pixels.len()
 }
 
 /// The pictures of a file, at least one, each of `expected` pixels where that is given.

@@ -1,7 +1,7 @@
 //! `report.html`, as a file and in a browser.
 
 use crate::support::{Place, real_mnist};
-use dataset::{Digits, ImageSet, Mnist, mnist_image};
+use dataset::{Digits, ImageSet, Mnist, digit_image, has_digits_side_by_side};
 use net::{Activation, Parameters, Predictor, Rows, Sizes, TwoLayerNet};
 use rand::Rng;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
@@ -217,6 +217,21 @@ fn trained(place: &Place) -> ImageSet {
     }
 }
 
+/// Three upright lines of one to eight pixels, some faint, and a speck.
+fn lines(random: &mut ChaCha8Rng, rows: usize, cols: usize) -> (Vec<u8>, usize, usize) {
+    let mut ink = vec![0; rows * cols];
+    let mut below = |most: usize| random.next_u32() as usize % most;
+    for _ in 0..3 {
+        let (left, width, grey) = (below(cols - 8), 1 + below(8), 1 + below(255));
+        let (top, height) = (below(rows / 2), 1 + below(rows / 2));
+        for row in top..top + height {
+            ink[row * cols + left..][..width].fill(u8::try_from(grey).unwrap());
+        }
+    }
+    ink[below(rows * cols)] = 200;
+    (ink, rows, cols)
+}
+
 #[test]
 fn the_page_reads_a_thousand_images_as_the_program_does_and_digits_drawn_by_hand() {
     let Some(browser) = browser() else { return };
@@ -225,7 +240,7 @@ fn the_page_reads_a_thousand_images_as_the_program_does_and_digits_drawn_by_hand
     let images: Vec<&[u8]> = (0..1000).map(|index| test.image(index)).collect();
     let strokes = include_str!("../strokes.json");
     let mut random = ChaCha8Rng::seed_from_u64(0);
-    let inks: Vec<(Vec<u8>, usize, usize)> = (1..60)
+    let mut inks: Vec<(Vec<u8>, usize, usize)> = (1..60)
         .map(|k| {
             let (rows, cols) = (k, 1 + k * 7 % 40);
             let ink = (0..rows * cols)
@@ -233,6 +248,7 @@ fn the_page_reads_a_thousand_images_as_the_program_does_and_digits_drawn_by_hand
             (ink.collect(), rows, cols)
         })
         .collect();
+    inks.extend((0..60).map(|k| lines(&mut random, 20 + 3 * k, 90)));
     let script = format!(
         "const probabilities = {}.map((image) => Array.from(page.forward(image).probabilities));\
          const drawn = {strokes}.map((digit) => page.draw(digit).answer);\
@@ -245,8 +261,13 @@ fn the_page_reads_a_thousand_images_as_the_program_does_and_digits_drawn_by_hand
          move('pointerdown', stroke[0]); stroke.forEach((point) => move('pointermove', point)); move('pointerup', stroke[0]);\
          const byHand = Array.from(page.show().image);\
          const byScript = Array.from(page.draw([stroke]).image);\
-         const centred = {}.map(([ink, rows, cols]) => Array.from(page.mnistImage(ink, rows, cols) ?? []));\
-         return {{ probabilities, drawn, byHand, byScript, centred }};",
+         const inks = {}.map(([pixels, rows, cols]) => ({{ pixels: Uint8Array.from(pixels), rows, cols }}));\
+         const digits = inks.map((ink) => Array.from(page.digitImage(ink) ?? []));\
+         const several = inks.map(page.hasDigitsSideBySide);\
+         const digit = {strokes}[4], shifted = (by) => digit.map((stroke) => stroke.map(([x, y]) => [x / 2 + by, y]));\
+         page.draw([...shifted(0), ...shifted(140)]);\
+         const two = document.getElementById('answer').textContent;\
+         return {{ probabilities, drawn, byHand, byScript, digits, several, two }};",
         json!(images),
         json!(inks)
     );
@@ -265,9 +286,13 @@ fn the_page_reads_a_thousand_images_as_the_program_does_and_digits_drawn_by_hand
     assert!(largest < 1e-5, "{largest:e}");
 
     for (k, (ink, rows, cols)) in inks.iter().enumerate() {
-        let expected = mnist_image(ink, *rows, *cols).map(|image| image.to_vec()).unwrap_or_default();
-        assert_eq!(answer["centred"][k], json!(expected), "{rows} x {cols}");
+        let expected = digit_image(ink, *rows, *cols).map(|image| image.to_vec()).unwrap_or_default();
+        assert_eq!(answer["digits"][k], json!(expected), "{rows} x {cols}");
+        assert_eq!(answer["several"][k], has_digits_side_by_side(ink, *rows, *cols).unwrap(), "{rows} x {cols}");
     }
+
+    assert!(answer["several"].as_array().unwrap().contains(&json!(true)));
+    assert!(answer["two"].as_str().unwrap().contains("several digits"), "{}", answer["two"]);
 
     assert!(answer["byHand"].as_array().unwrap().iter().any(|pixel| *pixel != 0));
     assert_eq!(answer["byHand"], answer["byScript"], "what a pointer draws");

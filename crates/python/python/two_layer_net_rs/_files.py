@@ -69,13 +69,16 @@ def load(path: PathLike, activation: str | None = None) -> TwoLayerNet:
 
 
 def mnist_image(picture: Any) -> UInt8Array:
-    """The 28 x 28 pixels that MNIST would have of a picture of a digit.
+    """The 28 x 28 pixels that the network gets of a picture of a digit.
+
+    The digit is scaled and centred by MNIST's rule. Specks are left out, pale ink becomes as dark as MNIST's, and strokes of
+    a thin pen become as broad.
 
     Parameters
     ----------
     picture : str, path-like, bytes or array_like
-        A PNG, JPEG or PNM file, its bytes, or the pixels: rows x columns of grey, or with 3 or 4 channels, from 0 (black) to
-        255 (white), or floats from 0 to 1. The digit may be darker or lighter than the paper.
+        An image file (PNG, JPEG, BMP, GIF, WebP or PNM), its bytes, or the pixels: rows x columns of grey, or with 3 or 4
+        channels, from 0 (black) to 255 (white), or floats from 0 to 1. The digit may be darker or lighter than the paper.
 
     Returns
     -------
