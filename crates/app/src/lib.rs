@@ -18,6 +18,7 @@ pub mod fuzzing;
 mod gradcheck;
 mod inspect;
 mod lab;
+mod memory;
 mod model;
 mod page;
 mod predict;

@@ -13,6 +13,7 @@ use crate::cli::{DatasetChoice, TrainArgs};
 use crate::config::{Activation, Config, DatasetName, Gradient, Precision};
 use crate::data::{self, Data};
 use crate::failure::usage;
+use crate::memory;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
 use crate::terminal;
@@ -272,7 +273,8 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
 /// The sizes of the net, once data, flags and the model to start from agree.
 fn check_sizes(config: &Config, data: &Data, from: Option<&Model>) -> Result<Sizes> {
     let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: config.hidden, classes: data.train.classes() };
-    if sizes.parameters().is_none_or(|parameters| parameters > MOST_PARAMETERS) {
+    let parameters = sizes.parameters().unwrap_or(usize::MAX);
+    if parameters > MOST_PARAMETERS {
         return Err(usage(format!(
             "--hidden {}: with {} inputs and {} classes that is more than {} parameters, the most that can be saved",
             sizes.hidden,
@@ -281,6 +283,9 @@ fn check_sizes(config: &Config, data: &Data, from: Option<&Model>) -> Result<Siz
             thousands(MOST_PARAMETERS)
         )));
     }
+    // the net, its copy in training, and what becomes a checkpoint: row by row, then byte by byte
+    let copies = 4 * if config.precision == Precision::F32 { 4 } else { 8 };
+    memory::check(parameters as u64 * copies, &format!("a net of {} parameters", thousands(parameters)))?;
     if config.batch_size > data.train.len() {
         return Err(usage(format!(
             "--batch-size {}: there are only {} training images",

@@ -269,9 +269,12 @@ fn the_log_of_a_run_that_goes_on_beyond_its_thinning_is_that_of_one_that_never_s
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_file_that_memory_cannot_hold_is_an_error() {
+fn a_file_or_a_net_that_memory_cannot_hold_is_an_error() {
     let place = Place::new();
     fs::File::create(place.path("large.npz")).unwrap().set_len(1 << 30).unwrap();
     let stderr = place.fails_in_shell("ulimit -v 900000; exec \"$@\"", "inspect large.npz");
     assert!(stderr.contains("cannot read large.npz: no memory for its 1073741824 bytes"), "{stderr}");
+    let large = "train --quiet --dataset digits --hidden 100000 --iterations 0";
+    let stderr = place.fails_in_shell("ulimit -v 900000; exec \"$@\"", large);
+    assert!(stderr.contains("no memory for a net of 79,500,010 parameters, about 2,545 MB"), "{stderr}");
 }
