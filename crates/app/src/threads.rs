@@ -2,7 +2,7 @@
 
 use crate::failure::usage;
 use crate::text::{tell, thousands};
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use std::thread::available_parallelism;
 
@@ -14,13 +14,13 @@ pub(crate) const MOST: usize = 1024;
 pub(crate) fn on<R: Send>(given: Option<usize>, work: impl FnOnce() -> R + Send) -> Result<R> {
     let pool = match given {
         Some(given) => {
-            pool(given).with_context(|| format!("cannot start {given} threads; name fewer with --threads"))?
+            pool(given).map_err(|error| anyhow!("cannot start {given} threads ({error}); name fewer with --threads"))?
         }
         None => {
             let wanted = usual()?;
             pool(wanted).or_else(|error| {
                 tell!("note: cannot start {wanted} threads ({error}); one does all the work");
-                pool(1).context("cannot work on this thread alone")
+                pool(1).map_err(|error| anyhow!("cannot work on this thread alone: {error}"))
             })?
         }
     };

@@ -152,7 +152,7 @@ fn where_no_thread_can_be_started_one_does_the_work() {
     app(&format!("{train} --out one --threads 1")).assert().success().stderr("");
     let output = app(&format!("{train} --out two --threads 2")).assert().code(1);
     let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    assert!(stderr.contains("cannot start 2 threads; name fewer with --threads"), "{stderr}");
+    assert!(stderr.contains("cannot start 2 threads (") && stderr.contains("name fewer with --threads"), "{stderr}");
     let output = app("evaluate one").assert().success();
     let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
     assert!(stderr.contains("note: cannot start 2 threads"), "{stderr}");
@@ -231,6 +231,25 @@ fn a_log_that_vanishes_in_the_middle_of_a_run_loses_nothing() {
     place.run(&format!("train --quiet --no-report --resume run {end}"));
     place.run(&format!("{SMALL} {end} --out whole"));
     place.same("whole", "run");
+}
+
+#[test]
+#[cfg(unix)]
+fn two_runs_in_a_folder_whose_lock_somebody_removed_leave_a_whole_checkpoint() {
+    for _ in 0..5 {
+        let place = Place::new();
+        let mut first = place.start(&format!("{SMALL} --checkpoint-every 1 {ENDLESS} --out run"));
+        first.first_line();
+        fs::remove_file(place.path("run/.lock")).unwrap();
+        let mut second = place.start("train --no-report --resume run");
+        second.first_line();
+        std::thread::sleep(Duration::from_millis(50));
+        // either may have ended over a file that the other moved away
+        first.kill();
+        second.kill();
+        (first.end(), second.end());
+        assert!(place.inspect("run")["iteration"].as_u64().unwrap() > 0);
+    }
 }
 
 #[test]
