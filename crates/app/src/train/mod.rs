@@ -28,7 +28,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use training::{Diverged, History, Outcome, Run, RunError, fresh_net};
 
-/// Trains, and tells the exit code: 0, or 130 and 143 when a signal ended it.
+/// Trains, and tells the exit code: 0, or 129, 130 and 143 when a signal ended it.
 pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
     match &arguments.resume {
         Some(folder) => resume(folder.as_deref(), arguments),
