@@ -247,7 +247,7 @@ fn two_runs_in_a_folder_whose_lock_somebody_removed_leave_a_whole_checkpoint() {
         // either may have ended over a file that the other moved away
         first.kill();
         second.kill();
-        (first.end(), second.end());
+        let _ = (first.end(), second.end());
         assert!(place.inspect("run")["iteration"].as_u64().unwrap() > 0);
     }
 }
