@@ -1,6 +1,8 @@
 //! The command line, as clap sees it.
 
 use crate::config::{Activation, DatasetName, Gradient, Precision, Sampling};
+use crate::text::thousands;
+use crate::threads;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,7 +12,7 @@ use std::path::PathBuf;
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 130/143 interrupted."
+    after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 129/130/143 interrupted."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -126,8 +128,8 @@ pub(crate) struct TrainArgs {
     /// Go on with a run, the newest unless named, with its own configuration
     #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = FIXED_BY_THE_RUN, help_heading = RUN)]
     pub(crate) resume: Option<Option<PathBuf>>,
-    /// Threads; the result does not depend on how many [default: all cores]
-    #[arg(long, value_name = "N", value_parser = count(), help_heading = RUN)]
+    /// Threads, at most 1024; the result does not depend on how many [default: all cores]
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = RUN)]
     pub(crate) threads: Option<usize>,
     /// Write no report.html
     #[arg(long, help_heading = RUN)]
@@ -247,7 +249,7 @@ pub(crate) struct ExportArgs {
 #[derive(Args)]
 pub(crate) struct PredictArgs {
     /// PNG, JPEG, BMP, GIF, WebP, PGM, PPM, or IDX, raw or gzip, of which every
-    /// image is read
+    /// image is read; - for standard input
     #[arg(value_name = "IMAGE", required = true)]
     pub(crate) images: Vec<PathBuf>,
     #[command(flatten)]
@@ -377,6 +379,13 @@ pub(crate) enum Split {
 fn count() -> impl clap::builder::TypedValueParser<Value = usize> {
     use clap::builder::TypedValueParser;
     clap::value_parser!(u64).range(1..).try_map(usize::try_from)
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads @ 1..=threads::MOST) => Ok(threads),
+        _ => Err(format!("expected a whole number from 1 to {}", thousands(threads::MOST))),
+    }
 }
 
 fn positive(text: &str) -> Result<f64, String> {

@@ -2,6 +2,7 @@
 
 use crate::cli::{DatasetChoice, SourceArgs};
 use crate::config::{Config, DatasetName};
+use crate::memory;
 use crate::text::thousands;
 use anyhow::{Context, Result, bail, ensure};
 use dataset::{Digits, ImageSet, Mnist};
@@ -54,6 +55,9 @@ impl Data {
         };
         train.truncate(train_limit.unwrap_or(usize::MAX));
         test.truncate(test_limit.unwrap_or(usize::MAX));
+        // as training takes them: a place and a value for each pixel that is not 0
+        let pixels = train.pixels().len() + test.pixels().len();
+        memory::check(4 * pixels as u64, &format!("{} images", thousands(train.len() + test.len())))?;
         Ok(Self { name, train, test })
     }
 

@@ -1,57 +1,235 @@
 //! Files that are read within a limit, and files that are replaced as a whole or stay as they were.
 
-use anyhow::{Result, ensure};
-use std::fs::{self, File};
+use anyhow::{Context, Result, ensure};
+use std::ffi::OsString;
+use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// The most bytes that are read of a file: 1 GiB.
 const MOST_BYTES: u64 = 1 << 30;
 
 /// The content of a file, at least one byte.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    ensure!(metadata.is_file(), "it is not a file");
-    ensure!(metadata.len() <= MOST_BYTES, "{} bytes, at most {MOST_BYTES} are read", metadata.len());
+    let (file, length) = open(path)?;
+    // Files that the kernel makes up, as /proc/kmsg, say 0, and to read them may take for ever.
+    ensure!(length > 0, "it is empty");
+    ensure!(length <= MOST_BYTES, "{length} bytes, at most {MOST_BYTES} are read");
+    read_exactly(file, length)
+}
+
+/// The bytes of standard input, at least one.
+pub(crate) fn read_stdin() -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(MOST_BYTES).read_to_end(&mut bytes)?;
+    io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     ensure!(!bytes.is_empty(), "it is empty");
+    ensure!(bytes.len() as u64 <= MOST_BYTES, "more than {MOST_BYTES} bytes, which is the most that is read");
     Ok(bytes)
+}
+
+/// The next `length` bytes of `content`, or all that there are where they are fewer.
+///
+/// # Errors
+///
+/// Also where the memory for `length` bytes is not to be had.
+pub(crate) fn read_exactly(content: impl Read, length: u64) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let reserved = bytes.try_reserve_exact(usize::try_from(length).unwrap_or(usize::MAX));
+    reserved.with_context(|| format!("no memory for its {length} bytes"))?;
+    content.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens a regular file, or a link to one, for reading; with its length. What else there may be under a name is refused
+/// before it is opened: a named pipe would wait for its other end, and a device may do anything.
+pub(crate) fn open(path: &Path) -> io::Result<(File, u64)> {
+    check_regular(&fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    // somebody may have put another thing there in between
+    let metadata = file.metadata()?;
+    check_regular(&metadata)?;
+    Ok((file, metadata.len()))
+}
+
+/// An error where `path` names something that must be neither replaced nor written to: a link too, since it may lead to
+/// any file. Nothing at all is fine.
+pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) => check_regular(&metadata),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn check_regular(metadata: &Metadata) -> io::Result<()> {
+    match irregular(metadata.file_type()) {
+        None => Ok(()),
+        Some(kind) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("it is {kind}, and only a regular file will do; name another one, or move it away"),
+        )),
+    }
+}
+
+/// What something is that is not a regular file. (The crate `fetch` has the like of this: it knows no other crate.)
+fn irregular(kind: FileType) -> Option<&'static str> {
+    if kind.is_file() {
+        None
+    } else if kind.is_dir() {
+        Some("a folder")
+    } else if kind.is_symlink() {
+        Some("a symbolic link")
+    } else {
+        Some(special(kind))
+    }
+}
+
+#[cfg(unix)]
+fn special(kind: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt as _;
+    if kind.is_fifo() {
+        "a named pipe"
+    } else if kind.is_socket() {
+        "a socket"
+    } else {
+        "a device"
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_: FileType) -> &'static str {
+    "a special file"
 }
 
 /// Makes the file at `path` hold `parts`, one after another. They are written beside it and synced before the rename;
 /// until then the file that was there stands untouched, and where that fails nothing is left behind.
+///
+/// The file beside it is new and has a name of its own, so that of two programs that write the same file one wins, whole.
+/// A crash may leave it; [`tidy`] removes it.
 pub(crate) fn replace(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
-    // Always the same name: what a crash leaves behind is overwritten by the next try.
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = Path::new(&beside);
-    let result = (|| {
-        let mut file = File::create(beside)?;
-        parts.iter().try_for_each(|part| file.write_all(part))?;
-        file.sync_all()?;
-        drop(file);
-        fs::rename(beside, path)?;
-        sync_folder(path)
-    })();
-    if result.is_err() {
-        // the error that counts is the first one
-        let _ = fs::remove_file(beside);
-    }
-    result
+    check_writable(path)?;
+    let mut file = beside(path)?;
+    parts.iter().try_for_each(|part| file.write_all(part))?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    sync_folder(folder_of(path))
 }
 
-/// Makes a rename in the folder of `path` survive a power cut.
+/// A new file beside `path`, gone with its handle unless it is renamed.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    // As any new file: the umask takes its part. Left alone it would be for its owner only.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.prefix(&beginning(path)).tempfile_in(folder_of(path)).map_err(|error| {
+        // without the path of the temporary file, which nobody knows
+        error.raw_os_error().map_or(error, io::Error::from_raw_os_error)
+    })
+}
+
+/// How the names of files begin that [`replace`] writes beside `path`: `model.ckpt.new.`.
+pub(crate) fn beginning(path: &Path) -> OsString {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new.");
+    name
+}
+
+/// Removes what crashes have left of earlier writes of the file at `path`. Only for those who alone may write it.
+pub(crate) fn tidy(path: &Path) -> io::Result<()> {
+    let beginning = beginning(path);
+    for entry in fs::read_dir(folder_of(path))? {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(beginning.as_encoded_bytes())
+            && entry.file_type()?.is_file()
+        {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Makes a rename in a folder survive a power cut.
 #[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 /// Elsewhere a folder cannot be opened to be synced; NTFS journals the rename.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "the same signature on every system")]
-fn sync_folder(_path: &Path) -> io::Result<()> {
+fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<OsString> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect()
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.ckpt");
+        replace(&path, &[b"first"]).unwrap();
+        replace(&path, &[b"sec", b"ond"]).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert_eq!(names(folder.path()), ["model.ckpt"]);
+
+        assert!(replace(&folder.path().join("no/model.ckpt"), &[b"third"]).is_err());
+        assert!(replace(folder.path(), &[b"third"]).unwrap_err().to_string().contains("it is a folder"));
+        assert_eq!(names(folder.path()), ["model.ckpt"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_has_the_permissions_that_any_new_file_has() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let [ours, any] = ["ours", "any"].map(|name| folder.path().join(name));
+        replace(&ours, &[b"x"]).unwrap();
+        fs::write(&any, b"x").unwrap();
+        let [ours, any] = [ours, any].map(|path| fs::metadata(path).unwrap().permissions().mode());
+        assert_eq!(ours, any);
+    }
+
+    #[test]
+    fn writers_of_one_file_at_once_do_not_mix() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("model.ckpt");
+        std::thread::scope(|scope| {
+            for letter in *b"abcd" {
+                let path = &path;
+                scope.spawn(move || (0..50).for_each(|_| replace(path, &[&[letter; 5000], &[letter; 5000]]).unwrap()));
+            }
+        });
+        let content = fs::read(&path).unwrap();
+        assert!(content.len() == 10_000 && content.iter().all(|letter| *letter == content[0]));
+        assert_eq!(names(folder.path()), ["model.ckpt"]);
+    }
+
+    #[test]
+    fn what_a_crash_left_of_one_file_is_tidied_up_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["model.ckpt.new.a1B2c3", "model.ckpt", "model.ckpt.new", "log.jsonl.new.a1B2c3"] {
+            fs::write(folder.path().join(name), b"").unwrap();
+        }
+        tidy(&folder.path().join("model.ckpt")).unwrap();
+        let mut left = names(folder.path());
+        left.sort();
+        assert_eq!(left, ["log.jsonl.new.a1B2c3", "model.ckpt", "model.ckpt.new"]);
+    }
+
+    #[test]
+    fn more_memory_than_there_is_is_an_error() {
+        let error = read_exactly(&b"short"[..], 1 << 60).unwrap_err();
+        assert!(error.to_string().contains("no memory for its"), "{error}");
+    }
 }

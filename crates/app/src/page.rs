@@ -137,9 +137,19 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
         }
     }
     fact("program", "프로그램", concat!("app ", env!("CARGO_PKG_VERSION")).to_owned());
-    let now = SystemTime::now();
-    fact("written", "작성", humantime::format_rfc3339_seconds(now).to_string().replace('T', " ").replace('Z', " UTC"));
+    fact("written", "작성", date(SystemTime::now()));
     facts
+}
+
+/// As `2026-05-17 09:30:00 UTC`. A clock that is wrong by decades is no reason to have no page.
+fn date(time: SystemTime) -> String {
+    /// The first second of the year 10000.
+    const TOO_LATE: u64 = 253_402_300_800;
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Err(_) => "before 1970, if the clock is right".to_owned(),
+        Ok(since) if since.as_secs() >= TOO_LATE => "after the year 9999, if the clock is right".to_owned(),
+        Ok(_) => humantime::format_rfc3339_seconds(time).to_string().replace('T', " ").replace('Z', " UTC"),
+    }
 }
 
 /// Whom images on the page are by, in words: a page that asks the network for nothing has no link either.
@@ -154,5 +164,24 @@ fn attribution(name: DatasetName) -> Option<&'static str> {
              and others), doi:10.20676/00000341, under CC BY-SA 4.0.",
         ),
         DatasetName::Digits => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn every_clock_gives_a_date() {
+        let at = |seconds: i64| {
+            let distance = Duration::from_secs(seconds.unsigned_abs());
+            let epoch = SystemTime::UNIX_EPOCH;
+            date(if seconds < 0 { epoch.checked_sub(distance) } else { epoch.checked_add(distance) }.unwrap())
+        };
+        assert_eq!(at(0), "1970-01-01 00:00:00 UTC");
+        assert_eq!(at(253_402_300_799), "9999-12-31 23:59:59 UTC");
+        assert!(at(-1).contains("before 1970"));
+        assert!(at(253_402_300_800).contains("after the year 9999"));
     }
 }

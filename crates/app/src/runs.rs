@@ -2,6 +2,7 @@
 
 use crate::data;
 use crate::failure::usage;
+use crate::files;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -15,8 +16,6 @@ pub(crate) const LOG: &str = "log.jsonl";
 pub(crate) const PAGE: &str = "report.html";
 /// Held by the process that trains; the system lets go of it when that ends, however it ends.
 const LOCK: &str = ".lock";
-/// All that a run leaves which was killed before its first checkpoint.
-const BEFORE_THE_FIRST_CHECKPOINT: [&str; 2] = [LOCK, "model.ckpt.new"];
 
 /// A run folder that this process alone writes to.
 pub(crate) struct RunFolder {
@@ -42,7 +41,13 @@ impl RunFolder {
                 fs::create_dir_all(&runs).with_context(|| cannot_create(&runs))?;
                 let mut number = numbered(&runs)?.last().map_or(0, |(number, _)| *number);
                 loop {
-                    number += 1;
+                    number = number.checked_add(1).with_context(|| {
+                        format!(
+                            "{} has a folder named {number}, and no number is left after that; move it away, or name \
+                             a folder with --out",
+                            runs.display()
+                        )
+                    })?;
                     let folder = runs.join(format!("{number:04}"));
                     match fs::create_dir(&folder) {
                         Ok(()) => return Self::lock(&folder),
@@ -78,9 +83,13 @@ impl RunFolder {
     fn lock(folder: &Path) -> Result<Self> {
         let path = folder.join(LOCK);
         let cannot = || format!("cannot write to the run folder {}", folder.display());
+        files::check_writable(&path).with_context(|| format!("cannot lock the run folder: {}", path.display()))?;
         let lock = File::options().create(true).append(true).open(&path).with_context(cannot)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: folder.to_owned(), _lock: lock }),
+            Ok(()) => {
+                [MODEL, LOG, PAGE].iter().try_for_each(|file| files::tidy(&folder.join(file))).with_context(cannot)?;
+                Ok(Self { path: folder.to_owned(), _lock: lock })
+            }
             Err(TryLockError::WouldBlock) => {
                 bail!("another process is training in {}; wait for it or start a run of your own", folder.display())
             }
@@ -110,7 +119,9 @@ fn is_free(folder: &Path) -> Result<bool> {
     };
     for entry in entries {
         let name = entry.with_context(cannot)?.file_name();
-        if BEFORE_THE_FIRST_CHECKPOINT.iter().all(|left| name != *left) {
+        // all that a run leaves which was killed before its first checkpoint
+        let half = files::beginning(Path::new(MODEL));
+        if name != LOCK && !name.as_encoded_bytes().starts_with(half.as_encoded_bytes()) {
             return Ok(false);
         }
     }

@@ -108,6 +108,13 @@ def test_divergence_is_an_arithmetic_error_with_history(start):
     assert "History" in repr(net.history) and net.history._repr_html_() and net.history.plot()
 
 
+def test_weights_too_large_for_central_differences_end_the_run_at_once(start):
+    net, run, _ = start
+    with pytest.raises(ArithmeticError, match="too large for central differences"):
+        run(iterations=1000, gradient="numerical", learning_rate=1e200)
+    assert net.history.iterations == 1
+
+
 def test_what_is_wrong_at_once_leaves_net_and_history(start):
     net, run, _ = start
     history = run(iterations=2)

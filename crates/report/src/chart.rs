@@ -21,6 +21,10 @@ pub struct Axis {
     logarithmic: bool,
 }
 
+/// What is farther from 0 is drawn here: then sums, means and differences of what is drawn are finite, and with numbers
+/// that are not the axes would never be done.
+pub(crate) const LARGEST: f64 = 1e300;
+
 /// A named row of points.
 #[derive(Clone, Debug)]
 pub struct Series {
@@ -72,14 +76,16 @@ impl Axis {
 
     /// Where a value stands.
     fn place(&self, value: f64) -> f64 {
-        if self.logarithmic { value.log10() } else { value }
+        let place = if self.logarithmic { value.log10() } else { value };
+        if place.is_finite() { place.clamp(-LARGEST, LARGEST) } else { place }
     }
 
     fn label(&self, place: f64) -> String {
-        match (self.logarithmic, place.abs() >= 1000.0) {
-            (true, _) => format!("1e{place:.0}"),
-            (false, true) => format!("{place:.0}"),
-            (false, false) => format!("{}", (place * 1e6).round() / 1e6),
+        match place.abs() {
+            _ if self.logarithmic => format!("1e{place:.0}"),
+            1e6.. => format!("{place:.1e}"),
+            1e3.. => format!("{place:.0}"),
+            _ => format!("{}", (place * 1e6).round() / 1e6),
         }
     }
 }
@@ -128,7 +134,7 @@ impl Chart {
     }
 
     /// The chart as an SVG document of `width` x `height` pixels. Points that are not finite, or not above 0 on a
-    /// logarithmic axis, are left out. Names are escaped.
+    /// logarithmic axis, are left out; those beyond 1e300 are drawn there. Names are escaped.
     ///
     /// # Errors
     ///
@@ -212,6 +218,8 @@ impl Chart {
 fn span(values: impl Iterator<Item = f64> + Clone) -> Option<Range<f64>> {
     let (low, high) = (values.clone().reduce(f64::min)?, values.reduce(f64::max)?);
     let room = if high > low { (high - low) * 0.03 } else { 0.5 };
+    // Beside 1e17 half a unit is nothing, and between borders that differ in their last digits there is no place for ticks.
+    let room = room.max(low.abs().max(high.abs()) * 1e-9);
     Some(low - room..high + room)
 }
 
@@ -235,6 +243,33 @@ mod tests {
     fn what_cannot_be_placed_is_left_out() {
         let svg = chart(vec![(0.0, 1.0), (1e-3, f64::NAN), (1e-2, 1.0), (1e-1, 2.0)], Axis::logarithmic("x")).unwrap();
         assert!(svg.contains("1e-2") && !svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    }
+
+    #[test]
+    fn values_of_any_size_and_next_to_each_other_are_drawn() {
+        let pairs = [
+            (0.0, f64::MAX),
+            (-1.7e308, 1.7e308),
+            (f64::MIN, f64::MAX),
+            (f64::MAX, f64::MAX),
+            (1e300, 1e300),
+            (1e17, 1e17 + 16.0),
+            (1e17, 1e17),
+            (-1e200, 1.0),
+            (0.0, f64::MIN_POSITIVE),
+            (5e-324, 1e-323),
+            (1.0, 1.0 + f64::EPSILON),
+            (2.3, 2.3 + 1e-12),
+        ];
+        for (low, high) in pairs {
+            for points in [vec![(0.0, low), (1.0, high)], vec![(low, 0.0), (high, 1.0)]] {
+                let svg = chart(points, Axis::linear("x")).unwrap();
+                assert!(!svg.contains("NaN") && !svg.contains("inf"), "{low} {high}: {svg}");
+                assert!(svg.len() < 100_000, "{low} {high}: {}", svg.len());
+            }
+        }
+        let svg = chart(vec![(0.0, 0.0), (1.0, f64::MAX)], Axis::linear("x")).unwrap();
+        assert!(svg.contains("5.0e299") || svg.contains("1.0e300"), "{svg}");
     }
 
     #[test]

@@ -39,15 +39,17 @@
 
 mod config;
 mod data;
+mod diverged;
 mod history;
 mod observer;
 mod run;
 
 pub use config::{Config, ConfigError, Evaluate};
 pub use data::{Data, Samples};
+pub use diverged::Diverged;
 pub use history::{Evaluation, History};
 pub use observer::Observer;
-pub use run::{Diverged, Outcome, Run, RunError, Step, fresh_net};
+pub use run::{Outcome, Run, RunError, Step, fresh_net};
 
 /// The README's examples, kept true.
 #[cfg(doctest)]

@@ -1,6 +1,6 @@
 //! The loop of section 4.5.2.
 
-use crate::{Config, ConfigError, Data, Evaluation, History, Observer};
+use crate::{Config, ConfigError, Data, Diverged, Evaluation, History, Observer};
 use dataset::Sampler;
 use net::{Activation, Batch, GradientMethod, Parameters, Predictor, Real, Sizes, Trainer, TwoLayerNet};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
@@ -42,48 +42,17 @@ pub enum Outcome {
     Stopped,
 }
 
-/// Training went astray: a parameter or the loss is not finite.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Diverged {
-    /// The iteration that did it, counted from 1.
-    pub iteration: u64,
-    /// W1, b1, W2 or b2: the array that holds the value, or where the loss is not finite the largest number.
-    pub name: &'static str,
-    /// What that array holds.
-    pub value: f64,
-    /// The loss after the update.
-    pub loss: f64,
-    /// The learning rate, which is too large.
-    pub learning_rate: f64,
-}
-
 /// Why a run stopped before its end.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError<E> {
-    /// A parameter or the loss is not finite.
+    /// A parameter or the loss is not finite, or the weights are too large for central differences.
     #[error(transparent)]
     Diverged(#[from] Diverged),
     /// An observer failed; its error is the source.
     #[error("an observer of the run failed")]
     Observer(#[source] E),
 }
-
-impl fmt::Display for Diverged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { iteration, name, value, loss, learning_rate } = self;
-        write!(f, "stopped at iteration {iteration}: ")?;
-        if value.is_finite() {
-            write!(f, "the loss is {loss:?}, while {name} reaches {value:.2e}")?;
-        } else {
-            write!(f, "{name} holds {value}")?;
-        }
-        write!(f, "; try a learning rate below {learning_rate:?}") // 1e300, not its 301 digits
-    }
-}
-
-impl std::error::Error for Diverged {}
 
 /// A net at its start: weights `weight_init_std` * N(0, 1), biases 0. What it draws follows from the seed alone.
 #[must_use]
@@ -158,7 +127,8 @@ impl<T: Real> Run<T> {
     ///
     /// # Errors
     ///
-    /// When a parameter or the loss is not finite afterwards.
+    /// [`Diverged`]: when a parameter or the loss is not finite afterwards, or the weights are too large for central
+    /// differences before.
     pub fn step(&mut self) -> Result<Step, Diverged> {
         self.clock.start();
         let loss = self.iterate()?;
@@ -171,7 +141,7 @@ impl<T: Real> Run<T> {
     ///
     /// # Errors
     ///
-    /// When a parameter or the loss is not finite, and where an observer fails.
+    /// When the run has [`Diverged`], and where an observer fails.
     pub fn run<E>(&mut self, observer: &mut (impl Observer<T, Error = E> + ?Sized)) -> Result<Outcome, RunError<E>> {
         self.clock.start();
         let outcome = self.run_observed(observer);
@@ -183,7 +153,7 @@ impl<T: Real> Run<T> {
     ///
     /// # Errors
     ///
-    /// When a parameter or the loss is not finite.
+    /// When the run has [`Diverged`].
     pub fn run_to_end(&mut self) -> Result<(), Diverged> {
         match self.run::<Infallible>(&mut ()) {
             Ok(_) => Ok(()),
@@ -218,6 +188,12 @@ impl<T: Real> Run<T> {
 
     /// One iteration; the loss of the batch just used, after the update.
     fn iterate(&mut self) -> Result<f64, Diverged> {
+        if self.trainer.has_outgrown_step()
+            && let GradientMethod::CentralDifferences { h } = self.config.gradient
+        {
+            let loss = self.history.losses.last().copied().unwrap_or(f64::NAN);
+            return Err(self.diverged(self.iteration + 1, largest(&self.trainer.net().params), loss, Some(h)));
+        }
         let next = self.sampler.batch(self.iteration + 1);
         let (x, t) = (&self.data.train.x, &self.data.train.t);
         let batch = Batch::new(x, t, &self.batch).then(Batch::new(x, t, next));
@@ -230,12 +206,15 @@ impl<T: Real> Run<T> {
             None if !loss.is_finite() => Some(largest(&self.trainer.net().params)),
             None => None,
         };
-        if let Some((name, value)) = culprit {
-            let learning_rate = self.config.learning_rate;
-            return Err(Diverged { iteration: self.iteration, name, value, loss, learning_rate });
+        if let Some(culprit) = culprit {
+            return Err(self.diverged(self.iteration, culprit, loss, None));
         }
         self.history.push(self.iteration, loss);
         Ok(loss)
+    }
+
+    fn diverged(&self, iteration: u64, (name, value): (&'static str, f64), loss: f64, step: Option<f64>) -> Diverged {
+        Diverged { iteration, name, value, loss, step, learning_rate: self.config.learning_rate }
     }
 
     fn evaluate(&mut self) -> Evaluation {
@@ -374,23 +353,5 @@ impl Clock {
         if let Some(started) = self.started.take() {
             self.before += started.elapsed();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_of_any_size_are_short_in_the_message() {
-        let diverged =
-            Diverged { iteration: 7, name: "W2", value: -2.5e300, loss: f64::INFINITY, learning_rate: 1e300 };
-        let text =
-            "stopped at iteration 7: the loss is inf, while W2 reaches -2.50e300; try a learning rate below 1e300";
-        assert_eq!(diverged.to_string(), text);
-        let diverged = Diverged { value: f64::NAN, learning_rate: 0.1, ..diverged };
-        assert_eq!(diverged.to_string(), "stopped at iteration 7: W2 holds NaN; try a learning rate below 0.1");
-        let diverged = Diverged { value: 3.0, loss: 1e200, ..diverged };
-        assert!(diverged.to_string().contains("the loss is 1e200, while W2 reaches 3.00e0;"), "{diverged}");
     }
 }

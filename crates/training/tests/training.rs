@@ -335,3 +335,14 @@ fn what_does_not_fit_is_refused_by_name() {
     let error = Run::<f64>::from_net(config, &net, other).unwrap_err();
     assert_eq!(error.to_string(), "the net takes 5 inputs to 2 classes, but the data have 4 inputs and 2 classes");
 }
+
+#[test]
+fn weights_that_have_outgrown_the_step_end_a_run_by_central_differences_before_the_definition_does() {
+    let config =
+        Config { learning_rate: 1e300, iterations: 5, ..config(GradientMethod::CentralDifferences { h: 1e-4 }) };
+    let mut run = Run::new(config, data()).unwrap();
+    let diverged = run.run_to_end().unwrap_err();
+    assert_eq!((diverged.iteration, diverged.step), (2, Some(1e-4)), "{diverged}");
+    assert!(diverged.value.abs() > 1e290 && diverged.loss.is_finite(), "{diverged}");
+    assert_eq!(run.iteration(), 1);
+}

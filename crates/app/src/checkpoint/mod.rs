@@ -9,6 +9,7 @@ mod tests;
 
 use crate::config::{Config, Precision};
 use crate::data::Fingerprint;
+use crate::memory;
 use anyhow::{Context, Result, bail, ensure};
 use net::{Activation, Parameters, Real, Sizes, TwoLayerNet};
 use net_file::AnyParameters;
@@ -220,6 +221,8 @@ pub(crate) fn write(path: &Path, checkpoint: &Checkpoint) -> Result<()> {
 /// Reads a checkpoint, trusting nothing in it.
 pub(crate) fn read(path: &Path) -> Result<Checkpoint> {
     let payload = container::open(path, LIMIT)?;
+    // its arrays as they are decoded, and as the net takes them
+    memory::check(2 * payload.len() as u64, &path.display().to_string())?;
     Checkpoint::decode(&payload)
         .with_context(|| format!("{} is damaged: its checksum holds, its content does not", path.display()))
 }

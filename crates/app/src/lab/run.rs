@@ -2,6 +2,7 @@
 
 use crate::cli::LabArgs;
 use crate::data::{self, Data};
+use crate::files;
 use anyhow::{Context, Result};
 use dataset::Sampling;
 use net::{Activation, Predictor, Real, Sizes, TwoLayerNet};
@@ -146,7 +147,7 @@ pub(super) fn percent(share: f64) -> String {
 /// Writes a chart as SVG.
 pub(super) fn write_svg(chart: &Chart, height: u32, path: &Path) -> Result<()> {
     let svg = chart.to_svg(760, height)?;
-    std::fs::write(path, svg).with_context(|| format!("cannot write {}", path.display()))
+    files::replace(path, &[svg.as_bytes()]).with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ use std::process::ExitCode;
 /// Images that go through the net together.
 const BATCH: usize = 1000;
 
+/// The name of standard input on the command line.
+const STDIN: &str = "-";
+
 /// Height and width of what MNIST's rule makes.
 const SIDE: usize = 28;
 
@@ -55,7 +58,7 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
         exit_code = ExitCode::FAILURE;
     };
     for path in &arguments.images {
-        let name = path.display().to_string();
+        let name = if path == Path::new(STDIN) { "standard input".to_owned() } else { path.display().to_string() };
         let pictures = match open(path, arguments.raw.then_some(inputs)) {
             Ok(pictures) => pictures,
             Err(error) => {
@@ -103,7 +106,8 @@ fn is_mostly_ink(pixels: &[u8]) -> bool {
 
 /// The pictures of a file, at least one, each of `expected` pixels where that is given.
 fn open(path: &Path, expected: Option<usize>) -> Result<Pictures> {
-    let pictures = Pictures::read(&files::read(path)?, MOST_PIXELS)?;
+    let bytes = if path == Path::new(STDIN) { files::read_stdin()? } else { files::read(path)? };
+    let pictures = Pictures::read(&bytes, MOST_PIXELS)?;
     let Pictures { rows, cols, .. } = pictures;
     if let Some(expected) = expected {
         ensure!(

@@ -35,6 +35,8 @@ pub(super) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> 
     let mut loss = Plot::new(plot, dots);
     let smooth = smoothed(&history.losses, loss.columns());
     let highest = smooth.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    // a number of 300 digits would not fit
+    let short = |value: f64| if value < 99.995 { format!("{value:.2}") } else { format!("{value:.0e}") };
     loss.line(smooth.iter().map(|value| value / highest), b'*', |_| true);
 
     let mut accuracy = Plot::new(plot, dots);
@@ -45,7 +47,8 @@ pub(super) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> 
 
     let end = smooth.last().copied().unwrap_or_default();
     let iterations = thousands(last.iteration);
-    let left = loss.lines(&format!("loss, smoothed: {end:.4}"), &format!("{highest:.2}"), &iterations);
+    let caption = if end < 1e6 { format!("loss, smoothed: {end:.4}") } else { format!("loss, smoothed: {end:.2e}") };
+    let left = loss.lines(&caption, &short(highest), &iterations);
     let (train, test) = (last.train_accuracy * 100.0, last.test_accuracy * 100.0);
     let right = accuracy.lines(&format!("train {train:.1} %, test {test:.1} % (dots)"), "100 %", &iterations);
     let join = |(left, right): (String, String)| format!("{left:width$}{:GAP$}{right}", "").trim_end().to_owned();
@@ -55,12 +58,15 @@ pub(super) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> 
 /// Columns for what the vertical axis says, a space included.
 const LABEL: usize = 6;
 
+/// A loss above this is drawn as this, so that their sums are finite.
+const LARGEST: f64 = 1e300;
+
 /// One value for each of `columns`: the average of the losses that fall into it, or the nearest where none does.
 fn smoothed(losses: &[f64], columns: usize) -> Vec<f64> {
     let start = |column: usize| column * losses.len() / columns;
     let average = |column: usize| {
         let part = &losses[start(column)..start(column + 1).max(start(column) + 1)];
-        part.iter().sum::<f64>() / part.len() as f64
+        part.iter().map(|loss| loss.clamp(-LARGEST, LARGEST)).sum::<f64>() / part.len() as f64
     };
     (0..columns).map(average).collect()
 }
@@ -253,7 +259,9 @@ mod tests {
         let mut still = history(100);
         still.losses = vec![0.0; 100];
         assert_eq!(chart(&still, 80, Dots::Braille).len(), 11);
-        still.losses = vec![f64::MAX; 100];
-        assert_eq!(chart(&still, 80, Dots::Braille).len(), 11);
+        still.losses = (0..100_000).map(|k| if k < 50_000 { -f64::MAX } else { f64::MAX }).collect();
+        let lines = chart(&still, 80, Dots::Ascii);
+        assert!(lines.len() == 11 && lines.iter().all(|line| line.len() <= 80), "{lines:#?}");
+        assert!(lines[0].starts_with("loss, smoothed: 1.00e300") && lines[1].starts_with("1e300 "), "{lines:#?}");
     }
 }

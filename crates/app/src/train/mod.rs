@@ -1,6 +1,7 @@
 //! `app train`: from the flags to a finished run.
 
 mod chart;
+mod log;
 mod observers;
 mod preamble;
 mod setting;
@@ -12,6 +13,7 @@ use crate::cli::{DatasetChoice, TrainArgs};
 use crate::config::{Activation, Config, DatasetName, Gradient, Precision};
 use crate::data::{self, Data};
 use crate::failure::usage;
+use crate::memory;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
 use crate::terminal;
@@ -26,15 +28,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use training::{Diverged, History, Outcome, Run, RunError, fresh_net};
 
-/// Trains, and tells the exit code: 0, or 130 and 143 when a signal ended it.
+/// Trains, and tells the exit code: 0, or 129, 130 and 143 when a signal ended it.
 pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
-    let threads = arguments.threads.unwrap_or(0); // 0: all cores
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
-    // All of it on the pool: a gradient that shares its work then wakes one thread less.
-    pool.install(|| match &arguments.resume {
+    match &arguments.resume {
         Some(folder) => resume(folder.as_deref(), arguments),
         None => start(arguments),
-    })
+    }
 }
 
 /// A new run.
@@ -117,9 +116,18 @@ fn finish<T: Stored>(
         preamble::print(setting, &run, folder)?;
     }
     let signals = Signals::catch()?;
-    let outcome = observers::all(setting, &run, &signals, folder, arguments)
-        .and_then(|mut observers| run.run(&mut observers).map_err(run_error))
-        .map_err(|error| stopped(&error, folder))?;
+    let mut observers =
+        observers::all(setting, &run, &signals, folder, arguments).map_err(|error| stopped(&error, folder, None))?;
+    let outcome = run.run(&mut observers);
+    drop(observers); // the bar with them
+    let outcome = outcome.map_err(|error| match error {
+        // What the run has learned is worth more than the error, whatever it is: log, page or stdout.
+        RunError::Observer(error) => {
+            let saved = checkpoint::write(&folder.model(), &setting.checkpoint(&run)).is_ok();
+            stopped(&error, folder, saved.then(|| run.iteration()))
+        }
+        error => stopped(&run_error(error), folder, None),
+    })?;
 
     let at = thousands(run.iteration());
     let page = folder.path.join("report.html");
@@ -162,12 +170,8 @@ fn run_error(error: RunError<anyhow::Error>) -> anyhow::Error {
     match error {
         RunError::Observer(error) => error,
         RunError::Diverged(diverged) => {
-            let Diverged { iteration, name, value, loss, learning_rate, .. } = diverged;
-            let culprit = if value.is_finite() {
-                format!("the loss is {loss:?}, while {name} reaches {value:.2e}")
-            } else {
-                format!("{name} holds {value}")
-            };
+            let Diverged { iteration, learning_rate, .. } = diverged;
+            let culprit = diverged.culprit();
             anyhow!(
                 "stopped at iteration {iteration}: {culprit}. The last checkpoint is kept; try a --learning-rate below \
                  {learning_rate:?}"
@@ -177,11 +181,17 @@ fn run_error(error: RunError<anyhow::Error>) -> anyhow::Error {
     }
 }
 
-/// What ended a run, what is left of it, and how to go on.
-fn stopped(error: &anyhow::Error, folder: &RunFolder) -> anyhow::Error {
+/// What ended a run, what is left of it, and how to go on. `saved` is the iteration that could still be saved.
+fn stopped(error: &anyhow::Error, folder: &RunFolder, saved: Option<u64>) -> anyhow::Error {
     let shown = folder.path.display();
     let left = if error.chain().all(|cause| !cause.is::<io::Error>()) {
         String::new() // it says itself what to do
+    } else if let Some(iteration) = saved {
+        format!(
+            ". Saved after {} iterations, so nothing is lost; free some space, or mend what else is wrong, and go on \
+             with:\n  app train --resume {shown}",
+            thousands(iteration)
+        )
     } else if folder.model().is_file() {
         format!(
             ". The last checkpoint is kept; free some space, or mend what else is wrong, and go on with:\n  \
@@ -249,8 +259,10 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
         activation: arguments.activation.unwrap_or(activation),
         weight_init_std: arguments.weight_init_std,
         init_from: arguments.init_from.as_ref().map(|model| {
-            // the name alone: where it lay is nobody else's business
-            model.file_name().unwrap_or(model.as_os_str()).to_string_lossy().into_owned()
+            // The name alone: where it lay is nobody else's business. `runs/x/..` and `.` have none before they are resolved.
+            let resolved = if model.file_name().is_some() { None } else { model.canonicalize().ok() };
+            let name = resolved.as_ref().unwrap_or(model).file_name();
+            name.map_or_else(|| "a folder".to_owned(), |name| name.to_string_lossy().into_owned())
         }),
         precision,
         checkpoint_every: arguments.checkpoint_every,
@@ -261,7 +273,8 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
 /// The sizes of the net, once data, flags and the model to start from agree.
 fn check_sizes(config: &Config, data: &Data, from: Option<&Model>) -> Result<Sizes> {
     let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: config.hidden, classes: data.train.classes() };
-    if sizes.parameters().is_none_or(|parameters| parameters > MOST_PARAMETERS) {
+    let parameters = sizes.parameters().unwrap_or(usize::MAX);
+    if parameters > MOST_PARAMETERS {
         return Err(usage(format!(
             "--hidden {}: with {} inputs and {} classes that is more than {} parameters, the most that can be saved",
             sizes.hidden,
@@ -270,6 +283,9 @@ fn check_sizes(config: &Config, data: &Data, from: Option<&Model>) -> Result<Siz
             thousands(MOST_PARAMETERS)
         )));
     }
+    // the net, its copy in training, and what becomes a checkpoint: row by row, then byte by byte
+    let copies = 4 * if config.precision == Precision::F32 { 4 } else { 8 };
+    memory::check(parameters as u64 * copies, &format!("a net of {} parameters", thousands(parameters)))?;
     if config.batch_size > data.train.len() {
         return Err(usage(format!(
             "--batch-size {}: there are only {} training images",

@@ -1,26 +1,23 @@
 //! Who watches a run: the log, the checkpoints, the epoch lines on stdout, warnings and the progress bar on stderr.
 
+use super::log::Log;
 use super::setting::Setting;
 use super::signals::Signals;
 use super::warnings::Warnings;
 use crate::checkpoint::{self, Stored};
 use crate::cli::TrainArgs;
-use crate::config::Config;
-use crate::data::Fingerprint;
 use crate::failure::is_closed_pipe;
 use crate::files;
 use crate::page;
 use crate::runs::RunFolder;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use report::Answers;
-use serde::Serialize;
-use std::fs::File;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use training::{History, Observer, Run};
+use training::{Observer, Run};
 
 /// All of them. The log comes before the saver, so that a checkpoint never knows of an evaluation that the log lacks; but
 /// the first checkpoint comes before the log, so that a folder with a log has a run to go on with.
@@ -32,8 +29,10 @@ pub(super) fn all<'a, T: Stored>(
     arguments: &TrainArgs,
 ) -> Result<Vec<Box<dyn Observer<T, Error = anyhow::Error> + 'a>>> {
     let page = (!arguments.no_report).then(|| folder.page());
-    if let Some(page) = page.as_ref().filter(|page| page.is_dir()) {
-        bail!("cannot write {}: that is a folder; move it away, or train with --no-report", page.display());
+    if let Some(page) = &page {
+        // now, and not at the end
+        let cannot = || format!("cannot write {}; or train with --no-report", page.display());
+        files::check_writable(page).with_context(cannot)?;
     }
     let saver = Saver::first(folder.model(), page, setting, run)?;
     let log = Log::open(folder, setting, run)?;
@@ -59,86 +58,7 @@ impl<T: Stored> Observer<T> for Interruption<'_> {
     }
 }
 
-const GO_ON: ControlFlow<()> = ControlFlow::Continue(());
-
-/// `log.jsonl`: the configuration, then a line an evaluation.
-struct Log {
-    path: PathBuf,
-}
-
-#[derive(Serialize)]
-struct LogHead<'a> {
-    program: &'static str,
-    version: &'static str,
-    config: &'a Config,
-    threads: usize,
-    data: &'a Fingerprint,
-}
-
-#[derive(Serialize)]
-struct LogLine<'a> {
-    iteration: u64,
-    train_accuracy: f64,
-    test_accuracy: f64,
-    seconds: f64,
-    /// The losses are those of every `loss_stride`-th iteration.
-    loss_stride: u64,
-    /// Since the line before.
-    losses: &'a [f64],
-}
-
-impl Log {
-    /// Writes what the run has so far: the head, and after a resumption the lines up to the checkpoint, from the
-    /// checkpoint. So each evaluation stands once, whatever the log held.
-    fn open<T: Stored>(folder: &RunFolder, setting: &Setting, run: &Run<T>) -> Result<Self> {
-        let head = LogHead {
-            program: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
-            config: &setting.config,
-            threads: rayon::current_num_threads(),
-            data: &setting.fingerprint,
-        };
-        let mut lines = serde_json::to_string(&head)? + "\n";
-        for k in 0..run.history().evaluations.len() {
-            lines += &line(run.history(), k)?;
-        }
-        let log = Self { path: folder.log() };
-        files::replace(&log.path, &[lines.as_bytes()]).with_context(|| log.cannot_write())?;
-        Ok(log)
-    }
-
-    /// Opened anew for each line: in a file that was held open, a run would go on writing after its folder is gone.
-    fn append(&self, line: &str) -> io::Result<()> {
-        File::options().append(true).open(&self.path)?.write_all(line.as_bytes())
-    }
-
-    fn cannot_write(&self) -> String {
-        format!("cannot write the log {}", self.path.display())
-    }
-}
-
-fn line(history: &History, k: usize) -> Result<String> {
-    let evaluation = history.evaluations[k];
-    let line = LogLine {
-        iteration: evaluation.iteration,
-        train_accuracy: evaluation.train_accuracy,
-        test_accuracy: evaluation.test_accuracy,
-        seconds: (evaluation.seconds * 1e3).round() / 1e3,
-        loss_stride: history.stride,
-        losses: history.losses_before(k),
-    };
-    Ok(serde_json::to_string(&line)? + "\n")
-}
-
-impl<T: Stored> Observer<T> for Log {
-    type Error = anyhow::Error;
-
-    fn after_evaluation(&mut self, run: &Run<T>) -> Result<ControlFlow<()>> {
-        let line = line(run.history(), run.history().evaluations.len() - 1)?;
-        self.append(&line).with_context(|| self.cannot_write())?;
-        Ok(GO_ON)
-    }
-}
+pub(super) const GO_ON: ControlFlow<()> = ControlFlow::Continue(());
 
 /// `model.ckpt`: saved every `--checkpoint-every` iterations or, without it, at an evaluation when 10 s have passed;
 /// at the end and on a signal; and at the start, so that a folder that cannot be written to is noticed before the run.

@@ -139,7 +139,7 @@ fn folders_in_the_place_of_files_are_named_and_nothing_is_left_beside_them() {
         refused(&place, 1, &format!("train --quiet --resume {file} --iterations 5"), &[&format!("{file}/{file}")]);
         assert_eq!(place.names(file), [".lock", "log.jsonl", "model.ckpt", "report.html"]);
     }
-    refused(&place, 1, "inspect model.ckpt", &["model.ckpt/model.ckpt is not a file"]);
+    refused(&place, 1, "inspect model.ckpt", &["model.ckpt/model.ckpt: it is a folder"]);
 
     // a run whose log cannot be written goes on once it can
     fs::remove_dir(place.path("log.jsonl/log.jsonl")).unwrap();

@@ -8,6 +8,7 @@ mod chapter;
 mod commands;
 mod crashes;
 mod docs;
+mod hostile;
 mod lab;
 mod page;
 mod predict;

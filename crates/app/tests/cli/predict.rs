@@ -296,7 +296,7 @@ fn one_bad_file_of_several_is_named_and_the_others_are_answered() {
         ),
         ("empty.png", "it is empty"),
         ("huge.pgm", "60000 x 60000 pixels, at most 100,000,000 are read"),
-        ("folder.png", "it is not a file"),
+        ("folder.png", "it is a folder"),
         ("nowhere.png", "os error 2"),
         ("paper.png", "nothing stands out from the paper"),
         ("cut.png", "begins as PNG does, but what follows is damaged or cut short"),

@@ -30,6 +30,14 @@ impl Place {
         Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
+    /// Starts `app` as the last words, `$@`, of a shell script that ends by becoming it, and lets it run.
+    #[cfg(unix)]
+    pub(crate) fn start_in_shell(&self, script: &str, words: &str) -> Running {
+        let mut command = self.command(Path::new("sh"), "-c");
+        command.args([script, "sh"]).arg(assert_cmd::cargo::cargo_bin!("app")).args(words.split_whitespace());
+        Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
     /// `app` as the last words, `$@`, of a shell script.
     #[cfg(unix)]
     pub(crate) fn app_in_shell(&self, script: &str, words: &str) -> Command {

@@ -55,13 +55,8 @@ const LARGEST_EXPONENT: f64 = 300.0;
 
 impl<T: Real> Moves<T> {
     pub(super) fn way(&self) -> Way {
-        let [h, x, z, spread] = [self.h, self.largest_x, self.largest_z, self.spread].map(T::to_f64);
-        // a sigmoid rises by at most 1/4 a step and by 1 in all, tanh by 1 and 2, relu by 1
-        let (exponent, d) = match self.activation {
-            Activation::Sigmoid => (h * x, (h * x / 4.0).min(1.0)),
-            Activation::Tanh => (2.0 * h * x, (h * x).min(2.0)),
-            Activation::Relu => (h * x, h * x),
-        };
+        let [h, z, spread] = [self.h, self.largest_z, self.spread].map(T::to_f64);
+        let (exponent, d) = self.exponent_and_d();
         let largest = [exponent, h * z, d * spread].into_iter().fold(0.0, f64::max);
         let is_finite = exponent.is_finite() && z.is_finite() && spread.is_finite();
         // in f32 one rounding step of the loss moves the gradient by 1e-3; there is the definition alone
@@ -80,6 +75,24 @@ impl<T: Real> Moves<T> {
         let enough =
             points((exponent / rho).max(h * z / 2.0)).map(|points| if is_small { points } else { MOST_POINTS });
         enough.map_or(Way::Each, Way::Interpolate)
+    }
+
+    /// The largest exponent in the moves of units, and the largest |d|.
+    fn exponent_and_d(&self) -> (f64, f64) {
+        let [h, x] = [self.h, self.largest_x].map(T::to_f64);
+        // a sigmoid rises by at most 1/4 a step and by 1 in all, tanh by 1 and 2, relu by 1
+        match self.activation {
+            Activation::Sigmoid => (h * x, (h * x / 4.0).min(1.0)),
+            Activation::Tanh => (2.0 * h * x, (h * x).min(2.0)),
+            Activation::Relu => (h * x, h * x),
+        }
+    }
+
+    /// Whether it is for the weights, and not for h or the inputs, that a logit may move too far.
+    pub(super) fn are_outgrown(&self) -> bool {
+        let [h, z, spread] = [self.h, self.largest_z, self.spread].map(T::to_f64);
+        let (exponent, d) = self.exponent_and_d();
+        h <= 1.0 && exponent <= LARGEST_EXPONENT && (h * z).max(d * spread) > LARGEST_EXPONENT
     }
 
     /// exp(e) - 1 for sigmoid, exp(2 e) - 1 for tanh, e for relu: from it every move follows.

@@ -174,6 +174,12 @@ impl<T: Real> Pipeline<T> {
         TwoLayerNet { params: parameters(self.sizes, &self.panels, &self.b2), activation: self.activation }
     }
 
+    /// As [`Trainer::has_outgrown_step`](super::trainer::Trainer::has_outgrown_step).
+    pub(super) fn has_outgrown_step(&self) -> bool {
+        let GradientMethod::CentralDifferences { h } = self.method else { return false };
+        moves(h, self.activation, &self.panels, &self.batch).are_outgrown()
+    }
+
     /// Whether all parameters are finite.
     pub(super) fn all_finite(&self) -> bool {
         self.panels.iter().all(|work| work.all_finite) && self.b2.iter().all(|b| b.is_finite())

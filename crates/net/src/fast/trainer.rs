@@ -134,6 +134,14 @@ impl<T: Real> Trainer<T> {
         if self.pipeline.all_finite() { None } else { self.net().params.first_not_finite() }
     }
 
+    /// Whether weights have outgrown the step h of central differences: a step of h moves a logit by more than 300. What
+    /// lies between two losses so far apart is no gradient, and the next step would take the minutes of the definition.
+    /// For weights of MNIST's net that is beyond 10 million, at h = 1e-4. An h above 1 is taken to be meant so.
+    #[must_use]
+    pub fn has_outgrown_step(&self) -> bool {
+        self.pipeline.has_outgrown_step()
+    }
+
     #[track_caller]
     fn check(&self, batch: &Batch<T>) {
         for part in std::iter::once(&batch.now).chain(&batch.next) {

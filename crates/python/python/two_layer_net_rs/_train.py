@@ -284,8 +284,8 @@ def train(
     Raises
     ------
     ArithmeticError
-        A parameter or the loss is no longer finite: the learning rate is too large. ``net.params`` and ``net.history``
-        are as of then.
+        A parameter or the loss is no longer finite, or the weights have become too large for the numerical gradient: the
+        learning rate is too large. ``net.params`` and ``net.history`` are as of then.
 
     Examples
     --------

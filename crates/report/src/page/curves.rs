@@ -1,7 +1,7 @@
 //! The charts of a page: loss, accuracy, hidden activations. Language 0 is English, 1 Korean.
 
 use super::{Accuracies, Page};
-use crate::chart::{Axis, Chart, Mark, Series};
+use crate::chart::{Axis, Chart, LARGEST, Mark, Series};
 use dataset::ImageSet;
 use net::{Activation, TwoLayerNet};
 
@@ -57,7 +57,10 @@ impl Histogram {
         let (from, to) = match net.activation {
             Activation::Sigmoid => (0.0, 1.0),
             Activation::Tanh => (-1.0, 1.0),
-            Activation::Relu => (0.0, f64::from(z.max()).max(1e-3)),
+            Activation::Relu => {
+                let finite = z.iter().map(|value| f64::from(*value)).filter(|value| value.is_finite());
+                (0.0, finite.fold(1e-3, f64::max))
+            }
         };
         let mut shares = [0.0; 20];
         let width = (to - from) / shares.len() as f64;
@@ -105,7 +108,7 @@ pub(super) fn smoothed(losses: &[f64]) -> Vec<f64> {
     let mean = |k: usize| {
         let reach = reach.min(k).min(losses.len() - 1 - k);
         let around = &losses[k - reach..=k + reach];
-        around.iter().sum::<f64>() / around.len() as f64
+        around.iter().map(|loss| loss.clamp(-LARGEST, LARGEST)).sum::<f64>() / around.len() as f64
     };
     (0..losses.len()).map(mean).collect()
 }
@@ -134,6 +137,7 @@ mod tests {
         let mut spike = vec![0.0; 1000];
         spike[500] = 11.0;
         assert!((smoothed(&spike)[503] - 1.0).abs() < 1e-12);
+        assert!(smoothed(&[f64::MAX; 1000]).iter().all(|mean| mean.is_finite()));
     }
 
     #[test]

@@ -163,7 +163,7 @@ pub(super) fn learning(page: &Page) -> Result<Markup, PageError> {
                             @for (k, loss) in smoothed.iter().enumerate().skip(every - 1).step_by(every) {
                                 tr {
                                     th scope="row" { ((k as u64 + 1) * page.loss_stride) }
-                                    td { (format!("{loss:.4}")) }
+                                    td { (if loss.abs() < 1e6 { format!("{loss:.4}") } else { format!("{loss:.3e}") }) }
                                 }
                             }
                         }
