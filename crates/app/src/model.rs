@@ -22,6 +22,8 @@ pub(crate) struct Model {
     pub(crate) activation: Activation,
     /// Whether the file names the activation, so that it cannot be another.
     pub(crate) is_activation_known: bool,
+    /// Whether nobody named the activation, neither the file nor the command line.
+    is_activation_guessed: bool,
     /// Its arrays, where the file has them under other names.
     renamed: Vec<Renamed>,
     /// The rest of the checkpoint, where it came from one.
@@ -54,8 +56,9 @@ impl Model {
             return Err(usage(format!("--activation {given}: {} has {known}; leave it out", path.display())));
         }
         let is_activation_known = known.is_some();
+        let is_activation_guessed = known.or(activation).is_none();
         let activation = known.or(activation).unwrap_or(Activation::Sigmoid);
-        Ok(Self { path, parameters, activation, is_activation_known, renamed, run })
+        Ok(Self { path, parameters, activation, is_activation_known, is_activation_guessed, renamed, run })
     }
 
     pub(crate) fn sizes(&self) -> Result<Sizes> {
@@ -75,10 +78,11 @@ impl Model {
         Ok(data)
     }
 
-    /// What is known of it besides its file: how far its run got, else the activation.
+    /// What is known of it besides its file: how far its run got, else the activation, and whether that is a guess.
     pub(crate) fn origin(&self) -> String {
         match &self.run {
             Some(run) => format!("after {} iterations", thousands(run.iteration)),
+            None if self.is_activation_guessed => format!("{}, as its file does not say", self.activation),
             None => self.activation.to_string(),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::mend::Mend;
 use crate::{FileType, Kind, NpyError, file_type};
-use net::{Parameters, ShapeError, Sizes};
+use net::{Activation, Parameters, ShapeError, Sizes};
 use std::error::Error;
 
 /// Why a file was refused, or why a net cannot be written.
@@ -85,10 +85,10 @@ pub enum NetFileError {
         mend: Option<Box<Mend>>,
     },
     /// There are more arrays than a net of two layers has.
-    #[error("the file holds {} too{}, expected {} alone", list(extra), of_layers(*layers), four(expected))]
+    #[error("the file holds {} too{}, expected {} alone", list(extra), of_layers(*layers), four(&mend.names))]
     TooMany {
-        /// The names of the four arrays.
-        expected: Box<[String; 4]>,
+        /// The four arrays.
+        mend: Box<Mend>,
         /// The names of the others.
         extra: Vec<String>,
         /// How many layers the file has, where the others are named as more layers.
@@ -198,13 +198,24 @@ impl NetFileError {
             Self::TooMany { layers: Some(_), .. } | Self::ManyPairs { .. } => {
                 return Some("only a net of two layers (one hidden layer, one output layer) is read".to_owned());
             }
-            Self::TooMany { expected, .. } => {
-                let mend = Mend { names: (**expected).clone(), transposed: [expected[0] != "W1"; 2] };
+            Self::TooMany { mend, .. } => {
                 return Some(format!("if the net does not need them, in Python: {}", mend.line(file)));
             }
             _ => return None,
         };
         Some(format!("in Python: {line}"))
+    }
+
+    /// The same, with an advice that keeps the activation of the file.
+    pub(crate) fn keeping(mut self, activation: Option<Activation>) -> Self {
+        if let Self::Missing { mend: Some(mend), .. }
+        | Self::StateDict { mend: Some(mend), .. }
+        | Self::Transposed { mend, .. }
+        | Self::TooMany { mend, .. } = &mut self
+        {
+            mend.activation = activation;
+        }
+        self
     }
 }
 

@@ -143,7 +143,7 @@ impl fmt::Display for FileType {
         f.pad(match self {
             Self::Npz => "a .npz (NumPy arrays in a ZIP archive)",
             Self::Safetensors => "a .safetensors",
-            Self::Checkpoint => "a checkpoint of this program",
+            Self::Checkpoint => "a checkpoint of `app train`",
             Self::Pickle => "a Python pickle",
             Self::Torch => "a file of PyTorch's torch.save (.pt, .pth)",
             Self::Keras => "a .keras file",

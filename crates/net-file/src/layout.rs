@@ -1,6 +1,6 @@
 //! Which arrays of a file are W1, b1, W2 and b2, by their names alone.
 
-use crate::NetFileError;
+use crate::{Mend, NetFileError};
 use net::Parameters;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,10 +49,12 @@ impl Layout {
     }
 }
 
-fn too_many(expected: [String; 4], extra: Vec<&String>, layers: Option<usize>) -> NetFileError {
+/// `names` are the four, and a state dict's matrices are to be transposed.
+fn too_many(names: [String; 4], extra: Vec<&String>, layers: Option<usize>) -> NetFileError {
     let mut extra: Vec<String> = extra.into_iter().cloned().collect();
     extra.sort();
-    NetFileError::TooMany { expected: expected.into(), extra, layers }
+    let transposed = [names[0] != Parameters::<f64>::NAMES[0]; 2];
+    NetFileError::TooMany { mend: Mend { names, transposed, activation: None }.into(), extra, layers }
 }
 
 /// The k of Wk and bk, as the book numbers its layers.

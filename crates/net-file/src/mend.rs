@@ -1,7 +1,7 @@
 //! The line of Python that makes a file of four arrays one that is read.
 
 use crate::Kind;
-use net::Parameters;
+use net::{Activation, Parameters};
 use std::fmt::Write as _;
 
 /// Which of a file's arrays may be W1, b1, W2 and b2, where the shapes tell.
@@ -11,6 +11,8 @@ pub struct Mend {
     pub names: [String; 4],
     /// Whether W1 and W2 are to be transposed.
     pub transposed: [bool; 2],
+    /// The activation, if the file names it.
+    pub activation: Option<Activation>,
 }
 
 impl Mend {
@@ -26,6 +28,9 @@ impl Mend {
             Parameters::<f64>::NAMES.iter().zip(&self.names).zip([first, false, second, false])
         {
             let _ = write!(line, ", {name}=d[{from:?}]{}", if transposed { ".T" } else { "" });
+        }
+        if let Some(activation) = self.activation {
+            let _ = write!(line, ", activation=\"{activation}\"");
         }
         line + ")"
     }
@@ -43,7 +48,11 @@ impl Mend {
         for transposed in orders {
             for [w1, b1, w2, b2] in [[&a, &c, &b, &d], [&b, &d, &a, &c], [&a, &d, &b, &c], [&b, &c, &a, &d]] {
                 if fit([&w1.1, &b1.1, &w2.1, &b2.1], transposed) {
-                    return Some(Self { names: [w1, b1, w2, b2].map(|(name, _)| name.clone()), transposed });
+                    return Some(Self {
+                        names: [w1, b1, w2, b2].map(|(name, _)| name.clone()),
+                        transposed,
+                        activation: None,
+                    });
                 }
             }
         }
@@ -53,7 +62,7 @@ impl Mend {
     /// The matrices to transpose so that arrays of these shapes fit together, where any are.
     pub(crate) fn transposing(names: [String; 4], shapes: [&[usize]; 4]) -> Option<Self> {
         let transposed = ORDERS.into_iter().find(|transposed| fit(shapes, *transposed))?;
-        Some(Self { names, transposed })
+        Some(Self { names, transposed, activation: None })
     }
 }
 

@@ -3,16 +3,25 @@
 use crate::array::{Array, Values};
 use crate::layout::Layout;
 use crate::mend::{self, Mend};
-use crate::{AnyParameters, MOST_BYTES, NetFileError, Precision, Renamed};
+use crate::{AnyParameters, MOST_BYTES, NetFileError, Precision, Renamed, StoredNet};
 use core_math::Real;
-use net::{Parameters, Sizes};
+use net::{Activation, Parameters, Sizes};
 
 /// Labels are bytes, so they can name this many classes.
 const MOST_CLASSES: usize = 256;
 
-/// The parameters of a file that has arrays of these names, each of which `array` reads: those of [`parameters`], with the
-/// ones that have other names in the file.
+/// The net of a file that has this activation and arrays of these names, each of which `array` reads.
 pub(crate) fn read(
+    names: Vec<String>,
+    activation: Option<Activation>,
+    array: impl FnMut(&str) -> Result<Array, NetFileError>,
+) -> Result<StoredNet, NetFileError> {
+    let (parameters, renamed) = named(names, array).map_err(|error| error.keeping(activation))?;
+    Ok(StoredNet { parameters, activation, renamed })
+}
+
+/// The parameters, and where they have other names in the file.
+fn named(
     names: Vec<String>,
     mut array: impl FnMut(&str) -> Result<Array, NetFileError>,
 ) -> Result<(AnyParameters, Vec<Renamed>), NetFileError> {

@@ -37,13 +37,12 @@ pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
     let activation = activation.map(|name| activation_array::read(entry(&mut archive, name)?)).transpose()?;
 
     let mut left = MOST_BYTES;
-    let (parameters, renamed) = net_arrays::read(names, |name| {
+    net_arrays::read(names, activation, |name| {
         let array = npy::read(entry(&mut archive, name)?, left);
         let array = array.map_err(|source| NetFileError::Npy { name: name.to_owned(), source })?;
         left -= array.bytes();
         Ok(array)
-    })?;
-    Ok(StoredNet { parameters, activation, renamed })
+    })
 }
 
 /// The content of an array's entry.

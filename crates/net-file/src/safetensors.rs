@@ -20,7 +20,8 @@ pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
     let activation = metadata.metadata().as_ref().and_then(|entries| entries.get(ACTIVATION));
     let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
     let names = tensors.names().into_iter().map(str::to_owned).collect();
-    let (parameters, renamed) = net_arrays::read(names, |name| {
+    let activation = activation.map(|name| activation_of(name)).transpose()?;
+    net_arrays::read(names, activation, |name| {
         let tensor = tensors.tensor(name).map_err(damaged)?;
         let precision = match tensor.dtype() {
             Dtype::F32 => Precision::F32,
@@ -28,9 +29,7 @@ pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
             other => return Err(NetFileError::ElementType { name: name.to_owned(), found: other.to_string() }),
         };
         Ok(Array::from_le_bytes(tensor.shape().to_vec(), precision, tensor.data()))
-    })?;
-    let activation = activation.map(|name| activation_of(name)).transpose()?;
-    Ok(StoredNet { parameters, activation, renamed })
+    })
 }
 
 /// A file of the four arrays and the activation: always the same bytes for the same net.

@@ -32,6 +32,19 @@ fn the_activation_is_written_and_read_and_may_be_missing() {
 }
 
 #[test]
+fn the_line_that_mends_a_file_keeps_its_activation() {
+    let numpy = npy("<U4", "()", b"r\0\0\0e\0\0\0l\0\0\0u\0\0\0");
+    let (w1, b1) = (npy("<f8", "(3, 5)", &[0; 120]), npy("<f8", "(3,)", &[0; 24]));
+    let (w2, b2) = (npy("<f8", "(2, 3)", &[0; 48]), npy("<f8", "(2,)", &[0; 16]));
+    for [one, two, three, four] in [["W1.npy", "b1.npy", "W2.npy", "b2.npy"], ["a.npy", "b.npy", "c.npy", "d.npy"]] {
+        let entries = [("activation.npy", &numpy[..]), (one, &w1), (two, &b1), (three, &w2), (four, &b2)];
+        let error = npz::read(&archive(CompressionMethod::Stored, &entries)).unwrap_err();
+        let advice = error.advice("net.npz").unwrap();
+        assert!(advice.ends_with(", activation=\"relu\")"), "{error}; {advice}");
+    }
+}
+
+#[test]
 fn an_activation_that_is_none_is_refused() {
     for (array, expected) in [
         (

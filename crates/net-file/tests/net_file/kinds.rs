@@ -77,7 +77,7 @@ fn files_of_other_programs_are_named_with_what_to_do() {
         (b"\x08\x07\x12\x07pytorch", "an ONNX model", r#"onnx.load("x/net.any").graph.initializer"#),
         (b"\x08\x0a\x3a\xf0", "an ONNX model", "onnx"),
         (b"\x93NUMPY\x01\0", "a single NumPy array", r#"np.load("x/net.any", allow_pickle=True).item()"#),
-        (b"\x89TLN\r\n\x1a\n\x01", "a checkpoint of this program", "rename it to x/net.ckpt"),
+        (b"\x89TLN\r\n\x1a\n\x01", "a checkpoint of `app train`", "rename it to x/net.ckpt"),
         (b"\x89PNG\r\n\x1a\n", "a PNG image", ""),
         (b"\0\0\x08\x03", "an IDX file", ""),
         (b"\x1f\x8b\x08", "a gzip file", ""),

@@ -123,7 +123,7 @@ fn a_file_of_something_else_gets_the_line_that_makes_a_net_of_it() {
             r#"np.savez("W1.npz", **np.load("W1.npy", allow_pickle=True).item())"#,
         ),
         ("five.png", b"\x89PNG\r\n\x1a\n", "is a PNG image, not a checkpoint", ""),
-        ("checkpoint.npz", &checkpoint, "is a checkpoint of this program, not a .npz", "rename it to checkpoint.ckpt"),
+        ("checkpoint.npz", &checkpoint, "is a checkpoint of `app train`, not a .npz", "rename it to checkpoint.ckpt"),
         ("arrays.ckpt", &npz, "is a .npz (NumPy arrays in a ZIP archive), not a checkpoint", "rename it to arrays.npz"),
         ("arrays.safetensors", &npz, "not a .safetensors", "rename it to arrays.npz"),
         ("net.txt", b"0.1 0.2", "is a file of another kind (bytes 0 to 7 differ), not a checkpoint", ""),
@@ -282,6 +282,14 @@ fn a_net_of_relu_without_its_activation_gets_a_hint_that_is_measured() {
         assert_eq!(evaluate(&place, model).1, hint, "{model}");
     }
     assert_eq!(accuracy("relu.npz --activation relu"), right);
+    for (model, origin) in [
+        ("relu.npz", "relu.npz, sigmoid, as its file does not say\n"),
+        ("relu.npz --activation relu", "relu.npz, relu\n"),
+        ("known.npz", "known.npz, relu\n"),
+    ] {
+        let text = place.run(&format!("evaluate --dataset digits {model}"));
+        assert!(text.starts_with(&format!("model   {origin}")), "{text}");
+    }
 }
 
 #[test]
