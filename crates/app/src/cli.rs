@@ -207,7 +207,7 @@ pub(crate) struct ModelArgs {
     /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
     #[arg(value_name = "MODEL")]
     pub(crate) path: Option<PathBuf>,
-    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    /// Activation of a MODEL whose file does not name it [default: sigmoid]
     #[arg(long, value_enum)]
     pub(crate) activation: Option<Activation>,
 }
@@ -218,7 +218,7 @@ pub(crate) struct ModelFlag {
     /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
     #[arg(long = "model", value_name = "MODEL")]
     pub(crate) path: Option<PathBuf>,
-    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    /// Activation of a MODEL whose file does not name it [default: sigmoid]
     #[arg(long, value_enum, requires = "path")]
     pub(crate) activation: Option<Activation>,
 }
@@ -279,7 +279,7 @@ pub(crate) struct GradcheckArgs {
     /// Run folder, checkpoint, .npz or .safetensors [default: a fresh net, 50 sigmoid units]
     #[arg(long, value_name = "MODEL")]
     pub(crate) model: Option<PathBuf>,
-    /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
+    /// Activation of a MODEL whose file does not name it [default: sigmoid]
     #[arg(long, value_enum, requires = "model")]
     pub(crate) activation: Option<Activation>,
     #[command(flatten)]

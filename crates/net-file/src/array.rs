@@ -60,6 +60,13 @@ impl Array {
         Self { values, ..self }
     }
 
+    /// The transpose of a matrix.
+    pub(crate) fn transposed(mut self) -> Self {
+        // by row with the shape turned round is by column
+        self.shape.reverse();
+        self.by_row()
+    }
+
     pub(crate) fn as_f32(&self) -> Option<&[f32]> {
         match &self.values {
             Values::F32(values) => Some(values),

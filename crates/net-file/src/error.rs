@@ -1,7 +1,8 @@
 //! What can be wrong with a file of a net.
 
-use crate::NpyError;
-use net::{ShapeError, Sizes};
+use crate::mend::Mend;
+use crate::{FileType, Kind, NpyError, file_type};
+use net::{Activation, Parameters, ShapeError, Sizes};
 use std::error::Error;
 
 /// Why a file was refused, or why a net cannot be written.
@@ -12,10 +13,20 @@ use std::error::Error;
 #[non_exhaustive]
 pub enum NetFileError {
     /// The content is of neither kind.
-    #[error("the file is neither a .npz nor a .safetensors: it begins with {found:02x?}{}", hint(found))]
+    #[error("the file is neither a .npz nor a .safetensors: {}", neither(*found, start))]
     UnknownKind {
+        /// What it is, where its first bytes tell.
+        found: Option<FileType>,
         /// The first bytes, at most 8.
-        found: Vec<u8>,
+        start: Vec<u8>,
+    },
+    /// The content is of another kind.
+    #[error("the file is {found}, not a .{}", expected.extension())]
+    OtherKind {
+        /// The kind that was to be read.
+        expected: Kind,
+        /// What it is.
+        found: FileType,
     },
     /// A .npz is no ZIP archive, or a damaged one.
     #[error("the file is no ZIP archive that can be read, and a .npz is one")]
@@ -29,16 +40,16 @@ pub enum NetFileError {
     /// An entry of a .npz cannot be unpacked.
     #[error("the entry {name}.npy cannot be unpacked")]
     Entry {
-        /// W1, b1, W2 or b2.
-        name: &'static str,
+        /// The name of the array.
+        name: String,
         /// What the reader of ZIP archives says.
         source: Box<dyn Error + Send + Sync>,
     },
     /// An entry of a .npz is no array of numbers.
     #[error("the array {name} cannot be read")]
     Npy {
-        /// W1, b1, W2 or b2.
-        name: &'static str,
+        /// The name of the array.
+        name: String,
         /// What is wrong with it.
         source: NpyError,
     },
@@ -51,24 +62,51 @@ pub enum NetFileError {
     /// A .safetensors holds numbers of another type.
     #[error("{name} holds numbers of type {found}, expected F32 or F64")]
     ElementType {
-        /// W1, b1, W2 or b2.
-        name: &'static str,
+        /// The name of the array.
+        name: String,
         /// The type as the file names it.
         found: String,
     },
-    /// A .safetensors names an activation that the net does not have.
+    /// The file names an activation that the net does not have.
     #[error("the activation is {found:?}, expected sigmoid, tanh or relu")]
     Activation {
         /// The name.
         found: String,
     },
+    /// The array `activation` of a .npz is no string.
+    #[error("the array activation is not one string, such as numpy.savez(FILE, activation=\"relu\", ...) writes")]
+    NoActivation,
     /// An array is missing.
-    #[error("the file holds no {expected}, but {}", some(found))]
+    #[error("the file holds no {}, but {}", missing(found), some(found))]
     Missing {
-        /// The name that was looked for: `W1` in a .safetensors, `W1.npy` in a .npz.
-        expected: String,
         /// The names that the file has.
         found: Vec<String>,
+        /// Which of them the missing ones may be, where there are four whose shapes fit together.
+        mend: Option<Box<Mend>>,
+    },
+    /// There are more arrays than a net of two layers has.
+    #[error("the file holds {} too{}, expected {} alone", list(extra), of_layers(*layers), four(&mend.names))]
+    TooMany {
+        /// The four arrays.
+        mend: Box<Mend>,
+        /// The names of the others.
+        extra: Vec<String>,
+        /// How many layers the file has, where the others are named as more layers.
+        layers: Option<usize>,
+    },
+    /// There are more layers than two, named as PyTorch names them.
+    #[error("the file holds {} pairs of weight and bias ({}), expected two: a net of two layers", number(pairs.len()), list(pairs))]
+    ManyPairs {
+        /// The names without `.weight` and `.bias`.
+        pairs: Vec<String>,
+    },
+    /// Arrays that are named as PyTorch names them do not fit together.
+    #[error("{}, expected [H, D], [H], [K, H] and [K], as PyTorch keeps them", shapes_of(arrays))]
+    StateDict {
+        /// Names and shapes, in the order of the layers.
+        arrays: Vec<(String, Vec<usize>)>,
+        /// How they would fit together, if they do.
+        mend: Option<Box<Mend>>,
     },
     /// W1 or W2 is no matrix.
     #[error("W1 is {w1:?} and W2 {w2:?}, expected matrices of D x H and H x K")]
@@ -78,11 +116,18 @@ pub enum NetFileError {
         /// The shape of W2.
         w2: Vec<usize>,
     },
+    /// W1, W2 or both have inputs and outputs in the other order.
+    #[error("{}, one row per input and one column per neuron", turned(*w1, *w2, mend))]
+    Transposed {
+        /// The shape of W1.
+        w1: [usize; 2],
+        /// The shape of W2.
+        w2: [usize; 2],
+        /// Which of them to transpose.
+        mend: Box<Mend>,
+    },
     /// An array of a file does not fit to the others.
-    #[error(
-        "{name} is {found:?}, expected {expected:?} beside a W1 of {w1:?} (one row per input, one column per neuron; other \
-         programs keep the transpose)"
-    )]
+    #[error("{name} is {found:?}, expected {expected:?} beside a W1 of {w1:?} and a W2 of {w2:?}")]
     Shape {
         /// W1, b1, W2 or b2.
         name: &'static str,
@@ -92,6 +137,8 @@ pub enum NetFileError {
         expected: Vec<usize>,
         /// The shape of W1.
         w1: Vec<usize>,
+        /// The shape of W2.
+        w2: Vec<usize>,
     },
     /// Parameters that are to be written do not fit together.
     #[error(transparent)]
@@ -130,20 +177,109 @@ pub enum NetFileError {
     },
 }
 
-/// What a file that is neither kind may be.
-fn hint(start: &[u8]) -> &'static str {
-    if start.is_empty() {
-        " (it is empty)"
-    } else if start.starts_with(b"\x93NUMPY") {
-        " (a single NumPy array; save W1, b1, W2 and b2 together with numpy.savez)"
-    } else if start.starts_with(b"\x89TLN") {
-        " (a checkpoint; `app export` makes a .npz or .safetensors of it)"
-    } else {
-        ""
+impl NetFileError {
+    /// What to do about it, where that is known: often one line of Python, with `file` as the name of the file and with the
+    /// names of its arrays. `np` is NumPy in it. A message and then this make a good answer to your user.
+    #[must_use]
+    pub fn advice(&self, file: &str) -> Option<String> {
+        let line = match self {
+            Self::UnknownKind { found: Some(found), .. } | Self::OtherKind { found, .. } => return found.advice(file),
+            Self::Missing { mend: Some(mend), .. }
+            | Self::StateDict { mend: Some(mend), .. }
+            | Self::Transposed { mend, .. } => mend.line(file),
+            Self::Missing { found, .. } => match &found[..] {
+                [name] => format!(
+                    "np.savez({:?}, **np.load({file:?}, allow_pickle=True)[{name:?}].item()), where it is the dictionary of \
+                     W1, b1, W2 and b2 (and you trust it)",
+                    file_type::renamed(file, "mended.npz")
+                ),
+                _ => return None,
+            },
+            Self::TooMany { layers: Some(_), .. } | Self::ManyPairs { .. } => {
+                return Some("only a net of two layers (one hidden layer, one output layer) is read".to_owned());
+            }
+            Self::TooMany { mend, .. } => {
+                return Some(format!("if the net does not need them, in Python: {}", mend.line(file)));
+            }
+            _ => return None,
+        };
+        Some(format!("in Python: {line}"))
+    }
+
+    /// The same, with an advice that keeps the activation of the file.
+    pub(crate) fn keeping(mut self, activation: Option<Activation>) -> Self {
+        if let Self::Missing { mend: Some(mend), .. }
+        | Self::StateDict { mend: Some(mend), .. }
+        | Self::Transposed { mend, .. }
+        | Self::TooMany { mend, .. } = &mut self
+        {
+            mend.activation = activation;
+        }
+        self
     }
 }
 
-/// Some of the names, not too many for a message.
+/// What a file is instead of either kind.
+fn neither(found: Option<FileType>, start: &[u8]) -> String {
+    match found {
+        Some(found) => format!("it is {found}"),
+        None if start.is_empty() => "it is empty".to_owned(),
+        None => format!("it begins with {start:02x?}"),
+    }
+}
+
+/// The first of W1, b1, W2 and b2 that is not among the names.
+fn missing(found: &[String]) -> &'static str {
+    let names = Parameters::<f64>::NAMES;
+    names.into_iter().find(|name| !found.iter().any(|other| other == name)).unwrap_or(names[0])
+}
+
+fn of_layers(layers: Option<usize>) -> String {
+    layers.map_or_else(String::new, |layers| format!(": a net of {} layers", number(layers)))
+}
+
+fn four(names: &[String; 4]) -> String {
+    let [a, b, c, d] = names.each_ref().map(|name| name.escape_debug());
+    format!("{a}, {b}, {c} and {d}")
+}
+
+/// The names, not too many for a message. A name is what a stranger wrote: nothing in it controls a terminal.
+fn list(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().take(8).map(|name| name.escape_debug().to_string()).collect();
+    if shown.len() < names.len() {
+        shown.push("...".to_owned());
+    }
+    shown.join(", ")
+}
+
+fn shapes_of(arrays: &[(String, Vec<usize>)]) -> String {
+    let each = arrays.iter().map(|(name, shape)| format!("{} is {shape:?}", name.escape_debug()));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// A small number as a word.
+fn number(n: usize) -> String {
+    match n {
+        3 => "three".to_owned(),
+        4 => "four".to_owned(),
+        5 => "five".to_owned(),
+        _ => n.to_string(),
+    }
+}
+
+/// What is transposed.
+fn turned(w1: [usize; 2], w2: [usize; 2], mend: &Mend) -> String {
+    let of = |name, [rows, columns]: [usize; 2]| {
+        format!("{name} is {rows}x{columns}, the transpose of the expected {columns}x{rows}")
+    };
+    match mend.transposed {
+        [true, true] => format!("{}, and {}", of("W1", w1), of("W2", w2)),
+        [true, false] => of("W1", w1),
+        _ => of("W2", w2),
+    }
+}
+
+/// Some of the names in quotes, sorted.
 fn some(names: &[String]) -> String {
     let mut names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     names.sort();

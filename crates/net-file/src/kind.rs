@@ -1,6 +1,6 @@
 //! The kinds of files that hold the four arrays of a net.
 
-use crate::{AnyParameters, NetFileError, StoredNet, npz, safetensors};
+use crate::{AnyParameters, FileType, NetFileError, StoredNet, npz, safetensors};
 use net::Activation;
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use std::path::Path;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// A ZIP archive of NumPy arrays. It does not say which activation the net has.
+    /// A ZIP archive of NumPy arrays, the activation a string among them.
     Npz,
     /// Arrays after a JSON header, which also holds the activation.
     Safetensors,
@@ -53,25 +53,25 @@ impl Kind {
     ///
     /// # Errors
     ///
-    /// [`NetFileError`] where it does not hold a usable net.
+    /// [`NetFileError`] where it does not hold a usable net, also where it is of another kind.
     pub fn read(self, bytes: &[u8]) -> Result<StoredNet, NetFileError> {
-        match self {
-            Self::Npz => Ok(StoredNet { parameters: npz::read(bytes)?, activation: None }),
-            Self::Safetensors => {
-                let (parameters, activation) = safetensors::read(bytes)?;
-                Ok(StoredNet { parameters, activation })
-            }
+        let found = FileType::of_bytes(bytes);
+        match (self, found) {
+            // an archive may begin with any entry
+            (Self::Npz, None | Some(FileType::Npz | FileType::Zip)) => npz::read(bytes),
+            (Self::Safetensors, None | Some(FileType::Safetensors)) => safetensors::read(bytes),
+            (_, Some(found)) => Err(NetFileError::OtherKind { expected: self, found }),
         }
     }
 
-    /// The content of a file of this kind. A .npz leaves the activation out.
+    /// The content of a file of this kind.
     ///
     /// # Errors
     ///
     /// As [`npz::write`] and [`safetensors::write`].
     pub fn write(self, parameters: &AnyParameters, activation: Activation) -> Result<Vec<u8>, NetFileError> {
         match self {
-            Self::Npz => npz::write(parameters),
+            Self::Npz => npz::write(parameters, activation),
             Self::Safetensors => safetensors::write(parameters, activation),
         }
     }

@@ -11,20 +11,23 @@
 //!
 //! let stored = net_file::read(&bytes)?; // either kind of file, recognised by its content
 //! assert_eq!(stored.parameters.precision(), Precision::F32);
-//! assert_eq!(stored.activation, Some(Activation::Relu)); // a .npz does not say
+//! assert_eq!(stored.activation, Some(Activation::Relu));
 //! assert_eq!(stored.net::<f32>(Activation::Sigmoid), net); // sigmoid only where the file does not say
 //! # Ok::<(), net_file::NetFileError>(())
 //! ```
 //!
 //! - [`read`]: a file of either kind, as a [`StoredNet`]; [`Kind`] tells the kinds apart and writes them.
-//! - [`npz`]: what `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=...)` writes and `numpy.load` reads.
-//! - [`safetensors`]: what the Python package of that name reads and writes; it also holds the activation.
+//! - [`npz`]: what `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=..., activation="relu")` writes and `numpy.load` reads.
+//! - [`safetensors`]: what the Python package of that name reads and writes, the activation in its metadata.
 //! - [`AnyParameters`]: the parameters in the precision of the file.
+//! - [`Renamed`]: what was read of a state dict of PyTorch, whose names and orientation are others.
+//! - [`NetFileError::advice`]: what to do about an error, with the line of Python that mends the file.
 //!
 //! The command `app export` writes these files, and every command of `app` that takes a model reads them.
 //!
-//! Matrices are stored row by row: W1 has one row per input and one column per neuron. Other arrays in a file are
-//! ignored. Both byte orders, both memory orders and both precisions of `.npz` are read; numbers come back bit for bit.
+//! Matrices are stored row by row: W1 has one row per input and one column per neuron. A file with other arrays is refused,
+//! because a net of three layers is no net of two. Both byte orders, both memory orders and both precisions of `.npz` are
+//! read; numbers come back bit for bit. A bias may be a row or a column.
 //!
 //! No file makes this crate panic. A file that does not hold a usable net is refused with an error that says what was
 //! found and what was expected: truncated or damaged content, shapes that do not fit together, NaN and infinity. Memory
@@ -33,12 +36,16 @@
 
 #![forbid(unsafe_code)]
 
+mod activation_array;
 mod any_parameters;
 mod array;
 mod error;
+mod file_type;
 #[doc(hidden)]
 pub mod fuzzing;
 mod kind;
+mod layout;
+mod mend;
 mod net_arrays;
 mod npy;
 mod npy_error;
@@ -48,9 +55,11 @@ mod stored_net;
 
 pub use any_parameters::{AnyParameters, Precision};
 pub use error::NetFileError;
+pub use file_type::FileType;
 pub use kind::Kind;
+pub use mend::Mend;
 pub use npy_error::NpyError;
-pub use stored_net::{StoredNet, read};
+pub use stored_net::{Renamed, StoredNet, read};
 
 /// The most bytes that the four arrays of a file may take together, 1 GiB: 134 million parameters in `f64`.
 pub const MOST_BYTES: usize = 1 << 30;

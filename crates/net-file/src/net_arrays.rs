@@ -1,25 +1,69 @@
 //! The four arrays of a file as the parameters of a net, and back.
 
 use crate::array::{Array, Values};
-use crate::{AnyParameters, MOST_BYTES, NetFileError, Precision};
+use crate::layout::Layout;
+use crate::mend::{self, Mend};
+use crate::{AnyParameters, MOST_BYTES, NetFileError, Precision, Renamed, StoredNet};
 use core_math::Real;
-use net::{Parameters, Sizes};
+use net::{Activation, Parameters, Sizes};
 
 /// Labels are bytes, so they can name this many classes.
 const MOST_CLASSES: usize = 256;
 
-/// The parameters that W1, b1, W2 and b2 make: in `f32` when all four are, otherwise in `f64`.
-pub(crate) fn parameters(arrays: &[Array; 4]) -> Result<AnyParameters, NetFileError> {
-    let [w1, _, w2, _] = arrays;
-    let (&[inputs, hidden], &[_, classes]) = (&w1.shape[..], &w2.shape[..]) else {
-        return Err(NetFileError::NotMatrices { w1: w1.shape.clone(), w2: w2.shape.clone() });
-    };
-    let sizes = Sizes { inputs, hidden, classes };
-    for ((name, expected), array) in Parameters::<f64>::NAMES.into_iter().zip(sizes.shapes()).zip(arrays) {
-        if array.shape != expected {
-            let (found, w1) = (array.shape.clone(), w1.shape.clone());
-            return Err(NetFileError::Shape { name, found, expected, w1 });
+/// The net of a file that has this activation and arrays of these names, each of which `array` reads.
+pub(crate) fn read(
+    names: Vec<String>,
+    activation: Option<Activation>,
+    array: impl FnMut(&str) -> Result<Array, NetFileError>,
+) -> Result<StoredNet, NetFileError> {
+    let (parameters, renamed) = named(names, array).map_err(|error| error.keeping(activation))?;
+    Ok(StoredNet { parameters, activation, renamed })
+}
+
+/// The parameters, and where they have other names in the file.
+fn named(
+    names: Vec<String>,
+    mut array: impl FnMut(&str) -> Result<Array, NetFileError>,
+) -> Result<(AnyParameters, Vec<Renamed>), NetFileError> {
+    let [w1, b1, w2, b2] = match Layout::of(&names)? {
+        Layout::Own => {
+            let [w1, b1, w2, b2] = Parameters::<f64>::NAMES;
+            return Ok((parameters([array(w1)?, array(b1)?, array(w2)?, array(b2)?])?, Vec::new()));
         }
+        Layout::StateDict(names) => names,
+        Layout::Unclear => {
+            let mend = <[String; 4]>::try_from(names.clone()).ok().and_then(|names| {
+                // what cannot be read leaves no advice
+                let [a, b, c, d] = names.map(|name| array(&name).ok().map(|array| (name, array.shape)));
+                Mend::guess([a?, b?, c?, d?])
+            });
+            return Err(NetFileError::Missing { found: names, mend: mend.map(Box::new) });
+        }
+    };
+    let arrays = [array(&w1)?, array(&b1)?, array(&w2)?, array(&b2)?];
+    let names = [w1, b1, w2, b2];
+    let shapes = arrays.each_ref().map(|array| &array.shape[..]);
+    if !mend::fit(shapes, [true, true]) {
+        let mend = Mend::transposing(names.clone(), shapes).map(Box::new);
+        let arrays = names.into_iter().zip(shapes.map(<[usize]>::to_vec)).collect();
+        return Err(NetFileError::StateDict { arrays, mend });
+    }
+    let renamed = Parameters::<f64>::NAMES.into_iter().zip(names).zip(&arrays).enumerate();
+    let renamed = renamed.map(|(k, ((name, from), array))| {
+        let transposed = if k % 2 == 0 { <[usize; 2]>::try_from(&array.shape[..]).ok() } else { None };
+        Renamed { from, name, transposed }
+    });
+    let renamed = renamed.collect();
+    let [w1, b1, w2, b2] = arrays;
+    Ok((parameters([w1.transposed(), b1, w2.transposed(), b2])?, renamed))
+}
+
+/// The parameters that W1, b1, W2 and b2 make: in `f32` when all four are, otherwise in `f64`. A bias may be a row or a column.
+fn parameters(mut arrays: [Array; 4]) -> Result<AnyParameters, NetFileError> {
+    let shapes = arrays.each_ref().map(|array| &array.shape[..]);
+    let sizes = sizes(shapes)?;
+    for (array, shape) in arrays.iter_mut().zip(sizes.shapes()) {
+        array.shape = shape;
     }
     let singles: Vec<&[f32]> = arrays.iter().filter_map(Array::as_f32).collect();
     check_sizes(sizes, if singles.len() == 4 { Precision::F32 } else { Precision::F64 })?;
@@ -33,6 +77,31 @@ pub(crate) fn parameters(arrays: &[Array; 4]) -> Result<AnyParameters, NetFileEr
     let parameters = Parameters::from_row_major(sizes, [w1, b1, w2, b2])?;
     check_finite(&parameters)?;
     Ok(parameters.into())
+}
+
+/// The sizes of a net whose W1, b1, W2 and b2 have these shapes.
+fn sizes(shapes: [&[usize]; 4]) -> Result<Sizes, NetFileError> {
+    let [w1, b1, w2, b2] = shapes;
+    let (&[inputs, hidden], &[rows, classes]) = (w1, w2) else {
+        return Err(NetFileError::NotMatrices { w1: w1.to_vec(), w2: w2.to_vec() });
+    };
+    if mend::fit(shapes, [false, false]) {
+        return Ok(Sizes { inputs, hidden, classes });
+    }
+    let names = Parameters::<f64>::NAMES.map(str::to_owned);
+    if let Some(mend) = Mend::transposing(names, shapes) {
+        return Err(NetFileError::Transposed { w1: [inputs, hidden], w2: [rows, classes], mend: mend.into() });
+    }
+    let wrong = |name, found: &[usize], expected: Vec<usize>| {
+        Err(NetFileError::Shape { name, found: found.to_vec(), expected, w1: w1.to_vec(), w2: w2.to_vec() })
+    };
+    // matrices that fit to each other, as they are or both transposed, tell what a bias has to be
+    let (hidden, classes) = match (hidden == rows, inputs == classes) {
+        (true, _) => (hidden, classes),
+        (false, true) => (inputs, rows),
+        (false, false) => return wrong("W2", w2, vec![hidden, classes]),
+    };
+    if mend::length(b1) == Some(hidden) { wrong("b2", b2, vec![classes]) } else { wrong("b1", b1, vec![hidden]) }
 }
 
 /// The four arrays of a net, row by row. What could not be read again is refused.

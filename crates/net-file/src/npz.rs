@@ -1,60 +1,75 @@
 //! `.npz`: a ZIP archive of NumPy arrays, as `numpy.savez` writes it and `numpy.load` reads it.
 
 use crate::array::Array;
-use crate::{AnyParameters, MOST_BYTES, NetFileError, net_arrays, npy};
-use net::Parameters;
-use std::io::{Cursor, Write};
+use crate::{AnyParameters, MOST_BYTES, NetFileError, StoredNet, activation_array, net_arrays, npy};
+use net::{Activation, Parameters};
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read, Write};
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-/// Reads the arrays W1, b1, W2 and b2 of an archive; others in it are ignored.
+/// Reads the arrays of an archive: W1, b1, W2 and b2, or the two layers of a state dict of PyTorch, and the string `activation`
+/// where there is one.
 ///
 /// Compressed archives (`numpy.savez_compressed`) are read too, and the checksum of each array is checked.
 ///
 /// # Errors
 ///
 /// [`NetFileError`] where the archive is damaged, an array is missing, is not of `float32` or `float64`, does not fit to
-/// the others or is not finite, and where they take more than [`MOST_BYTES`].
-pub fn read(bytes: &[u8]) -> Result<AnyParameters, NetFileError> {
+/// the others or is not finite, where they take more than [`MOST_BYTES`], where there is anything else, and where the
+/// activation is none that the net has.
+pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
     let archive = ZipArchive::new(Cursor::new(bytes));
     let mut archive = archive.map_err(|error| NetFileError::Zip { source: error.into() })?;
     if archive.has_duplicate_names() {
         return Err(NetFileError::DuplicateNames);
     }
+    let names = archive.file_names().flatten().filter(|name| !name.starts_with("__MACOSX/")); // the copies of macOS
+    let named = |name: std::borrow::Cow<str>| name.strip_suffix(".npy").unwrap_or(&name).to_owned();
+    let mut names: Vec<String> = names.map(named).collect();
+    let all = names.len();
+    if names.iter().collect::<BTreeSet<_>>().len() < all {
+        return Err(NetFileError::DuplicateNames); // W1 and W1.npy: NumPy gives both the name W1
+    }
+    names.retain(|name| name != activation_array::NAME);
+    let activation = if names.len() == all { None } else { Some(activation_array::NAME) };
+    let activation = activation.map(|name| activation_array::read(entry(&mut archive, name)?)).transpose()?;
+
     let mut left = MOST_BYTES;
-    let mut array = |name: &'static str| -> Result<Array, NetFileError> {
-        let expected = format!("{name}.npy");
-        let Some(index) = archive.index_for_name(&expected) else {
-            let found = archive.file_names().flatten().map(Into::into).collect();
-            return Err(NetFileError::Missing { expected, found });
-        };
-        let entry = archive.by_index(index);
-        let entry = entry.map_err(|error| NetFileError::Entry { name, source: error.into() })?;
-        let array = npy::read(entry, left).map_err(|source| NetFileError::Npy { name, source })?;
+    net_arrays::read(names, activation, |name| {
+        let array = npy::read(entry(&mut archive, name)?, left);
+        let array = array.map_err(|source| NetFileError::Npy { name: name.to_owned(), source })?;
         left -= array.bytes();
         Ok(array)
-    };
-    let [w1, b1, w2, b2] = Parameters::<f64>::NAMES;
-    net_arrays::parameters(&[array(w1)?, array(b1)?, array(w2)?, array(b2)?])
+    })
 }
 
-/// An archive of the four arrays, not compressed: always the same bytes for the same parameters.
+/// The content of an array's entry.
+fn entry<'a>(archive: &'a mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<impl Read + 'a, NetFileError> {
+    let entry = archive.by_name(&format!("{name}.npy"));
+    entry.map_err(|error| NetFileError::Entry { name: name.to_owned(), source: error.into() })
+}
+
+/// An archive of the four arrays and the activation, not compressed: always the same bytes for the same net.
 ///
 /// # Errors
 ///
 /// [`NetFileError`] where [`read`] would refuse them: they do not fit together, are not finite or take too many bytes.
-pub fn write(parameters: &AnyParameters) -> Result<Vec<u8>, NetFileError> {
+pub fn write(parameters: &AnyParameters, activation: Activation) -> Result<Vec<u8>, NetFileError> {
     let arrays = net_arrays::arrays(parameters)?;
-    archive(&arrays).map_err(|error| NetFileError::Write { source: error.into() })
+    archive(&arrays, activation).map_err(|error| NetFileError::Write { source: error.into() })
 }
 
-fn archive(arrays: &[Array; 4]) -> Result<Vec<u8>, ZipError> {
+fn archive(arrays: &[Array; 4], activation: Activation) -> Result<Vec<u8>, ZipError> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for (name, array) in Parameters::<f64>::NAMES.iter().zip(arrays) {
         archive.start_file(format!("{name}.npy"), options)?;
         archive.write_all(&npy::write(array))?;
     }
+    // the last, so that the arrays stand where they always stood
+    archive.start_file(format!("{}.npy", activation_array::NAME), options)?;
+    archive.write_all(&activation_array::write(activation))?;
     Ok(archive.finish()?.into_inner())
 }

@@ -1,39 +1,35 @@
 //! `.safetensors`: arrays row by row after a JSON header, which also holds the activation.
 
 use crate::array::Array;
-use crate::{AnyParameters, NetFileError, Precision, net_arrays};
+use crate::{AnyParameters, NetFileError, Precision, StoredNet, net_arrays};
 use net::{Activation, Parameters};
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 
 /// The key of the activation among the metadata.
 const ACTIVATION: &str = "activation";
 
-/// Reads the arrays W1, b1, W2 and b2, and the activation if the file names it; other arrays are ignored.
+/// Reads the arrays W1, b1, W2 and b2, or the two layers of a state dict of PyTorch, and the activation if the file names it.
 ///
 /// # Errors
 ///
 /// [`NetFileError`] where the file is damaged, an array is missing, is not of F32 or F64, does not fit to the others or is
-/// not finite, and where the activation is none that the net has.
-pub fn read(bytes: &[u8]) -> Result<(AnyParameters, Option<Activation>), NetFileError> {
+/// not finite, where there are other arrays, and where the activation is none that the net has.
+pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
     let damaged = |error: SafeTensorError| NetFileError::Safetensors { source: error.into() };
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
     let activation = metadata.metadata().as_ref().and_then(|entries| entries.get(ACTIVATION));
     let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
-    let array = |name: &'static str| -> Result<Array, NetFileError> {
-        let Ok(tensor) = tensors.tensor(name) else {
-            let found = tensors.names().into_iter().map(str::to_owned).collect();
-            return Err(NetFileError::Missing { expected: name.to_owned(), found });
-        };
+    let names = tensors.names().into_iter().map(str::to_owned).collect();
+    let activation = activation.map(|name| activation_of(name)).transpose()?;
+    net_arrays::read(names, activation, |name| {
+        let tensor = tensors.tensor(name).map_err(damaged)?;
         let precision = match tensor.dtype() {
             Dtype::F32 => Precision::F32,
             Dtype::F64 => Precision::F64,
-            other => return Err(NetFileError::ElementType { name, found: other.to_string() }),
+            other => return Err(NetFileError::ElementType { name: name.to_owned(), found: other.to_string() }),
         };
         Ok(Array::from_le_bytes(tensor.shape().to_vec(), precision, tensor.data()))
-    };
-    let [w1, b1, w2, b2] = Parameters::<f64>::NAMES;
-    let parameters = net_arrays::parameters(&[array(w1)?, array(b1)?, array(w2)?, array(b2)?])?;
-    Ok((parameters, activation.map(|name| activation_of(name)).transpose()?))
+    })
 }
 
 /// A file of the four arrays and the activation: always the same bytes for the same net.

@@ -126,7 +126,7 @@ mod tests {
         // a bold 0 of 12 x 9 whose sides are half of the border, and a 7 whose bar and stem are more than half of it
         let zero = |r: usize, c: usize| {
             let (y, x) = ((r as f64 - 5.5) / 6.0, (c as f64 - 4.0) / 4.5);
-            (0.3..1.0).contains(&(y * y + x * x))
+            (0.4..1.0).contains(&(y * y + x * x))
         };
         let seven = |r: usize, c: usize| r < 2 || c > 6;
         for (paper, grey) in [(255, 0), (0, 255), (255, 240), (190, 60)] {

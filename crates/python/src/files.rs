@@ -8,9 +8,10 @@ use pyo3::exceptions::PyFileNotFoundError;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
-/// The net of a run folder, a checkpoint, a .npz or a .safetensors, with its activation where the file names it.
+/// The net of a run folder, a checkpoint, a .npz or a .safetensors, its activation where the file names it, and notes on
+/// what was transposed.
 #[pyfunction]
-pub(crate) fn read_net(py: Python<'_>, path: PathBuf) -> PyResult<(NewArrays<'_>, Option<String>)> {
+pub(crate) fn read_net(py: Python<'_>, path: PathBuf) -> PyResult<(NewArrays<'_>, Option<String>, Vec<String>)> {
     let net = py.detach(|| app::load_net(&path)).map_err(|error| {
         let text = format!("{error:#}");
         match error.downcast_ref::<std::io::Error>() {
@@ -19,7 +20,9 @@ pub(crate) fn read_net(py: Python<'_>, path: PathBuf) -> PyResult<(NewArrays<'_>
         }
     })?;
     let params: Parameters<f64> = net.parameters.to();
-    Ok((arrays_of(py, &params)?, net.activation.map(|activation| activation.to_string())))
+    let transposed = net.renamed.iter().filter(|array| array.transposed.is_some());
+    let notes = transposed.map(ToString::to_string).collect();
+    Ok((arrays_of(py, &params)?, net.activation.map(|activation| activation.to_string()), notes))
 }
 
 /// The bytes of a file that is named so.

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import pickle
 import struct
 import subprocess
 import sys
@@ -28,8 +29,8 @@ def test_saved_and_loaded_it_is_the_same_net(tmp_path, kind, activation):
     path = tmp_path / f"net.{kind}"
     for name in (path, str(path)):
         assert tln.save(net, name) is None
-        again = tln.load(name, None if kind == "safetensors" else activation)
-        assert again == net and again.history is None
+        again = tln.load(name)
+        assert again == net == tln.load(name, activation) and again.history is None
         assert all(array.flags.writeable for array in again.params.values())
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
@@ -40,6 +41,7 @@ def test_numpy_and_safetensors_read_them(tmp_path, small):
     tln.save(net, tmp_path / "net.safetensors")
     with np.load(tmp_path / "net.npz", allow_pickle=False) as file:
         by_numpy = dict(file)
+    assert by_numpy.pop("activation") == "sigmoid"
     by_safetensors = safetensors.numpy.load_file(tmp_path / "net.safetensors")
     for found in (by_numpy, by_safetensors):
         assert set(found) == set(NAMES)
@@ -63,6 +65,10 @@ def test_files_that_others_wrote(tmp_path, small):
             assert all(np.array_equal(tln.load(path).params[name], params[name].astype(float)) for name in NAMES)
     np.savez(path, **net.params)
     assert tln.load(path).activation == "sigmoid" and tln.load(path, "relu").activation == "relu"
+    for name in ("relu", np.array(["relu"]), np.bytes_("relu"), np.array("relu", ">U9")):
+        np.savez(path, activation=name, **net.params)
+        assert tln.load(path).activation == "relu"
+    np.savez(path, **net.params)
     np.testing.assert_allclose(tln.load(path).predict(x), BookNet.like(net).predict(x))
     safetensors.numpy.save_file(net.params, tmp_path / "net.safetensors")
     assert tln.load(tmp_path / "net.safetensors", "tanh").activation == "tanh"
@@ -76,6 +82,9 @@ def test_another_activation_than_the_files(tmp_path):
     with pytest.raises(ValueError, match="net.safetensors has the activation 'tanh', not 'relu'"):
         tln.load(path, "relu")
     tln.save(net, tmp_path / "net.npz")
+    with pytest.raises(ValueError, match="net.npz has the activation 'tanh', not 'relu'"):
+        tln.load(tmp_path / "net.npz", "relu")
+    np.savez(tmp_path / "net.npz", **net.params)
     with pytest.raises(ValueError, match="'softplus'"):
         tln.load(tmp_path / "net.npz", "softplus")
 
@@ -102,7 +111,7 @@ def test_a_run_and_a_checkpoint_of_app(app, tmp_path, digits, precision):
 
 @pytest.mark.parametrize("name", ["none.npz", "none.safetensors", "none.ckpt", "none", "none/net.npz"])
 def test_no_such_file(tmp_path, name):
-    with pytest.raises(FileNotFoundError, match=name):
+    with pytest.raises(FileNotFoundError, match=rf"no such file: .*{name}; a net is read from a run folder, a checkpoint"):
         tln.load(tmp_path / name)
     with pytest.raises(FileNotFoundError, match="model.ckpt"):
         tln.load(tmp_path)  # a folder, but of no run
@@ -150,6 +159,75 @@ def test_a_file_of_something_else(tmp_path, small, kind, change, says):
     np.savez(path, **params) if kind == "npz" else safetensors.numpy.save_file(params, path)
     with pytest.raises(ValueError, match=says):
         tln.load(path)
+
+
+def write(path, arrays):
+    np.savez(path, **arrays) if path.suffix == ".npz" else safetensors.numpy.save_file(arrays, path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("names", [("fc1", "fc2"), ("0", "2"), ("module.net.9", "module.net.10")])
+def test_a_state_dict_of_pytorch(tmp_path, small, capsys, kind, names):
+    net, _, _ = small
+    W1, b1, W2, b2 = (net.params[name] for name in NAMES)
+    state = {}
+    for name, weight, bias in zip(names, (W1, W2), (b1, b2)):
+        state |= {f"{name}.weight": np.ascontiguousarray(weight.T), f"{name}.bias": bias}
+    path = tmp_path / f"net.{kind}"
+    write(path, state)
+    assert tln.load(path) == net
+    (D, H), K = W1.shape, b2.size
+    assert capsys.readouterr().out.splitlines() == [
+        f"load: {names[0]}.weight is {H}x{D}, as PyTorch keeps it; read as W1 of {D}x{H}, transposed",
+        f"load: {names[1]}.weight is {K}x{H}, as PyTorch keeps it; read as W2 of {H}x{K}, transposed",
+    ]
+
+
+def test_biases_of_rows_and_columns(tmp_path, small):
+    net, _, _ = small
+    for shape in ((1, -1), (-1, 1)):
+        params = {name: array.reshape(shape) if name[0] == "b" else array for name, array in net.params.items()}
+        np.savez(tmp_path / "net.npz", **params)
+        assert tln.load(tmp_path / "net.npz") == net
+
+
+CHANGES = {
+    "transposed": lambda p: {name: np.ascontiguousarray(array.T) for name, array in p.items()},
+    "lists": lambda p: {"weights.0": p["W1"], "biases.0": p["b1"], "weights.1": p["W2"], "biases.1": p["b2"]},
+    "unordered": lambda p: {"h.weight": p["W1"].T, "h.bias": p["b1"], "out.weight": p["W2"].T, "out.bias": p["b2"]},
+    "an extra": lambda p: {**p, "loss": np.zeros(3)},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_the_line_of_an_error_mends_the_file(tmp_path, small, monkeypatch, kind, change):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / f"net.{kind}"
+    write(path, {name: np.ascontiguousarray(array) for name, array in change(small[0].params).items()})
+    with pytest.raises(ValueError) as error:
+        tln.load(path.name)
+    exec(str(error.value).split("in Python: ")[1], {"np": np, "safetensors": safetensors})
+    assert tln.load("net-mended.npz") == small[0]
+
+
+def test_a_pickle_is_read_by_the_line_of_the_error(tmp_path, small, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        (tmp_path / "sample.pkl").write_bytes(pickle.dumps(small[0].params, protocol))
+        with pytest.raises(ValueError, match="sample.pkl is a Python pickle, not a checkpoint") as error:
+            tln.load("sample.pkl")
+        exec(str(error.value).split("in Python: ")[1], {"np": np, "pickle": pickle})
+        assert tln.load("sample.npz") == small[0]
+    np.save("params.npy", small[0].params)
+    with pytest.raises(ValueError, match=r"a single NumPy array.*np.load\(\"params.npy\", allow_pickle=True\)"):
+        tln.load("params.npy")
+
+
+def test_a_net_of_three_layers(tmp_path, small):
+    np.savez(tmp_path / "net.npz", W3=np.zeros((3, 3)), b3=np.zeros(3), **small[0].params)
+    with pytest.raises(ValueError, match="holds W3, b3 too: a net of three layers, expected W1, b1, W2 and b2 alone"):
+        tln.load(tmp_path / "net.npz")
 
 
 def test_a_pickle_is_never_run(tmp_path, small):

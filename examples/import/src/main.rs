@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{outcome:?} after {} iterations", run.iteration());
 
     let file = folder.join("net.npz");
-    std::fs::write(&file, net_file::npz::write(&run.net().params.into())?)?;
+    std::fs::write(&file, net_file::npz::write(&run.net().params.into(), run.net().activation)?)?;
 
     let net = net_file::read(&std::fs::read(&file)?)?.net::<f64>(Activation::Sigmoid);
     let pixels = picture::read_digit(include_bytes!("../../../docs/figures/five.png"))?;

@@ -3,6 +3,7 @@
 
 use crate::files;
 use anyhow::{Context, Result, bail, ensure};
+use net_file::FileType;
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
 use std::io::Read;
@@ -47,7 +48,14 @@ pub(super) fn read(name: &dyn Display, mut content: impl Read, length: u64, limi
         if let Some(damage) = transferred_as_text(&header) {
             bail!("{name} is damaged: {damage}");
         }
-        bail!("{name} is {}, not a checkpoint", foreign(&header));
+        let more = content.take(FileType::START as u64 - u64::from(HEADER)).read_to_end(&mut header);
+        more.with_context(|| format!("cannot read {name}"))?;
+        let Some(found) = FileType::of_bytes(&header) else {
+            let found = if header.is_empty() { "empty" } else { "a file of another kind (bytes 0 to 7 differ)" };
+            bail!("{name} is {found}, not a checkpoint");
+        };
+        let advice = found.advice(&name.to_string()).map_or_else(String::new, |advice| format!("; {advice}"));
+        bail!("{name} is {found}, not a checkpoint{advice}");
     }
     ensure!(
         header.len() == HEADER as usize,
@@ -89,25 +97,6 @@ pub(super) fn read(name: &dyn Display, mut content: impl Read, length: u64, limi
 
 fn checksum(start: &[u8], payload: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(start).chain_update(payload).finalize().into()
-}
-
-/// What a file is instead of a checkpoint, as far as its first bytes tell.
-fn foreign(start: &[u8]) -> &'static str {
-    const KINDS: [(&[u8], &str); 8] = [
-        (b"\x89PNG\r\n", "a PNG image"),
-        (b"\xff\xd8\xff", "a JPEG image"),
-        (b"\x1f\x8b", "a gzip file"),
-        (b"PK\x03\x04", "a ZIP archive (such as .npz)"),
-        (b"\x93NUMPY", "a NumPy array"),
-        (b"\x80", "a Python pickle"),
-        (b"\x00\x00\x08", "an IDX file"),
-        (b"{", "JSON text"),
-    ];
-    match KINDS.iter().find(|(magic, _)| start.starts_with(magic)) {
-        Some((_, kind)) => kind,
-        None if start.is_empty() => "empty",
-        None => "a file of another kind (bytes 0 to 7 differ)",
-    }
 }
 
 /// What happened to a magic number that is nearly ours.
@@ -154,7 +143,7 @@ mod tests {
         refused(b"", "is empty, not a checkpoint");
         refused(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a PNG image, not a checkpoint");
         refused(b"\x80\x04\x95 pickle", "is a Python pickle, not a checkpoint");
-        refused(b"PK\x03\x04 numpy", "is a ZIP archive (such as .npz), not a checkpoint");
+        refused(b"PK\x03\x04 numpy", "is a ZIP archive, not a checkpoint");
         refused(b"\0\0\x08\x03 images", "is an IDX file, not a checkpoint");
         refused(b"nothing known", "is a file of another kind (bytes 0 to 7 differ), not a checkpoint");
 

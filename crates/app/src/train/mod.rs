@@ -39,6 +39,7 @@ pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
 /// A new run.
 fn start(arguments: &TrainArgs) -> Result<ExitCode> {
     let from = match &arguments.init_from {
+        Some(model) if arguments.quiet => Some(Model::load_quietly(Some(model), arguments.activation)?),
         Some(model) => Some(Model::load(Some(model), arguments.activation)?),
         None => None,
     };

@@ -177,7 +177,7 @@ fn arrays_that_make_no_net_are_refused_with_the_place_and_the_reason() {
         refused(&place, 1, &format!("{command} page.safetensors"), &["page.safetensors", "W1, b1, W2 and b2"]);
         refused(&place, 1, &format!("{command} empty.npz"), &["empty.npz", "it is empty"]);
         refused(&place, 1, &format!("{command} folder.npz"), &["folder.npz/model.ckpt"]);
-        refused(&place, 1, &format!("{command} nowhere.npz"), &["cannot read nowhere.npz"]);
+        refused(&place, 1, &format!("{command} nowhere.npz"), &["no such file: nowhere.npz", "run folder"]);
     }
     place.run(&Place::small("run", "--iterations 3"));
     refused(&place, 2, "export net.pkl --model run", &["net.pkl", ".npz or .safetensors"]);

@@ -94,7 +94,7 @@ fn numpy_and_the_program_say_the_same_of_the_same_net_and_train_it_alike() {
         place.run(&format!("export {file} --model backprop0"));
     }
     let read = json(&book(&python, &place, "read"));
-    assert_eq!(read["activation"], "sigmoid");
+    assert_eq!(read["activations"], serde_json::json!(["sigmoid", "sigmoid"]));
     for format in ["npz", "safetensors"] {
         let net = &read[format];
         assert_eq!(net["shapes"], serde_json::json!({"W1": [12, 5], "b1": [5], "W2": [5, 10], "b2": [10]}));

@@ -87,10 +87,9 @@ def start(folder):
 
 def read(folder):
     x_test, t_test = load(folder, "t10k")
-    with safe_open(folder / "out.safetensors", "numpy") as file:
-        activation = file.metadata()["activation"]
     nets = {"npz": dict(np.load(folder / "out.npz")), "safetensors": load_file(folder / "out.safetensors")}
-    found = {"activation": activation}
+    with safe_open(folder / "out.safetensors", "numpy") as file:
+        found = {"activations": [str(nets["npz"].pop("activation")), file.metadata()["activation"]]}
     for name, params in nets.items():
         found[name] = {
             "shapes": {key: list(value.shape) for key, value in params.items()},

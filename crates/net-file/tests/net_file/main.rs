@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy.toml allows it in tests, but not in their helpers")]
 
+mod activation;
 mod damage;
+mod files;
 mod kinds;
 mod refused;
 mod round_trips;
+mod state_dict;
 
 use net::{Parameters, Sizes};
 use net_file::AnyParameters;

@@ -1,13 +1,11 @@
 //! Whole files that hold no usable net, and nets that are not written.
 
+use crate::files::{self, archive, chain};
 use crate::{SIZES, nets};
 use net::{Activation, Parameters, Sizes};
 use net_file::{AnyParameters, Kind, NetFileError, npz};
 use safetensors::tensor::{Dtype, TensorView};
-use std::error::Error;
-use std::io::{Cursor, Write};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::CompressionMethod;
 
 /// An array of a file that is made up: name, type, shape.
 type Array<'a> = (&'a str, Dtype, &'a [usize]);
@@ -29,26 +27,9 @@ fn tensors(arrays: &[Array], activation: &str) -> Vec<u8> {
     safetensors::serialize(views, Some(metadata)).unwrap()
 }
 
-/// An archive of these entries.
-fn archive(method: CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in entries {
-        archive.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
-        archive.write_all(content).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
-}
-
 /// Zeros as `numpy.save` writes them.
 fn npy(shape: &str, count: usize) -> Vec<u8> {
-    let header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
-    let length = u16::try_from(header.len()).unwrap().to_le_bytes();
-    [&b"\x93NUMPY\x01\x00"[..], &length, header.as_bytes(), &vec![0; 8 * count]].concat()
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn Error) -> String {
-    error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {}", chain(source)))
+    files::npy("<f8", shape, &vec![0; 8 * count])
 }
 
 #[track_caller]
@@ -69,9 +50,8 @@ fn shapes_that_make_no_net_are_named() {
     let read = net_file::read(&tensors(&NET, "tanh")).unwrap();
     assert_eq!(read.parameters, Parameters::<f32>::zeros(SIZES).into());
     refused(&with(0, ("W1", Dtype::F32, &[5])), "W1 is [5] and W2 [3, 2], expected matrices");
-    refused(&with(0, ("W1", Dtype::F32, &[3, 5])), "b1 is [3], expected [5] beside a W1 of [3, 5] (one row per input");
-    refused(&with(1, ("b1", Dtype::F32, &[1, 3])), "b1 is [1, 3], expected [3]");
-    refused(&with(2, ("W2", Dtype::F32, &[2, 3])), "W2 is [2, 3], expected [3, 3]");
+    refused(&with(1, ("b1", Dtype::F32, &[1, 4])), "b1 is [1, 4], expected [3]");
+    refused(&with(1, ("b1", Dtype::F32, &[1, 1, 3])), "b1 is [1, 1, 3], expected [3]");
     refused(&with(3, ("b2", Dtype::F32, &[3])), "b2 is [3], expected [2]");
     let empty = NET.map(|(name, of, shape)| (name, of, if name == "W1" { &[0, 3] } else { shape }));
     refused(&tensors(&empty, "tanh"), "0 inputs, 3 hidden neurons, 2 classes: expected at least 1 of each");
@@ -101,13 +81,13 @@ fn one_array_in_f64_makes_the_net_one_in_f64() {
 #[test]
 fn an_archive_that_lacks_something_says_what_it_has() {
     let stored = CompressionMethod::Stored;
-    refused(&archive(stored, &[]), "holds no W1.npy, but nothing");
+    refused(&archive(stored, &[]), "holds no W1, but nothing");
     let names: Vec<String> = (0..12).map(|k| format!("layer{k:02}.npy")).collect();
     let entries: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
-    refused(&archive(stored, &entries), r#"holds no W1.npy, but "layer00.npy", "layer01.npy""#);
-    refused(&archive(stored, &entries), r#""layer07.npy", ..."#);
+    refused(&archive(stored, &entries), r#"holds no W1, but "layer00", "layer01""#);
+    refused(&archive(stored, &entries), r#""layer07", ..."#);
     refused(
-        &archive(stored, &[("W1.npy", b"0.1 0.2")]),
+        &archive(stored, &["W1.npy", "b1.npy", "W2.npy", "b2.npy"].map(|name| (name, &b"0.1 0.2"[..]))),
         "the array W1 cannot be read: no whole NumPy array: it ends within",
     );
     refused(b"PK\x03\x04 and no more", "no ZIP archive that can be read");
@@ -116,10 +96,14 @@ fn an_archive_that_lacks_something_says_what_it_has() {
 #[test]
 fn arrays_in_an_archive_may_be_compressed_and_are_limited_together() {
     let (w1, b1, w2, b2) = (npy("(5, 3)", 15), npy("(3,)", 3), npy("(3, 2)", 6), npy("(2,)", 2));
-    let entries = [("W1.npy", &w1[..]), ("b1.npy", &b1), ("W2.npy", &w2), ("b2.npy", &b2), ("more.txt", b"ignored")];
+    let entries = [("W1.npy", &w1[..]), ("b1.npy", &b1), ("W2.npy", &w2), ("b2.npy", &b2), ("__MACOSX/._W1.npy", b"")];
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
-        assert_eq!(npz::read(&archive(method, &entries)).unwrap(), Parameters::<f64>::zeros(SIZES).into());
+        assert_eq!(npz::read(&archive(method, &entries)).unwrap().parameters, Parameters::<f64>::zeros(SIZES).into());
     }
+    let more = |name: &'static str| archive(CompressionMethod::Stored, &[&entries[..], &[(name, b"text")]].concat());
+    refused(&more("more.txt"), "the file holds more.txt too, expected W1, b1, W2 and b2 alone");
+    refused(&more("activation.npx"), "the file holds activation.npx too");
+    refused(&more("W1"), "two entries of one name");
     let huge = npy("(134217728, 1)", 1); // 1 GiB, which the file does not back
     let entries = [("W1.npy", &huge[..]), ("b1.npy", &b1), ("W2.npy", &w2), ("b2.npy", &b2)];
     refused(&archive(CompressionMethod::Stored, &entries), "8 bytes of numbers, expected 1073741824");

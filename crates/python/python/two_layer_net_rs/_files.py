@@ -25,7 +25,8 @@ def save(net: TwoLayerNet, path: PathLike) -> None:
     net : TwoLayerNet
         The net.
     path : path-like
-        A name that ends in .npz (NumPy's format; ``np.load`` reads it) or in .safetensors (which also keeps the activation).
+        A name that ends in .npz or in .safetensors. ``np.load`` reads a .npz: it holds W1, b1, W2, b2, and the name of the
+        activation as a string, so leave out "activation" if you loop over its arrays.
 
     Examples
     --------
@@ -43,9 +44,12 @@ def load(path: PathLike, activation: str | None = None) -> TwoLayerNet:
     Parameters
     ----------
     path : path-like
-        A .npz or .safetensors with W1, b1, W2 and b2, or a run folder or checkpoint of the command ``app train``.
+        A .npz or .safetensors with W1, b1, W2 and b2, or a run folder or checkpoint of the command ``app train``. The
+        names of a PyTorch state dict, such as fc1.weight and fc1.bias, are read too; a printed line then says what was
+        transposed. A pickle is never opened.
     activation : {"sigmoid", "relu", "tanh"}, optional
-        The activation, where the file does not name it, as a .npz never does; "sigmoid" unless said.
+        The activation, where the file does not name it; "sigmoid" unless said. A .npz names it if :func:`save` wrote it, or
+        ``np.savez(path, activation="relu", **params)``.
 
     Returns
     -------
@@ -56,15 +60,18 @@ def load(path: PathLike, activation: str | None = None) -> TwoLayerNet:
     FileNotFoundError
         There is no such file.
     ValueError
-        The file is damaged, or holds no such net, or names another activation.
+        The file is damaged, or holds no such net (three layers, say), or names another activation. Where a line of Python
+        can mend the file, the message shows it.
 
     Examples
     --------
     >>> net = load("data/runs/0001")  # doctest: +SKIP
     """
-    params, known = _native.read_net(path)
+    params, known, notes = _native.read_net(path)
     if known is not None and activation is not None and known != activation:
         raise ValueError(f"{os.fspath(path)} has the activation {known!r}, not {activation!r}")
+    for note in notes:
+        print(f"load: {note}")
     return TwoLayerNet._of(params, known or activation or "sigmoid")
 
 
