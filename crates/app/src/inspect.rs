@@ -37,7 +37,7 @@ struct Array {
 }
 
 pub(crate) fn run(arguments: &InspectArgs) -> Result<ExitCode> {
-    let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
+    let model = Model::load(arguments.model.path(), arguments.model.activation)?;
     let shapes = model.sizes()?.shapes();
     let inspected = Inspected {
         run: model.run.as_ref(),

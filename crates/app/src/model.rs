@@ -7,7 +7,7 @@ use crate::data::{self, Data};
 use crate::failure::usage;
 use crate::files;
 use crate::runs;
-use crate::text::{tell, thousands};
+use crate::text::{counted, say, thousands};
 use anyhow::{Context, Result};
 use net::{Real, Sizes, TwoLayerNet};
 use net_file::{AnyParameters, Kind, StoredNet};
@@ -28,7 +28,7 @@ impl Model {
     /// what the command line says of it, sigmoid where neither that nor the file says anything.
     pub(crate) fn load(given: Option<&Path>, activation: Option<Activation>) -> Result<Self> {
         let path = match given {
-            Some(given) => given.to_owned(),
+            Some(given) => runs::named(given)?,
             None => runs::newest()?,
         };
         let (path, StoredNet { parameters, activation: known }, run) = open(path)?;
@@ -53,7 +53,7 @@ impl Model {
         let data = Data::load(name, &data_dir, train_limit, test_limit)?;
         data.check_fits(self.sizes()?)?;
         if run.is_some_and(|run| data.fingerprint() != run.data) {
-            tell!("note: these are not the images that the net was trained on; their checksums differ");
+            say("note: these are not the images that the net was trained on; their checksums differ");
         }
         Ok(data)
     }
@@ -61,7 +61,10 @@ impl Model {
     /// What is known of it besides its file: how far its run got, else the activation.
     pub(crate) fn origin(&self) -> String {
         match &self.run {
-            Some(run) => format!("after {} iterations", thousands(run.iteration)),
+            Some(run) if run.is_finished() => format!("after {}", counted(run.iteration, "iteration")),
+            Some(run) => {
+                format!("after {} of {}", thousands(run.iteration), counted(run.config.iterations, "iteration"))
+            }
             None => self.activation.to_string(),
         }
     }
