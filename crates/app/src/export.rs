@@ -4,7 +4,7 @@ use crate::cli::ExportArgs;
 use crate::failure::usage;
 use crate::files;
 use crate::model::Model;
-use crate::text::{program, quoted, say, shape, tell};
+use crate::text::{program, quoted, shape, tell};
 use anyhow::{Context, Result};
 use net::Parameters;
 use net_file::Kind;
@@ -30,11 +30,11 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<ExitCode> {
     let is_newest = arguments.model.path().is_none();
     if is_newest && model.run.as_ref().is_some_and(|run| !run.is_finished()) {
         let folder = model.path.parent().unwrap_or(&model.path);
-        say(&format!(
+        tell!(
             "note: the newest run has not ended; `{} train --resume {}` goes on with it, and a MODEL names another",
             program(),
             quoted(folder)
-        ));
+        );
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,7 @@ use crate::data::{self, Data};
 use crate::failure::usage;
 use crate::files;
 use crate::runs;
-use crate::text::{counted, say, thousands};
+use crate::text::{counted, tell, thousands};
 use anyhow::{Context, Result};
 use net::{Real, Sizes, TwoLayerNet};
 use net_file::{AnyParameters, Kind, StoredNet};
@@ -53,7 +53,7 @@ impl Model {
         let data = Data::load(name, &data_dir, train_limit, test_limit)?;
         data.check_fits(self.sizes()?)?;
         if run.is_some_and(|run| data.fingerprint() != run.data) {
-            say("note: these are not the images that the net was trained on; their checksums differ");
+            tell!("note: these are not the images that the net was trained on; their checksums differ");
         }
         Ok(data)
     }

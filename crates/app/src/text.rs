@@ -1,43 +1,47 @@
 //! Lines for people, and numbers as they read them.
 
 use crate::{data, terminal};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-/// `eprintln!` that does not panic where stderr cannot be written to: whoever reads it has left, or its disk is full.
+/// `eprintln!` that does not panic where stderr cannot be written to: whoever reads it has left, or its disk is full. On a
+/// terminal it breaks long lines between words.
 macro_rules! tell {
-    ($($line:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), $($line)*);
-    }};
+    ($($line:tt)*) => { $crate::text::say(&format!($($line)*)) };
 }
 pub(crate) use tell;
 
-/// A notice on stderr. On a terminal it breaks between words, and goes on below its first word after the colon or comma.
+/// What [`tell`] does.
 pub(crate) fn say(notice: &str) {
-    if std::io::stderr().is_terminal() {
-        tell!("{}", wrapped(notice, terminal::width(std::io::stderr())));
+    let mut stderr = std::io::stderr();
+    let _ = if stderr.is_terminal() {
+        writeln!(stderr, "{}", wrapped(notice, terminal::width(std::io::stderr())))
     } else {
-        tell!("{notice}");
-    }
+        writeln!(stderr, "{notice}")
+    };
 }
 
-/// Lines of at most `width` characters, broken at spaces alone; what follows a break stands two columns in.
+/// Lines of at most `width` characters, broken at spaces alone; what follows a break stands two columns in. A line that is
+/// indented stays whole: it is a command to paste, or part of a table.
 fn wrapped(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
-        let mut rest = line.to_owned();
-        while rest.chars().count() > width {
-            let (end, _) = rest.char_indices().nth(width).unwrap_or((rest.len(), ' '));
-            // not within the indentation
-            let indent = rest.len() - rest.trim_start().len();
-            let at = rest[..=end.min(rest.len() - 1)].rfind(' ').filter(|at| *at > indent);
-            let Some(at) = at.or_else(|| rest[end..].find(' ').map(|at| end + at)) else { break };
-            let next = format!("  {}", rest[at..].trim_start());
-            rest.truncate(at);
-            lines.push(std::mem::replace(&mut rest, next));
+        if line.starts_with(' ') {
+            lines.push(line.to_owned());
+            continue;
         }
-        lines.push(rest);
+        let mut shown = String::new();
+        for word in line.split(' ') {
+            if !shown.trim().is_empty() && shown.chars().count() + 1 + word.chars().count() > width {
+                lines.push(shown.trim_end().to_owned());
+                " ".clone_into(&mut shown);
+            }
+            if !shown.is_empty() {
+                shown.push(' ');
+            }
+            shown.push_str(word);
+        }
+        lines.push(shown);
     }
     lines.join("\n")
 }
@@ -116,7 +120,8 @@ mod tests {
         assert_eq!(wrapped("one two three four", 9), "one two\n  three\n  four");
         assert_eq!(wrapped("one two", 7), "one two");
         assert_eq!(wrapped("a 0123456789 b", 5), "a\n  0123456789\n  b");
-        assert_eq!(wrapped("한국어 한국어 a\n  in and out", 8), "한국어 한국어\n  a\n  in and\n  out");
+        assert_eq!(wrapped("한국어 한국어 a\n  in and out", 8), "한국어 한국어\n  a\n  in and out");
+        assert_eq!(wrapped("cost      1 us an", 10), "cost\n  1 us an", "columns are kept up to a break");
         assert_eq!(wrapped("", 5), "");
     }
 

@@ -21,14 +21,14 @@ fn tip(error: &Error) -> Option<&'static str> {
     let (refused, beside) = (of(ContextKind::InvalidArg), of(ContextKind::PriorArg));
     if refused.starts_with("--epochs") {
         return Some(
-            "a run is as long as its --iterations, and an epoch is (images / batch size) of them:\n       \
-             3 epochs of MNIST's 60,000 in batches of 100 are --iterations 1800",
+            "a run is as long as its --iterations, and an epoch is (images / batch size)\n       \
+             of them: 3 epochs of MNIST in batches of 100 are --iterations 1800",
         );
     }
     if refused.starts_with("--resume") || beside.starts_with("--resume") {
         return Some(
-            "a run goes on with its own settings; `--init-from DIR` in place of `--resume DIR` starts a new run\n       \
-             from its parameters, with any settings",
+            "a run goes on with its own settings; `--init-from DIR` in place of\n       \
+             `--resume DIR` starts a new run from its parameters, with any settings",
         );
     }
     None

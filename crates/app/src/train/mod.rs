@@ -15,7 +15,7 @@ use crate::failure::usage;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
 use crate::terminal;
-use crate::text::{counted, program, quoted, say, tell, thousands};
+use crate::text::{counted, program, quoted, tell, thousands};
 use anyhow::{Context, Result, anyhow, bail};
 use chart::Dots;
 use net::{Sizes, TwoLayerNet};
@@ -139,8 +139,8 @@ fn finish<T: Stored>(
                 let not_asked_for =
                     arguments.resume.is_none() && arguments.source.dataset.is_none_or(|of| of.name().is_none());
                 if setting.config.dataset == DatasetName::Digits && not_asked_for {
-                    say(
-                        "note: it trained on the built-in digits, not on MNIST; `cargo xtask fetch-mnist` fetches that",
+                    tell!(
+                        "note: it trained on the built-in digits, not on MNIST; `cargo xtask fetch-mnist` fetches that"
                     );
                 }
             }

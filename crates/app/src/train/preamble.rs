@@ -5,7 +5,7 @@ use super::setting::Setting;
 use crate::checkpoint::Stored;
 use crate::config::Gradient;
 use crate::runs::RunFolder;
-use crate::text::{counted, duration, program, say, shape, tell, thousands};
+use crate::text::{counted, duration, program, shape, tell, thousands};
 use anyhow::Result;
 use net::{Parameters, Sizes};
 use std::hint::black_box;
@@ -58,12 +58,12 @@ pub(super) fn print<T: Stored>(setting: &Setting, run: &Run<T>, folder: &RunFold
         tell!("          Ctrl-C saves and stops; `--gradient backprop` takes seconds");
     }
     if config.gradient == Gradient::Numerical && moves_little(&run.net().params, config.step) {
-        say(&format!(
+        tell!(
             "note: p + h = p in f64 for most parameters p at h = {:e}, so the definition would find slopes of 0; this \
              run moves p without that rounding, and trains. `{} lab step` shows what an h does to the definition",
             config.step,
             program()
-        ));
+        );
     }
     let every = observers::lines_every(run);
     if every > 1 {

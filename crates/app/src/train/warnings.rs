@@ -3,7 +3,7 @@
 use super::setting::Setting;
 use crate::checkpoint::Stored;
 use crate::config::Activation;
-use crate::text::{program, say};
+use crate::text::{program, tell};
 use anyhow::Result;
 use dataset::{ImageSet, Sampler};
 use indicatif::ProgressBar;
@@ -65,7 +65,7 @@ impl<'a> Warnings<'a> {
     }
 
     fn say(&self, warning: &str) {
-        self.bar.suspend(|| say(&format!("warning: {warning}")));
+        self.bar.suspend(|| tell!("warning: {warning}"));
     }
 }
 

@@ -198,7 +198,10 @@ fn thin<T>(rows: &[T]) -> impl Iterator<Item = &T> {
 pub(super) fn classes(page: &Page) -> Markup {
     let counts = page.confusion;
     let share = |part: usize, whole: usize| {
-        if whole == 0 { "-".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
+        // without the unit a phone has room for the whole matrix
+        html! {
+            @if whole == 0 { "-" } @else { (format!("{:.1}", 100.0 * part as f64 / whole as f64)) span.unit { " %" } }
+        }
     };
     html! {
         section aria-labelledby="classes" {

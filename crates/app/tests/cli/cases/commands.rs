@@ -14,6 +14,8 @@ fn refused(place: &Place, rows: &[Row]) {
         for text in *expected {
             assert!(stderr.contains(text), "{command}\nwithout {text:?}:\n{stderr}");
         }
+        let tip = stderr.lines().skip_while(|line| !line.contains("tip:")).take(2);
+        assert!(tip.into_iter().all(|line| line.chars().count() <= 80), "{stderr}");
     }
 }
 
@@ -214,6 +216,7 @@ fn accuracies_are_taken_as_often_as_asked_and_resuming_keeps_that() {
     place.run("train --quiet --resume half --iterations 30");
     place.same("half", "whole");
     assert_eq!(place.inspect("whole")["config"]["evaluate_every"], 7);
+    assert!(place.run("inspect whole").contains("every 7 iterations"));
 
     // without it nothing of it is saved, so that an older program reads the checkpoint
     place.run(&Place::small("epochs", "--gradient backprop --iterations 3"));
