@@ -1,12 +1,14 @@
 //! The command line, as clap sees it.
 
 mod lab;
+mod runs;
 mod tips;
 mod values;
 
 use crate::config::{Activation, DatasetName, Gradient, Precision, Sampling};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use lab::{LabArgs, LabCommand, LabSvgArgs};
+pub(crate) use runs::{CompareArgs, RunsArgs};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 pub(crate) use tips::parse;
@@ -243,26 +245,6 @@ pub(crate) struct ModelFlag {
     /// Activation of a MODEL that does not say its own, as .npz [default: sigmoid]
     #[arg(long, value_enum, requires = "path")]
     pub(crate) activation: Option<Activation>,
-}
-
-#[derive(Args)]
-pub(crate) struct RunsArgs {
-    /// Print JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Args)]
-pub(crate) struct CompareArgs {
-    /// Number of a run, run folder or checkpoint
-    #[arg(value_name = "A")]
-    pub(crate) one: PathBuf,
-    /// The other one
-    #[arg(value_name = "B")]
-    pub(crate) other: PathBuf,
-    /// Print JSON, every loss included
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Args)]

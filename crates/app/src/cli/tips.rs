@@ -21,7 +21,7 @@ fn tip(error: &Error) -> Option<&'static str> {
     let (refused, beside) = (of(ContextKind::InvalidArg), of(ContextKind::PriorArg));
     if refused.starts_with("--epochs") {
         return Some(
-            "a run is as long as its --iterations, and an epoch is (images / batch size)\n       \
+            "a run is as long as its --iterations, and an epoch is images / batch size\n       \
              of them: 3 epochs of MNIST in batches of 100 are --iterations 1800",
         );
     }
