@@ -112,7 +112,7 @@ impl<T: Stored> Observer<T> for Warnings<'_> {
             };
             self.say(&format!(
                 "all hidden units are at {end} of {activation} after iteration {done}, where its slope is next to 0;\n  \
-                 W1 and b1 learn no more: start again with a smaller {cure}"
+                 W1 and b1 learn no more: start again with a smaller\n  {cure}"
             ));
         }
         Ok(ControlFlow::Continue(()))
