@@ -1,11 +1,18 @@
 //! The command line, as clap sees it.
 
+mod lab;
+mod runs;
+mod tips;
+mod values;
+
 use crate::config::{Activation, DatasetName, Gradient, Precision, Sampling};
-use crate::text::thousands;
-use crate::threads;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use lab::{LabArgs, LabCommand, LabSvgArgs};
+pub(crate) use runs::{CompareArgs, RunsArgs};
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+pub(crate) use tips::parse;
+use values::{above_0, count, from_0, thread_count, whole};
 
 /// The two-layer net of chapter 4.5 of "Deep Learning from Scratch": train it,
 /// evaluate it, look at it.
@@ -23,6 +30,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Train a net: the run of the chapter unless told otherwise
     Train(TrainArgs),
+    /// Two runs side by side: in what their settings differ, and how they learned
+    Compare(CompareArgs),
     /// Accuracy, loss, confusion matrix and surest mistakes of a trained net
     Evaluate(EvaluateArgs),
     /// Write the parameters of a net for Python: .npz or .safetensors
@@ -55,6 +64,8 @@ pub(crate) enum Command {
     Predict(PredictArgs),
     /// The page of a run, on which one can draw a digit and see the net read it
     Report(ReportArgs),
+    /// The runs of data/runs: when, with which gradient, how far, how good
+    Runs(RunsArgs),
     /// Draw an image of a data set
     Show(ShowArgs),
 }
@@ -75,44 +86,47 @@ pub(crate) struct TrainArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// Train on the first N images only
-    #[arg(long, value_name = "N", value_parser = count(), help_heading = DATA)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<usize>, help_heading = DATA)]
     pub(crate) train_limit: Option<usize>,
     /// Test on the first N images only
-    #[arg(long, value_name = "N", value_parser = count(), help_heading = DATA)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<usize>, help_heading = DATA)]
     pub(crate) test_limit: Option<usize>,
 
     /// How the gradient is found
     #[arg(long, value_enum, default_value_t = Gradient::Numerical, help_heading = TRAINING)]
     pub(crate) gradient: Gradient,
     /// h of the numerical gradient, (L(p + h) - L(p - h)) / 2h
-    #[arg(long, value_name = "H", default_value = "1e-4", value_parser = positive, help_heading = TRAINING)]
+    #[arg(long, value_name = "H", default_value = "1e-4", allow_negative_numbers = true, value_parser = above_0, help_heading = TRAINING)]
     pub(crate) step: f64,
     /// How many minibatches; 0 evaluates and saves the start [default: 10000, or those of the run that goes on]
-    #[arg(long, value_name = "N", help_heading = TRAINING)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>, help_heading = TRAINING)]
     pub(crate) iterations: Option<u64>,
     /// Images of a minibatch
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count(), help_heading = TRAINING)]
+    #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = count::<usize>, help_heading = TRAINING)]
     pub(crate) batch_size: usize,
     /// Step of the descent
-    #[arg(long, value_name = "RATE", default_value_t = 0.1, value_parser = positive, help_heading = TRAINING)]
+    #[arg(long, value_name = "RATE", default_value_t = 0.1, allow_negative_numbers = true, value_parser = above_0, help_heading = TRAINING)]
     pub(crate) learning_rate: f64,
     /// How minibatches are drawn from the training images
     #[arg(long, value_enum, default_value_t = Sampling::Replacement, help_heading = TRAINING)]
     pub(crate) sampling: Sampling,
     /// Where the random numbers of weights and minibatches start
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = TRAINING)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = whole::<u64>, help_heading = TRAINING)]
     pub(crate) seed: u64,
+    /// Take the accuracies every N iterations [default: once an epoch]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<u64>, help_heading = TRAINING)]
+    pub(crate) evaluate_every: Option<u64>,
 
     /// Hidden units [default: 50]
-    #[arg(long, value_name = "N", value_parser = count(), help_heading = NET)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<usize>, help_heading = NET)]
     pub(crate) hidden: Option<usize>,
     /// Activation of the hidden layer [default: sigmoid]
     #[arg(long, value_enum, help_heading = NET)]
     pub(crate) activation: Option<Activation>,
     /// Weights start as this times N(0, 1), biases as 0
-    #[arg(long, value_name = "STD", default_value_t = 0.01, value_parser = not_negative, help_heading = NET)]
+    #[arg(long, value_name = "STD", default_value_t = 0.01, allow_negative_numbers = true, value_parser = from_0, help_heading = NET)]
     pub(crate) weight_init_std: f64,
-    /// Start from the parameters of this run folder, checkpoint, .npz or .safetensors
+    /// Start from the parameters of this run (its number or folder), checkpoint, .npz or .safetensors
     #[arg(long, value_name = "MODEL", conflicts_with = "weight_init_std", help_heading = NET)]
     pub(crate) init_from: Option<PathBuf>,
     /// Floating-point numbers [default: f64 for numerical gradients, else f32]
@@ -123,13 +137,13 @@ pub(crate) struct TrainArgs {
     #[arg(long, value_name = "DIR", help_heading = RUN)]
     pub(crate) out: Option<PathBuf>,
     /// Save every N iterations [default: at an evaluation, 10 s after the last save]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = RUN)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<u64>, help_heading = RUN)]
     pub(crate) checkpoint_every: Option<u64>,
-    /// Go on with a run, the newest unless named, with its own configuration
+    /// Go on with a run (its number or folder), the newest unless named, with its own configuration
     #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = FIXED_BY_THE_RUN, help_heading = RUN)]
     pub(crate) resume: Option<Option<PathBuf>>,
     /// Threads, at most 1024; the result does not depend on how many [default: all cores]
-    #[arg(long, value_name = "N", value_parser = threads, help_heading = RUN)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = thread_count, help_heading = RUN)]
     pub(crate) threads: Option<usize>,
     /// Write no report.html
     #[arg(long, help_heading = RUN)]
@@ -145,7 +159,7 @@ const NET: &str = "Net";
 const RUN: &str = "Run";
 
 /// What `--resume` reads from the checkpoint and the command line may not say otherwise.
-const FIXED_BY_THE_RUN: [&str; 16] = [
+const FIXED_BY_THE_RUN: [&str; 17] = [
     "dataset",
     "data_dir",
     "train_limit",
@@ -156,6 +170,7 @@ const FIXED_BY_THE_RUN: [&str; 16] = [
     "learning_rate",
     "sampling",
     "seed",
+    "evaluate_every",
     "hidden",
     "activation",
     "weight_init_std",
@@ -201,21 +216,30 @@ impl DatasetChoice {
     }
 }
 
-/// A MODEL named by its place.
+/// A MODEL named by its place or by `--model`.
 #[derive(Args)]
 pub(crate) struct ModelArgs {
-    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
-    #[arg(value_name = "MODEL")]
-    pub(crate) path: Option<PathBuf>,
+    /// Number of a run, run folder, checkpoint, .npz or .safetensors [default: the newest run]
+    #[arg(value_name = "MODEL", group = "a_model")]
+    place: Option<PathBuf>,
+    /// The same as MODEL
+    #[arg(long = "model", value_name = "MODEL", group = "a_model")]
+    flag: Option<PathBuf>,
     /// Activation of a MODEL whose file does not name it [default: sigmoid]
     #[arg(long, value_enum)]
     pub(crate) activation: Option<Activation>,
 }
 
-/// A MODEL named by `--model`.
+impl ModelArgs {
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.place.as_deref().or(self.flag.as_deref())
+    }
+}
+
+/// A MODEL named by `--model` alone, where places are for images.
 #[derive(Args)]
 pub(crate) struct ModelFlag {
-    /// Run folder, checkpoint, .npz or .safetensors [default: the newest run]
+    /// Number of a run, run folder, checkpoint, .npz or .safetensors [default: the newest run]
     #[arg(long = "model", value_name = "MODEL")]
     pub(crate) path: Option<PathBuf>,
     /// Activation of a MODEL whose file does not name it [default: sigmoid]
@@ -239,11 +263,14 @@ pub(crate) struct EvaluateArgs {
 
 #[derive(Args)]
 pub(crate) struct ExportArgs {
-    /// The file to write, replaced where there is one: .npz for NumPy, or .safetensors
+    /// The file to write: .npz for NumPy, or .safetensors
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]
-    pub(crate) model: ModelFlag,
+    pub(crate) model: ModelArgs,
+    /// Replace FILE where there is one
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Args)]
@@ -276,29 +303,38 @@ pub(crate) struct InspectArgs {
 
 #[derive(Args)]
 pub(crate) struct GradcheckArgs {
-    /// Run folder, checkpoint, .npz or .safetensors [default: a fresh net, 50 sigmoid units]
-    #[arg(long, value_name = "MODEL")]
-    pub(crate) model: Option<PathBuf>,
+    /// Number of a run, run folder, checkpoint, .npz or .safetensors [default: a fresh net, 50 sigmoid units]
+    #[arg(value_name = "MODEL", group = "a_model")]
+    place: Option<PathBuf>,
+    /// The same as MODEL
+    #[arg(long = "model", value_name = "MODEL", group = "a_model")]
+    flag: Option<PathBuf>,
     /// Activation of a MODEL whose file does not name it [default: sigmoid]
-    #[arg(long, value_enum, requires = "model")]
+    #[arg(long, value_enum, requires = "a_model")]
     pub(crate) activation: Option<Activation>,
     #[command(flatten)]
     pub(crate) source: SourceArgs,
     /// h of the central differences
-    #[arg(long, value_name = "H", default_value = "1e-4", value_parser = positive)]
+    #[arg(long, value_name = "H", default_value = "1e-4", allow_negative_numbers = true, value_parser = above_0)]
     pub(crate) step: f64,
     /// Places of each parameter that are compared, all where it has fewer
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count())]
+    #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = count::<usize>)]
     pub(crate) samples: usize,
     /// Images of the batch, the first of the training images, all where there are fewer
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count())]
+    #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = count::<usize>)]
     pub(crate) batch_size: usize,
     /// Where the drawing of places, and of a fresh net, starts
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = whole::<u64>)]
     pub(crate) seed: u64,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl GradcheckArgs {
+    pub(crate) fn model(&self) -> Option<&Path> {
+        self.place.as_deref().or(self.flag.as_deref())
+    }
 }
 
 #[derive(Args)]
@@ -315,45 +351,6 @@ pub(crate) struct ReportArgs {
     pub(crate) source: SourceArgs,
 }
 
-#[derive(Subcommand)]
-pub(crate) enum LabCommand {
-    /// Why do the weights start at 0.01 * N(0, 1), and not at 0, or with 1 or 10?
-    InitStd(LabSvgArgs),
-    /// How small should h be? Errors of the numerical gradient for h from 1e-1 to
-    /// 1e-12, by three schemes, in f32 and f64
-    Step(LabSvgArgs),
-    /// Why minibatches, and why draw them again and again?
-    BatchSize(LabArgs),
-    /// How large should a step of the descent be?
-    LearningRate(LabArgs),
-    /// Why does the net descend on the loss, when accuracy is what we want?
-    LossOrAccuracy(LabArgs),
-    /// What does iter_per_epoch = max(train_size / batch_size, 1) guard, and why
-    /// is the accuracy taken once an epoch?
-    Epochs(LabArgs),
-    /// Why test on images that the net was not trained on, and do more images help?
-    Overfitting(LabArgs),
-}
-
-#[derive(Args)]
-pub(crate) struct LabArgs {
-    #[command(flatten)]
-    pub(crate) source: SourceArgs,
-    /// Where the random numbers of weights and minibatches start
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) seed: u64,
-}
-
-/// The same, for the questions whose answer is drawn too.
-#[derive(Args)]
-pub(crate) struct LabSvgArgs {
-    #[command(flatten)]
-    pub(crate) common: LabArgs,
-    /// Draw a chart into this file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) svg: Option<PathBuf>,
-}
-
 #[derive(Args)]
 pub(crate) struct ShowArgs {
     #[command(flatten)]
@@ -362,7 +359,7 @@ pub(crate) struct ShowArgs {
     #[arg(long, value_enum, default_value_t = Split::Train)]
     pub(crate) split: Split,
     /// Which image, from 0
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = whole::<usize>)]
     pub(crate) index: usize,
     /// Draw with plain ASCII characters
     #[arg(long)]
@@ -373,33 +370,6 @@ pub(crate) struct ShowArgs {
 pub(crate) enum Split {
     Train,
     Test,
-}
-
-/// A whole number from 1.
-fn count() -> impl clap::builder::TypedValueParser<Value = usize> {
-    use clap::builder::TypedValueParser;
-    clap::value_parser!(u64).range(1..).try_map(usize::try_from)
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(threads @ 1..=threads::MOST) => Ok(threads),
-        _ => Err(format!("expected a whole number from 1 to {}", thousands(threads::MOST))),
-    }
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
-        _ => Err("expected a finite number above 0".to_owned()),
-    }
-}
-
-fn not_negative(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("expected a finite number, 0 or above".to_owned()),
-    }
 }
 
 #[cfg(test)]

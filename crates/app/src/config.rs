@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use net::GradientMethod;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use training::Evaluate;
 
@@ -34,6 +35,9 @@ pub(crate) struct Config {
     pub(crate) init_from: Option<String>,
     pub(crate) precision: Precision,
     pub(crate) checkpoint_every: Option<u64>,
+    /// Iterations between two evaluations; `None`: an epoch. Later than the format, so left out where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) evaluate_every: Option<u64>,
 }
 
 impl Config {
@@ -43,6 +47,7 @@ impl Config {
         ensure!(self.step.is_finite() && self.step > 0.0, "step is {}, expected a finite number above 0", self.step);
         ensure!(self.batch_size > 0, "batch_size is 0");
         ensure!(self.checkpoint_every != Some(0), "checkpoint_every is 0");
+        ensure!(self.evaluate_every != Some(0), "evaluate_every is 0");
         ensure!(
             self.gradient != Gradient::Numerical || self.precision == Precision::F64,
             "a numerical gradient in f32"
@@ -66,7 +71,7 @@ impl Config {
             activation: self.activation.into(),
             weight_init_std: self.weight_init_std,
             train_limit: None,
-            evaluate: Evaluate::EachEpoch,
+            evaluate: self.evaluate_every.and_then(NonZeroU64::new).map_or(Evaluate::EachEpoch, Evaluate::Every),
         }
     }
 }
@@ -156,6 +161,7 @@ pub(crate) mod tests {
             init_from: None,
             precision: Precision::F32,
             checkpoint_every: None,
+            evaluate_every: None,
         }
     }
 

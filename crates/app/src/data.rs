@@ -139,14 +139,18 @@ pub(crate) fn auto(data_dir: &Path) -> DatasetName {
 
 /// `data` of the checkout, found upward from the current folder, else `./data`.
 pub(crate) fn default_dir() -> PathBuf {
-    let current = std::env::current_dir().unwrap_or_default();
-    let checkout = current.ancestors().find(|folder| folder.join("crates/app/Cargo.toml").is_file());
-    match checkout {
+    match checkout() {
         // keep paths short where people see them
-        Some(folder) if folder == current => PathBuf::from("data"),
+        Some(folder) if std::env::current_dir().is_ok_and(|current| folder == current) => PathBuf::from("data"),
         Some(folder) => folder.join("data"),
         None => PathBuf::from("data"),
     }
+}
+
+/// The checkout that the current folder lies in.
+pub(crate) fn checkout() -> Option<PathBuf> {
+    let current = std::env::current_dir().ok()?;
+    current.ancestors().find(|folder| folder.join("crates/app/Cargo.toml").is_file()).map(Path::to_owned)
 }
 
 /// A folder given on the command line, which must be there.

@@ -41,7 +41,7 @@ struct Evaluated {
 }
 
 pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
-    let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
+    let model = Model::load(arguments.model.path(), arguments.model.activation)?;
     let data = model.data(&arguments.source)?;
     let evaluated = match model.parameters {
         AnyParameters::F32(_) => evaluate::<f32>(&model, &data),

@@ -1,6 +1,7 @@
 //! What ends a command: usage errors (exit code 2) and everything else (1).
 
-use std::io::{self, Write};
+use crate::text::tell;
+use std::io;
 use std::process::ExitCode;
 
 /// The command line asks for something that cannot be; the text says what to write instead.
@@ -25,8 +26,7 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     if error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(is_closed_pipe) {
         return ExitCode::SUCCESS;
     }
-    // nothing is left to do when stderr is gone too
-    let _ = writeln!(io::stderr(), "error: {error:#}");
+    tell!("error: {error:#}");
     ExitCode::from(if error.is::<UsageError>() { 2 } else { 1 })
 }
 

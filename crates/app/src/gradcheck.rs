@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 pub(crate) fn run(arguments: &GradcheckArgs) -> Result<ExitCode> {
     let load = |path| Model::load(Some(path), arguments.activation);
-    let model = arguments.model.as_deref().map(load).transpose()?;
+    let model = arguments.model().map(load).transpose()?;
     let run = model.as_ref().and_then(|model| model.run.as_ref());
     let (name, data_dir) = data::resolve(&arguments.source, run.map(|run| &run.config))?;
     let data = Data::load(name, &data_dir, None, None)?;
@@ -98,7 +98,7 @@ fn check(
         };
         let values = net.params.arrays()[k];
         let report = gradient_check(loss, values, analytic, &options)?;
-        parameters.push(array(name, shape, &report));
+        parameters.push(array(name, shape, &report, net.activation));
     }
     Ok(Checked {
         holds: parameters.iter().all(|array| array.failed == 0),
@@ -109,7 +109,7 @@ fn check(
     })
 }
 
-fn array(name: &'static str, shape: Vec<usize>, report: &GradientReport) -> Array {
+fn array(name: &'static str, shape: Vec<usize>, report: &GradientReport, activation: net::Activation) -> Array {
     // the matrices are stored by column
     let at = |index: usize| match shape[..] {
         [rows, _] => vec![index % rows, index / rows],
@@ -122,7 +122,12 @@ fn array(name: &'static str, shape: Vec<usize>, report: &GradientReport) -> Arra
         absolute,
         relative,
     });
-    let cause = report.cause.as_ref().map(Cause::to_string);
+    let cause = report.cause.as_ref().map(|cause| match cause {
+        Cause::StepTooLarge if activation == net::Activation::Relu => {
+            format!("{cause}, or a hidden unit of relu crosses 0 within h")
+        }
+        cause => cause.to_string(),
+    });
     Array { name, shape, compared: report.compared, failed: report.failed, worst, ratio: report.ratio, cause }
 }
 

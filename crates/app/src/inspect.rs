@@ -5,7 +5,7 @@ use crate::cli::InspectArgs;
 use crate::config::Activation;
 use crate::data::SetFingerprint;
 use crate::model::Model;
-use crate::text::{shape, thousands};
+use crate::text::{counted, shape, thousands};
 use anyhow::Result;
 use core_math::Real;
 use net::Parameters;
@@ -37,7 +37,7 @@ struct Array {
 }
 
 pub(crate) fn run(arguments: &InspectArgs) -> Result<ExitCode> {
-    let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
+    let model = Model::load(arguments.model.path(), arguments.model.activation)?;
     let shapes = model.sizes()?.shapes();
     let inspected = Inspected {
         run: model.run.as_ref(),
@@ -109,6 +109,9 @@ fn configuration(text: &mut String, Run { iteration, config, data, .. }: &Run) -
     writeln!(text, "gradient       {}, h = {:e}", config.gradient, config.step)?;
     writeln!(text, "batch size     {}, {}, seed {}", config.batch_size, config.sampling, config.seed)?;
     writeln!(text, "learning rate  {}", config.learning_rate)?;
+    if let Some(every) = config.evaluate_every {
+        writeln!(text, "accuracies     every {}", counted(every, "iteration"))?;
+    }
     let from = config.init_from.as_deref();
     let start = from.map_or_else(|| format!("{} * N(0, 1)", config.weight_init_std), |from| format!("from {from}"));
     writeln!(text, "weights        {start}; {} hidden units, {}", config.hidden, config.activation)?;

@@ -7,7 +7,7 @@ use crate::data::{self, Data};
 use crate::failure::usage;
 use crate::files;
 use crate::runs;
-use crate::text::{tell, thousands};
+use crate::text::{counted, tell, thousands};
 use anyhow::{Context, Error, Result, anyhow};
 use net::{Real, Sizes, TwoLayerNet};
 use net_file::{AnyParameters, Kind, Renamed, StoredNet};
@@ -45,7 +45,7 @@ impl Model {
     /// [`Model::load`] without a word.
     pub(crate) fn load_quietly(given: Option<&Path>, activation: Option<Activation>) -> Result<Self> {
         let path = match given {
-            Some(given) => given.to_owned(),
+            Some(given) => runs::named(given)?,
             None => runs::newest()?,
         };
         let (path, StoredNet { parameters, activation: known, renamed }, run) = open(path)?;
@@ -81,7 +81,10 @@ impl Model {
     /// What is known of it besides its file: how far its run got, else the activation, and whether that is a guess.
     pub(crate) fn origin(&self) -> String {
         match &self.run {
-            Some(run) => format!("after {} iterations", thousands(run.iteration)),
+            Some(run) if run.is_finished() => format!("after {}", counted(run.iteration, "iteration")),
+            Some(run) => {
+                format!("after {} of {}", thousands(run.iteration), counted(run.config.iterations, "iteration"))
+            }
             None if self.is_activation_guessed => format!("{}, as its file does not say", self.activation),
             None => self.activation.to_string(),
         }

@@ -2,12 +2,13 @@
 
 use crate::checkpoint::{Run, Stored};
 use crate::cli::ReportArgs;
-use crate::config::{Config, DatasetName, Gradient};
+use crate::config::{Config, DatasetName, Gradient, Sampling};
 use crate::data::Data;
 use crate::files;
 use crate::model::Model;
 use crate::runs::PAGE;
-use crate::text::{duration, tell, thousands};
+use crate::text::{counted, duration, tell, thousands};
+use crate::train::{TIMES_THE_START, is_saturated};
 use anyhow::{Context, Result};
 use net::{Predictor, Rows, TwoLayerNet};
 use net_file::AnyParameters;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 pub(crate) fn run(arguments: &ReportArgs) -> Result<ExitCode> {
-    let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
+    let model = Model::load(arguments.model.path(), arguments.model.activation)?;
     let data = model.data(&arguments.source)?;
     let answers = match model.parameters {
         AnyParameters::F32(_) => answers::<f32>(&model, &data),
@@ -65,6 +66,7 @@ pub(crate) fn page<'a>(
     let history = run.map(|run| &run.history);
     Page {
         facts: facts(run, net, data),
+        warnings: warnings(run, net, data),
         losses: history.map_or(&[], |history| &history.losses),
         loss_stride: history.map_or(1, |history| history.stride),
         evaluations: history.map_or_else(Vec::new, |history| {
@@ -84,12 +86,13 @@ pub(crate) fn page<'a>(
 /// All of the configuration but the folder of the data, which is nobody else's business.
 fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
     let mut facts = Vec::new();
-    let mut fact = |english, korean, value: String| facts.push(Fact { name: [english, korean], value });
+    let mut fact = |english, korean, value: [String; 2]| facts.push(Fact { name: [english, korean], value });
+    let same = |value: String| [value.clone(), value];
     let sizes = net.sizes();
-    fact("data set", "데이터셋", data.describe());
-    fact("net", "신경망", format!("{}-{}-{}", sizes.inputs, sizes.hidden, sizes.classes));
-    fact("parameters", "매개변수", sizes.parameters().map_or_else(String::new, thousands));
-    fact("activation", "활성화 함수", format!("{:?}", net.activation).to_lowercase());
+    fact("data set", "데이터셋", [data.describe(), korean_data(data)]);
+    fact("net", "신경망", same(format!("{}-{}-{}", sizes.inputs, sizes.hidden, sizes.classes)));
+    fact("parameters", "매개변수", same(sizes.parameters().map_or_else(String::new, thousands)));
+    fact("activation", "활성화 함수", same(format!("{:?}", net.activation).to_lowercase()));
     if let Some(Run { config, iteration, history, .. }) = run {
         // every field is named, so that a new one has to be thought of here
         let Config {
@@ -110,34 +113,44 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
             init_from,
             precision,
             checkpoint_every,
+            evaluate_every,
         } = config;
         let way = match gradient {
-            Gradient::Numerical => format!("numerical, central differences, h = {step:e}"),
-            Gradient::Backprop => "backpropagation".to_owned(),
+            Gradient::Numerical => {
+                [format!("numerical, central differences, h = {step:e}"), format!("수치 미분, 중앙 차분, h = {step:e}")]
+            }
+            Gradient::Backprop => ["backpropagation".to_owned(), "오차역전파법".to_owned()],
         };
         fact("gradient", "기울기", way);
-        fact("iterations", "반복 횟수", format!("{} of {}", thousands(*iteration), thousands(*iterations)));
-        fact("batch size", "미니배치 크기", batch_size.to_string());
-        fact("sampling", "미니배치 뽑기", sampling.to_string());
-        fact("learning rate", "학습률", learning_rate.to_string());
+        let (done, of) = (thousands(*iteration), thousands(*iterations));
+        fact("iterations", "반복 횟수", [format!("{done} of {of}"), format!("{of}회 중 {done}회")]);
+        fact("batch size", "미니배치 크기", same(batch_size.to_string()));
+        let drawn = match sampling {
+            Sampling::Replacement => "복원 추출",
+            Sampling::Shuffle => "섞어서 차례로",
+            Sampling::Sequential => "순서대로",
+        };
+        fact("sampling", "미니배치 뽑기", [sampling.to_string(), drawn.to_owned()]);
+        fact("learning rate", "학습률", same(learning_rate.to_string()));
         let start = match init_from {
-            Some(model) => format!("from {model}"),
-            None => format!("{weight_init_std} * N(0, 1)"),
+            Some(model) => [format!("from {model}"), format!("{model}에서 가져옴")],
+            None => same(format!("{weight_init_std} * N(0, 1)")),
         };
         fact("weights at the start", "처음 가중치", start);
-        fact("seed", "시드", seed.to_string());
-        fact("precision", "정밀도", precision.to_string());
-        let saved = match checkpoint_every {
-            Some(every) => format!("every {} iterations", thousands(*every)),
-            None => "at an evaluation, ten seconds apart".to_owned(),
-        };
-        fact("checkpoints", "체크포인트", saved);
+        fact("seed", "시드", same(seed.to_string()));
+        fact("precision", "정밀도", same(precision.to_string()));
+        let each =
+            |every: u64| [format!("every {}", counted(every, "iteration")), format!("{}회마다", thousands(every))];
+        let saved = ["at an evaluation, ten seconds apart".to_owned(), "정확도를 잴 때, 10초 간격으로".to_owned()];
+        fact("checkpoints", "체크포인트", checkpoint_every.map_or(saved, each));
+        let epoch = ["once an epoch".to_owned(), "에폭마다".to_owned()];
+        fact("accuracies", "정확도 측정", evaluate_every.map_or(epoch, each));
         if let Some(last) = history.evaluations.last() {
-            fact("time, evaluations included", "걸린 시간(평가 포함)", duration(last.seconds));
+            fact("time, evaluations included", "걸린 시간(평가 포함)", same(duration(last.seconds)));
         }
     }
-    fact("program", "프로그램", concat!("app ", env!("CARGO_PKG_VERSION")).to_owned());
-    fact("written", "작성", date(SystemTime::now()));
+    fact("program", "프로그램", same(concat!("app ", env!("CARGO_PKG_VERSION")).to_owned()));
+    fact("written", "작성", same(date(SystemTime::now())));
     facts
 }
 
@@ -150,6 +163,55 @@ fn date(time: SystemTime) -> String {
         Ok(since) if since.as_secs() >= TOO_LATE => "after the year 9999, if the clock is right".to_owned(),
         Ok(_) => humantime::format_rfc3339_seconds(time).to_string().replace('T', " ").replace('Z', " UTC"),
     }
+}
+
+fn korean_data(data: &Data) -> String {
+    let name = match data.name {
+        DatasetName::Mnist => "MNIST",
+        DatasetName::Fashion => "Fashion-MNIST",
+        DatasetName::Kmnist => "KMNIST",
+        DatasetName::Digits => "내장 숫자",
+    };
+    let (train, test) = (thousands(data.train.len()), thousands(data.test.len()));
+    format!("{name}, 훈련 {train}장, 시험 {test}장, {}x{}", data.train.rows(), data.train.cols())
+}
+
+/// What went wrong with the run, or makes it another one than a reader of the page may think.
+fn warnings(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<[String; 2]> {
+    let mut warnings = Vec::new();
+    let mut warn = |english: String, korean: String| warnings.push([english, korean]);
+    if data.name == DatasetName::Digits {
+        warn(
+            "These are the built-in digits, which the program draws itself, and not MNIST.".to_owned(),
+            "MNIST가 아니라 프로그램이 직접 그린 내장 숫자입니다.".to_owned(),
+        );
+    }
+    let Some(run) = run else { return warnings };
+    if !run.is_finished() {
+        let (done, of) = (thousands(run.iteration), thousands(run.config.iterations));
+        warn(
+            format!("The run has not ended: this is the net after {done} of {of} iterations."),
+            format!("아직 끝나지 않은 학습입니다. 전체 {of}회 중 {done}회까지 학습한 신경망입니다."),
+        );
+    }
+    let guessing = (net.sizes().classes as f64).ln();
+    let start = run.history.losses.first().map_or(guessing, |first| first.min(guessing));
+    let largest = run.history.losses.iter().copied().fold(0.0, f64::max);
+    if largest > (TIMES_THE_START * start).max(guessing) {
+        let rate = run.config.learning_rate;
+        warn(
+            format!("The loss rose to {largest:.3}: the steps are too large. Try a learning rate below {rate}."),
+            format!("손실이 {largest:.3}까지 올랐습니다. 갱신 폭이 너무 크니 학습률을 {rate}보다 작게 해 보세요."),
+        );
+    }
+    if is_saturated(net, &data.train) {
+        warn(
+            "All hidden units are at an end of their activation, where its slope is next to 0: W1 and b1 learn no more."
+                .to_owned(),
+            "모든 은닉 뉴런이 포화되어 기울기가 거의 0입니다. W1과 b1은 더 학습하지 못합니다.".to_owned(),
+        );
+    }
+    warnings
 }
 
 /// Whom images on the page are by, in words: a page that asks the network for nothing has no link either.

@@ -3,6 +3,7 @@
 use crate::data;
 use crate::failure::usage;
 use crate::files;
+use crate::text::{program, quoted};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -72,7 +73,9 @@ impl RunFolder {
         if matches!(folder.join(MODEL).try_exists(), Ok(false)) {
             if is_free(folder)? {
                 bail!(
-                    "--resume {shown}: no run has saved anything there yet; start one with `app train --out {shown}`"
+                    "--resume {shown}: no run has saved anything there yet; start one with `{} train --out {}`",
+                    program(),
+                    quoted(folder)
                 );
             }
             bail!("--resume {shown}: no run in it, since there is no {MODEL}; name a run folder");
@@ -143,13 +146,48 @@ fn cannot_create(folder: &Path) -> String {
 /// The run folder with the highest number that holds a checkpoint.
 pub(crate) fn newest() -> Result<PathBuf> {
     let runs = root();
-    let found = if runs.is_dir() { numbered(&runs)? } else { Vec::new() };
-    let newest = found.into_iter().rev().map(|(_, folder)| folder).find(|folder| folder.join(MODEL).is_file());
-    newest.with_context(|| format!("no finished or interrupted run in {}; `app train` makes one", runs.display()))
+    let newest = all()?.into_iter().rev().map(|(_, folder)| folder).find(|folder| folder.join(MODEL).is_file());
+    newest.with_context(|| none_in(&runs))
+}
+
+fn none_in(runs: &Path) -> String {
+    format!("no finished or interrupted run in {}; `{} train` makes one", runs.display(), program())
+}
+
+/// A run that is named by its number alone: `2`, or `0002`. All else, and a number that a file here is called by, is
+/// the path that it seems to be.
+pub(crate) fn named(given: &Path) -> Result<PathBuf> {
+    let digits = given.to_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some(number) = digits.and_then(|text| text.parse::<u64>().ok()).filter(|_| !given.exists()) else {
+        return Ok(given.to_owned());
+    };
+    let runs = root();
+    let found = all()?;
+    if let Some((_, folder)) = found.iter().find(|(of, _)| *of == number) {
+        return Ok(folder.clone());
+    }
+    let name = |at: Option<&(u64, PathBuf)>| at.map_or(0, |(number, _)| *number);
+    match found.len() {
+        0 => bail!("no run {number}: {}", none_in(&runs)),
+        1 => bail!("no run {number} in {}: there is {:04} alone", runs.display(), name(found.first())),
+        n => bail!(
+            "no run {number} in {}: there are {n}, from {:04} to {:04}; `{} runs` lists them",
+            runs.display(),
+            name(found.first()),
+            name(found.last()),
+            program()
+        ),
+    }
+}
+
+/// The numbered run folders, in that order.
+pub(crate) fn all() -> Result<Vec<(u64, PathBuf)>> {
+    let runs = root();
+    if runs.is_dir() { numbered(&runs) } else { Ok(Vec::new()) }
 }
 
 /// Where runs go, whatever `--data-dir` says: that folder may belong to somebody else.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     data::default_dir().join("runs")
 }
 

@@ -1,13 +1,81 @@
 //! Lines for people, and numbers as they read them.
 
-/// `eprintln!` that does not panic where stderr cannot be written to: whoever reads it has left, or its disk is full.
+use crate::{data, terminal};
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+/// `eprintln!` that does not panic where stderr cannot be written to: whoever reads it has left, or its disk is full. On a
+/// terminal it breaks long lines between words.
 macro_rules! tell {
-    ($($line:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), $($line)*);
-    }};
+    ($($line:tt)*) => { $crate::text::say(&format!($($line)*)) };
 }
 pub(crate) use tell;
+
+/// What [`tell`] does.
+pub(crate) fn say(notice: &str) {
+    let mut stderr = std::io::stderr();
+    let _ = if stderr.is_terminal() {
+        writeln!(stderr, "{}", wrapped(notice, terminal::width(std::io::stderr())))
+    } else {
+        writeln!(stderr, "{notice}")
+    };
+}
+
+/// Lines of at most `width` characters, broken at spaces alone; what follows a break stands two columns in. A line that is
+/// indented stays whole: it is a command to paste, or part of a table.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        if line.starts_with(' ') {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let mut shown = String::new();
+        for word in line.split(' ') {
+            if !shown.trim().is_empty() && shown.chars().count() + 1 + word.chars().count() > width {
+                lines.push(shown.trim_end().to_owned());
+                " ".clone_into(&mut shown);
+            }
+            if !shown.is_empty() {
+                shown.push(' ');
+            }
+            shown.push_str(word);
+        }
+        lines.push(shown);
+    }
+    lines.join("\n")
+}
+
+/// `1 iteration`, `10,000 iterations`.
+pub(crate) fn counted(n: u64, one: &str) -> String {
+    format!("{} {one}{}", thousands(n), if n == 1 { "" } else { "s" })
+}
+
+/// The words that start this program anew and can be pasted into a shell: `cargo app` where cargo started it in the
+/// checkout, else the way it was called.
+pub(crate) fn program() -> String {
+    let by_cargo = std::env::var_os("CARGO_PKG_NAME").is_some_and(|name| name == env!("CARGO_PKG_NAME"));
+    if by_cargo && data::checkout().is_some() {
+        return "cargo app".to_owned();
+    }
+    std::env::args_os().next().map_or_else(|| "app".to_owned(), |called| quoted(Path::new(&called)))
+}
+
+/// A path as one word of a shell.
+pub(crate) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "_-./+:@%,=".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// A text of at most `width` characters: its end, where it is longer.
+pub(crate) fn tail(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    "...".chars().chain(text.chars().skip((length + 3).saturating_sub(width))).collect()
+}
 
 /// 60000 as `60,000`.
 pub(crate) fn thousands(n: impl TryInto<u64>) -> String {
@@ -46,6 +114,32 @@ pub(crate) fn shape(dimensions: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notices_break_between_words_and_never_within() {
+        assert_eq!(wrapped("one two three four", 9), "one two\n  three\n  four");
+        assert_eq!(wrapped("one two", 7), "one two");
+        assert_eq!(wrapped("a 0123456789 b", 5), "a\n  0123456789\n  b");
+        assert_eq!(wrapped("한국어 한국어 a\n  in and out", 8), "한국어 한국어\n  a\n  in and out");
+        assert_eq!(wrapped("cost      1 us an", 10), "cost\n  1 us an", "columns are kept up to a break");
+        assert_eq!(wrapped("", 5), "");
+    }
+
+    #[test]
+    fn one_is_one_and_all_else_is_several() {
+        assert_eq!(
+            [0, 1, 2, 10_000].map(|n| counted(n, "iteration")),
+            ["0 iterations", "1 iteration", "2 iterations", "10,000 iterations"]
+        );
+    }
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        let quoted = |text: &str| quoted(Path::new(text));
+        assert_eq!(quoted("data/runs/0001"), "data/runs/0001");
+        assert_eq!(quoted("my runs/it's"), r"'my runs/it'\''s'");
+        assert_eq!(quoted("$(ls)"), "'$(ls)'");
+    }
 
     #[test]
     fn thousands_are_set_off() {

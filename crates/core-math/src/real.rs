@@ -2,7 +2,7 @@
 
 /// `f32` or `f64`.
 ///
-/// nalgebra's [`RealField`](nalgebra::RealField) gives the arithmetic; this trait adds the way to and from `f64`
+/// nalgebra's `RealField` gives the arithmetic; this trait adds the way to and from `f64`
 /// and closes the set, so that a fast path may rely on it.
 pub trait Real: nalgebra::RealField + Copy + sealed::Sealed {
     /// The value of this type nearest to `value`.

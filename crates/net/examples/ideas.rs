@@ -43,9 +43,9 @@ fn main() {
     let not_zero = x.iter().filter(|v| **v != 0.0).count();
     let groups: usize = (0..n).map(|n| distinct(&x, n).len()).sum();
     println!("{name}: {n} images, {not_zero} pixels not 0, {groups} distinct values counted image by image\n");
-    println!("{:44} {:>13} {:>15} {:>12}", "gradient in W1 by", "exponentials", "multiplications", "seconds");
+    println!("{:46}{:>10}{:>13}{:>10}", "gradient in W1 by", "exp", "products", "seconds");
     let row = |what: &str, exponentials: usize, multiplications: usize, seconds: f64| {
-        println!("{what:44} {exponentials:>13} {multiplications:>15} {seconds:>12.6}");
+        println!("{what:46}{exponentials:>10}{multiplications:>13}{seconds:>10.6}");
     };
 
     let (_, seconds) = timed(|| net.loss(&x, t));

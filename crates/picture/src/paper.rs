@@ -70,7 +70,7 @@ impl Grey {
             dark += f64::from(*count);
             sum += grey as f64 * f64::from(*count);
             let between = (mean * dark - sum).powi(2) / (dark * (total - dark));
-            if between > best {
+            if dark < total && between > best {
                 (best, threshold) = (between, grey as f64 + 0.5);
             }
         }

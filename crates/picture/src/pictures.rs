@@ -197,7 +197,7 @@ mod tests {
         for format in [ImageFormat::Png, ImageFormat::Pnm, ImageFormat::Bmp] {
             assert_eq!(read(&bytes_of(grey.clone(), format)), expected);
         }
-        let colours = DynamicImage::from(grey.clone()).into_rgba8();
+        let colours = DynamicImage::from(grey).into_rgba8();
         for format in [ImageFormat::Gif, ImageFormat::WebP] {
             assert_eq!(read(&bytes_of(colours.clone(), format)), expected, "{format:?}");
         }

@@ -42,6 +42,7 @@ pub(crate) fn page<'py>(
         let net = TwoLayerNet { params: net.params.map(|v| v as f32), activation: net.activation };
         Page {
             facts: facts.into_iter().map(fact).collect(),
+            warnings: Vec::new(),
             losses: &losses,
             loss_stride: stride,
             evaluations: evaluations
@@ -73,5 +74,5 @@ fn fact((name, value): (String, String)) -> Fact {
         ["precision", "정밀도"],
     ];
     let known = NAMES.into_iter().find(|[english, _]| *english == name);
-    Fact { name: known.unwrap_or(["run", "학습"]), value }
+    Fact::new(known.unwrap_or(["run", "학습"]), value)
 }

@@ -1,6 +1,7 @@
 //! A line chart, drawn by plotters.
 
 use plotters::coord::Shift;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -181,13 +182,11 @@ impl Chart {
             .label_style(("sans-serif", 13))
             .draw()?;
         for ((one, points), colour) in series.iter().zip(COLOURS.iter().cycle()) {
-            let style = colour.stroke_width(2);
+            let (style, faint) = (colour.stroke_width(2), colour.mix(0.4).stroke_width(1));
             let drawn = match one.mark {
                 Mark::Line => chart.draw_series(LineSeries::new(points.iter().copied(), style))?,
                 Mark::Dashes => chart.draw_series(DashedLineSeries::new(points.iter().copied(), 6, 4, style))?,
-                Mark::Faint => {
-                    chart.draw_series(LineSeries::new(points.iter().copied(), colour.mix(0.4).stroke_width(1)))?
-                }
+                Mark::Faint => chart.draw_series(LineSeries::new(points.iter().copied(), faint))?,
                 Mark::Bars { .. } => chart.draw_series(points.iter().map(|&point| {
                     let [from, to] = one.mark.corners(point);
                     Rectangle::new([from, to], colour.filled())
@@ -197,7 +196,13 @@ impl Chart {
             if one.name.is_empty() {
                 continue;
             }
-            drawn.label(&one.name).legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+            let drawn = drawn.label(&one.name);
+            let ends = |(x, y): (i32, i32)| [(x, y), (x + 18, y)];
+            match one.mark {
+                Mark::Dashes => drawn.legend(move |at| DashedPathElement::new(ends(at), 5, 3, style)),
+                Mark::Faint => drawn.legend(move |at| PathElement::new(ends(at), faint.stroke_width(2))),
+                _ => drawn.legend(move |at| PathElement::new(ends(at), style)),
+            };
         }
         if self.series.iter().all(|one| one.name.is_empty()) {
             return area.present();
@@ -270,6 +275,18 @@ mod tests {
         }
         let svg = chart(vec![(0.0, 0.0), (1.0, f64::MAX)], Axis::linear("x")).unwrap();
         assert!(svg.contains("5.0e299") || svg.contains("1.0e300"), "{svg}");
+    }
+
+    #[test]
+    fn the_legend_shows_a_line_as_it_is_drawn() {
+        let lines = |mark| {
+            let series = vec![Series::new("a", mark, [(0.0, 0.0), (1.0, 0.0)])];
+            let svg = Chart::new("", Axis::linear("x"), Axis::linear("y"), series).to_svg(400, 300).unwrap();
+            let of_the_legend = svg.rsplit_once("<text").unwrap().1.to_owned();
+            of_the_legend.matches("<polyline").count()
+        };
+        assert_eq!((lines(Mark::Line), lines(Mark::Faint)), (1, 1));
+        assert!(lines(Mark::Dashes) > 1, "{}", lines(Mark::Dashes));
     }
 
     #[test]

@@ -38,6 +38,13 @@ pub(crate) struct Run {
     pub(crate) history: History,
 }
 
+impl Run {
+    /// Whether all of its iterations are done.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.iteration >= self.config.iterations
+    }
+}
+
 /// The number types that a checkpoint can hold.
 pub(crate) trait Stored: Real {
     fn store(parameters: Parameters<Self>) -> AnyParameters;

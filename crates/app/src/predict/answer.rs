@@ -4,7 +4,7 @@ use crate::cli::PredictArgs;
 use crate::draw::{self, Style};
 use crate::model::Model;
 use crate::terminal;
-use crate::text::{tell, thousands};
+use crate::text::{tail, tell, thousands};
 use anyhow::Result;
 use serde::Serialize;
 use std::io::{self, BufWriter, StdoutLock, Write};
@@ -95,15 +95,6 @@ const GAP: usize = 2;
 
 /// Columns that bars need at least: the class, ten for the bar, the percentage.
 const LEAST_BARS: usize = 22;
-
-/// A text of at most `width` characters: its end, where it is longer.
-fn tail(text: &str, width: usize) -> String {
-    let length = text.chars().count();
-    if length <= width {
-        return text.to_owned();
-    }
-    "...".chars().chain(text.chars().skip((length + 3).saturating_sub(width))).collect()
-}
 
 /// The file of the net, and what it has seen, where that is known.
 fn net_lines(model: &Model, width: usize) -> Vec<String> {

@@ -17,7 +17,7 @@ use crate::memory;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
 use crate::terminal;
-use crate::text::{tell, thousands};
+use crate::text::{counted, program, quoted, tell, thousands};
 use anyhow::{Context, Result, anyhow, bail};
 use chart::Dots;
 use net::{Sizes, TwoLayerNet};
@@ -27,6 +27,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 use training::{Diverged, History, Outcome, Run, RunError, fresh_net};
+pub(crate) use warnings::{TIMES_THE_START, is_saturated};
 
 /// Trains, and tells the exit code: 0, or 129, 130 and 143 when a signal ended it.
 pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
@@ -61,7 +62,7 @@ fn train<T: Stored>(net: TwoLayerNet<T>, config: Config, data: &Data, arguments:
 /// A run that goes on.
 fn resume(folder: Option<&Path>, arguments: &TrainArgs) -> Result<ExitCode> {
     let folder = match folder {
-        Some(folder) => folder.to_owned(),
+        Some(folder) => runs::named(folder)?,
         None => runs::newest()?,
     };
     let folder = RunFolder::open(&folder)?;
@@ -130,25 +131,34 @@ fn finish<T: Stored>(
         error => stopped(&run_error(error), folder, None),
     })?;
 
-    let at = thousands(run.iteration());
+    let done = counted(run.iteration(), "iteration");
     let page = folder.path.join("report.html");
+    let again = quoted(&folder.path);
     let folder = folder.path.display();
     Ok(match signals.exit_code().filter(|_| outcome == Outcome::Stopped) {
         None => {
             if !arguments.quiet {
                 draw_course(run.history());
                 if arguments.no_report {
-                    tell!("done after {at} iterations; the run is in {folder}");
+                    tell!("done after {done}; the run is in {folder}");
                 } else {
-                    tell!("done after {at} iterations; open {}", page.display());
+                    tell!("done after {done}; open {}", page.display());
+                }
+                // the first line, which said so, is far up by now
+                let not_asked_for =
+                    arguments.resume.is_none() && arguments.source.dataset.is_none_or(|of| of.name().is_none());
+                if setting.config.dataset == DatasetName::Digits && not_asked_for {
+                    tell!(
+                        "note: it trained on the built-in digits, not on MNIST; `cargo xtask fetch-mnist` fetches that"
+                    );
                 }
             }
             ExitCode::SUCCESS
         }
         Some(exit_code) => {
             if !arguments.quiet {
-                let of = thousands(run.config().iterations);
-                tell!("interrupted after {at} of {of} iterations; saved. Go on with:\n  app train --resume {folder}");
+                let (at, of) = (thousands(run.iteration()), counted(run.config().iterations, "iteration"));
+                tell!("interrupted after {at} of {of}; saved. Go on with:\n  {} train --resume {again}", program());
             }
             ExitCode::from(exit_code)
         }
@@ -196,12 +206,17 @@ fn stopped(error: &anyhow::Error, folder: &RunFolder, saved: Option<u64>) -> any
     } else if folder.model().is_file() {
         format!(
             ". The last checkpoint is kept; free some space, or mend what else is wrong, and go on with:\n  \
-             app train --resume {shown}"
+             {} train --resume {}",
+            program(),
+            quoted(&folder.path)
         )
     } else if folder.path.is_dir() {
         ". Nothing has been saved; free some space, or mend what else is wrong, and start again".to_owned()
     } else {
-        format!(". The folder {shown} is gone; if it has another name now, `app train --resume` goes on under that")
+        format!(
+            ". The folder {shown} is gone; if it has another name now, `{} train --resume` goes on under that",
+            program()
+        )
     };
     anyhow!("{shown}: {error:#}{left}")
 }
@@ -267,6 +282,7 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
         }),
         precision,
         checkpoint_every: arguments.checkpoint_every,
+        evaluate_every: arguments.evaluate_every,
     };
     Ok((config, data_dir))
 }

@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use training::{Observer, Run};
+use training::{Evaluate, Observer, Run};
 
 /// All of them. The log comes before the saver, so that a checkpoint never knows of an evaluation that the log lacks; but
 /// the first checkpoint comes before the log, so that a folder with a log has a run to go on with.
@@ -40,7 +40,7 @@ pub(super) fn all<'a, T: Stored>(
         vec![Box::new(log), Box::new(saver), Box::new(Interruption(signals))];
     if !arguments.quiet {
         let bar = bar(run);
-        observers.push(Box::new(EpochLines { bar: bar.clone(), reader_has_left: false }));
+        observers.push(Box::new(EpochLines { every: lines_every(run), bar: bar.clone(), reader_has_left: false }));
         observers.push(Box::new(Warnings::new(setting, run, bar.clone())?));
         observers.push(Box::new(Progress { bar, shown: None }));
     }
@@ -130,8 +130,9 @@ impl<T: Stored> Observer<T> for Saver<'_> {
     }
 }
 
-/// The notebook's line for each evaluation, on stdout.
+/// The notebook's line for each evaluation, or for one in `every`, on stdout.
 struct EpochLines {
+    every: usize,
     bar: ProgressBar,
     /// `app train | head -1`: the run goes on without its lines.
     reader_has_left: bool,
@@ -142,7 +143,9 @@ impl<T: Stored> Observer<T> for EpochLines {
 
     fn after_evaluation(&mut self, run: &Run<T>) -> Result<ControlFlow<()>> {
         let Some(last) = run.history().evaluations.last() else { return Ok(GO_ON) };
-        if self.reader_has_left {
+        let before = run.history().evaluations.len() - 1;
+        let is_shown = before.is_multiple_of(self.every) || run.iteration() >= run.config().iterations;
+        if self.reader_has_left || !is_shown {
             return Ok(GO_ON);
         }
         let written = self.bar.suspend(|| {
@@ -156,6 +159,23 @@ impl<T: Stored> Observer<T> for EpochLines {
         }
         Ok(GO_ON)
     }
+}
+
+/// How many evaluations have a line at least, where there are more than [`MOST_LINES`].
+const LINES: u64 = 25;
+const MOST_LINES: u64 = 30;
+
+/// A line is printed for one evaluation in so many. A small data set has hundreds of epochs, of which some twenty show the
+/// course; where their distance was asked for, all are printed.
+pub(super) fn lines_every<T: Stored>(run: &Run<T>) -> usize {
+    let evaluations = run.config().evaluations_left(0, run.train_len());
+    if run.config().evaluate != Evaluate::EachEpoch || evaluations <= MOST_LINES {
+        return 1;
+    }
+    // 1, 2, 5, 10, 20, 50, ...
+    let mut round = (0..19).flat_map(|power| [1, 2, 5].map(|first| first * 10_u64.pow(power)));
+    let every = round.find(|every| evaluations / every <= LINES).unwrap_or(u64::MAX);
+    usize::try_from(every).unwrap_or(usize::MAX)
 }
 
 /// The bar, which draws itself on a terminal only.

@@ -3,9 +3,9 @@
 use super::setting::Setting;
 use crate::checkpoint::Stored;
 use crate::config::Activation;
-use crate::text::tell;
+use crate::text::{program, tell};
 use anyhow::Result;
-use dataset::Sampler;
+use dataset::{ImageSet, Sampler};
 use indicatif::ProgressBar;
 use nalgebra::DMatrix;
 use net::TwoLayerNet;
@@ -29,7 +29,7 @@ struct Blank {
 }
 
 /// A loss is warned of when it is this many times that at the start, and worse than that of guessing.
-const TIMES_THE_START: f64 = 10.0;
+pub(crate) const TIMES_THE_START: f64 = 10.0;
 
 /// An image is blank where fewer of its pixels than this share are not 0: 7 of 784; MNIST's emptiest has 34.
 const BLANK: f64 = 0.01;
@@ -59,7 +59,7 @@ impl<'a> Warnings<'a> {
         } else {
             None
         };
-        let (x, t) = probe(setting);
+        let (x, t) = probe(&setting.data.train);
         let first_loss = run.net().loss(&x, t).to_f64();
         Ok(Self { setting, bar, first_loss, blank, has_said_loss: false, has_said_saturation: false })
     }
@@ -92,7 +92,8 @@ impl<T: Stored> Observer<T> for Warnings<'_> {
             self.blank = None;
             self.say(&format!(
                 "{blank} of the {size} images of iteration {done} are almost empty;\n  \
-                 nothing is learned from a pixel that is 0: look at them with `app show`"
+                 nothing is learned from a pixel that is 0: look at them with `{} show`",
+                program()
             ));
         }
         Ok(ControlFlow::Continue(()))
@@ -102,9 +103,8 @@ impl<T: Stored> Observer<T> for Warnings<'_> {
         if self.has_said_saturation {
             return Ok(ControlFlow::Continue(()));
         }
-        let (x, _) = probe(self.setting);
         let (done, activation) = (run.iteration(), self.setting.config.activation);
-        if share_at_their_ends(&run.net(), &x) >= SATURATED {
+        if is_saturated(&run.net(), &self.setting.data.train) {
             self.has_said_saturation = true;
             let (end, cure) = match activation {
                 Activation::Relu => ("0", "--weight-init-std or --learning-rate"),
@@ -112,7 +112,7 @@ impl<T: Stored> Observer<T> for Warnings<'_> {
             };
             self.say(&format!(
                 "all hidden units are at {end} of {activation} after iteration {done}, where its slope is next to 0;\n  \
-                 W1 and b1 learn no more: start again with a smaller {cure}"
+                 W1 and b1 learn no more: start again with a smaller\n  {cure}"
             ));
         }
         Ok(ControlFlow::Continue(()))
@@ -120,9 +120,14 @@ impl<T: Stored> Observer<T> for Warnings<'_> {
 }
 
 /// The first training images.
-fn probe<'a, T: Stored>(setting: &Setting<'a>) -> (DMatrix<T>, &'a [u8]) {
-    let train = &setting.data.train;
+fn probe<T: Stored>(train: &ImageSet) -> (DMatrix<T>, &[u8]) {
     train.range(0..train.len().min(PROBED))
+}
+
+/// Whether the hidden units pass nothing on to W1 and b1, on some training images.
+pub(crate) fn is_saturated<T: Stored>(net: &TwoLayerNet<T>, train: &ImageSet) -> bool {
+    let (x, _) = probe(train);
+    share_at_their_ends(net, &x) >= SATURATED
 }
 
 /// Of the hidden activations of these samples, the share at which the activation is flat.

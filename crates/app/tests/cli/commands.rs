@@ -144,7 +144,7 @@ fn an_exported_net_is_the_same_net_wherever_a_model_is_taken() {
     for (run, precision) in [("single", "--precision f32"), ("double", "--precision f64")] {
         place.run(&Place::small(run, &format!("--gradient backprop --activation tanh --iterations 60 {precision}")));
         for (file, activation) in [("net.npz", "--activation tanh"), ("net.safetensors", "")] {
-            assert_eq!(place.run(&format!("export {file} --model {run}")), "");
+            assert_eq!(place.run(&format!("export {file} --force --model {run}")), "");
             let exported: Value =
                 serde_json::from_str(&place.run(&format!("inspect {file} --json {activation}"))).unwrap();
             let inspected = place.inspect(run);
@@ -175,8 +175,21 @@ fn every_help_fits_80_columns() {
     let place = Place::new();
     let questions = ["init-std", "step", "batch-size", "learning-rate", "loss-or-accuracy", "epochs", "overfitting"]
         .map(|question| format!("lab {question}"));
-    let commands = ["", "train", "evaluate", "export", "gradcheck", "inspect", "lab", "report", "predict", "show"]
-        .map(str::to_owned);
+    let commands = [
+        "",
+        "train",
+        "evaluate",
+        "export",
+        "gradcheck",
+        "inspect",
+        "lab",
+        "report",
+        "predict",
+        "show",
+        "runs",
+        "compare",
+    ]
+    .map(str::to_owned);
     for command in commands.iter().chain(&questions) {
         let help = place.app(&format!("{command} --help")).env("COLUMNS", "80").assert().success().get_output().clone();
         let help = String::from_utf8(help.stdout).unwrap();

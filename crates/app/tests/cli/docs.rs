@@ -55,6 +55,12 @@ fn the_korean_pages_show_what_the_english_ones_show() {
             assert_eq!(english, korean, "docs/{name}.ko.md shows something else");
         }
         assert_eq!(english_blocks.len(), korean_blocks.len(), "blocks of docs/{name}.ko.md");
+        // as many formulas, which a paragraph that lost its indentation is not
+        assert_eq!(
+            english.blocks.len(),
+            korean.blocks.len(),
+            "indented blocks of docs/{name}.md and docs/{name}.ko.md"
+        );
         assert_eq!(english.headings.len(), korean.headings.len(), "headings of docs/{name}.ko.md");
     }
 }
@@ -195,7 +201,8 @@ fn is_command(place: &Place, command: &str) -> bool {
     let words: Vec<&str> = command.split_whitespace().collect();
     match words[..] {
         ["cargo", "run", "--release", ref words @ ..] => is_command(place, &format!("cargo run {}", words.join(" "))),
-        ["cargo", "run", "-p", "app"] => true,
+        ["cargo", "run"] | ["cargo", "run", "-p", "app"] => true,
+        ["cargo", "app", ref words @ ..] => app(words),
         ["cargo", "run", "-p", "app", "--", ref words @ ..] => app(words),
         ["cargo", "run", "-p", package, "--example", example, ..] => {
             root().join(format!("{}/examples/{example}.rs", folder_of(package))).is_file()

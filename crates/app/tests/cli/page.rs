@@ -106,6 +106,37 @@ fn text_in_names_cannot_inject_anything() {
     assert!(!page.contains("<img src=x") && page.contains("from &lt;img src=x onerror=alert(1)&gt;&amp;"));
 }
 
+#[test]
+fn the_page_warns_of_what_went_wrong_with_its_run() {
+    let place = Place::new();
+    let words = "--gradient backprop --iterations 60";
+    place.run(&Place::small("good", words));
+    place.run(&Place::small("wild", &format!("{words} --learning-rate 200")));
+    place.run(&Place::small("flat", &format!("{words} --weight-init-std 1000")));
+    let built_in = "the built-in digits, which the program draws itself";
+    for (run, loss, flat) in [("good", false, false), ("wild", true, true), ("flat", true, true)] {
+        let page = page(&place, run);
+        assert!(page.contains(built_in) && page.contains("프로그램이 직접 그린"), "{run}");
+        assert_eq!(page.contains("The loss rose to"), loss, "{run}");
+        assert_eq!(page.contains("All hidden units are at an end"), flat, "{run}");
+        assert!(!page.contains("has not ended"), "{run}");
+    }
+    crate::support::write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1, 5, 9, 2, 6], &[5, 3]);
+    place.run("train --quiet --batch-size 3 --iterations 20 --out run");
+    assert!(!page(&place, "run").contains("class=\"warning\""));
+}
+
+#[test]
+fn the_page_tells_its_facts_in_korean_too() {
+    let place = Place::new();
+    place.run(&Place::small("run", "--iterations 20 --evaluate-every 5"));
+    let page = page(&place, "run");
+    for fact in ["20회 중 20회", "수치 미분, 중앙 차분, h = 1e-4", "5회마다", "복원 추출", "내장 숫자, 훈련 200장"]
+    {
+        assert!(page.contains(fact), "{fact}");
+    }
+}
+
 /// Chromium, or nothing, with a word. Where `REQUIRE_BROWSER=1`, as in CI, it must be there.
 fn browser() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
@@ -167,7 +198,12 @@ fn the_page_runs_under_its_own_policy_and_reads_a_test_image() {
         10
     );
     let label = |index: usize| Digits::new(0).test.labels()[index];
-    assert!(document.contains(&format!("Test image 0, labelled {}. This is a {} (", label(0), label(0))));
+    assert!(document.contains(&format!(
+        "Test image 0, labelled {}. This is a{} {} (",
+        label(0),
+        if label(0) == 8 { "n" } else { "" },
+        label(0)
+    )));
 
     let script = "const byId = (id) => document.getElementById(id), says = () => byId('answer').textContent;
                   byId('next').click(); const next = says();
@@ -176,8 +212,27 @@ fn the_page_runs_under_its_own_policy_and_reads_a_test_image() {
                   byId('clear').click(); const cleared = says();
                   byId('language').click(); return [next, korean, votes, cleared, says()];";
     let answer = asked(&browser, &place, "run", script);
+
+    // a mistake is laid on the canvas, a wider pen leaves more ink, and the language moves nothing
+    let script = "const byId = (id) => document.getElementById(id);
+                  const mistake = document.querySelector('[data-sample]'); mistake.click();
+                  const says = byId('answer').textContent, caption = mistake.querySelector('b').textContent;
+                  const ink = (width) => {
+                    byId('pen').value = width; byId('pen').dispatchEvent(new Event('input'));
+                    return page.draw([[[140, 40], [140, 240]]]).image.reduce((sum, value) => sum + value);
+                  };
+                  const inks = [ink(10), ink(30)];
+                  const height = () => document.querySelector('header').offsetHeight, before = height();
+                  byId('language').click();
+                  return [says, caption, inks, before, height()];";
+    let more = asked(&browser, &place, "run", script);
+    let (is, read) = more[1].as_str().unwrap().split_once(" \u{2192} ").unwrap();
+    let said = more[0].as_str().unwrap();
+    assert!(said.contains(&format!(", labelled {is}. This is a")) && said.contains(&format!(" {read} (")), "{more}");
+    assert!(more[2][0].as_u64().unwrap() < more[2][1].as_u64().unwrap(), "{more}");
+    assert_eq!(more[3], more[4]);
     assert!(
-        answer[0].as_str().unwrap().starts_with(&format!("Test image 1, labelled {}. This is a ", label(1))),
+        answer[0].as_str().unwrap().starts_with(&format!("Test image 1, labelled {}. This is a", label(1))),
         "{answer}"
     );
     assert!(answer[1].as_str().unwrap().starts_with(&format!("시험 이미지 1번, 정답 {}. ", label(1))), "{answer}");

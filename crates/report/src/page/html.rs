@@ -1,7 +1,7 @@
 //! The document: its head with the policy, its frame, and the data for the script.
 
 use super::text::{both, percent};
-use super::{Page, PageError, SAMPLES, sections};
+use super::{Page, PageError, sections};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, PreEscaped, html};
@@ -40,6 +40,9 @@ pub(super) fn document(page: &Page) -> Result<String, PageError> {
                             &format!("시험 이미지 {images}장 가운데 {accuracy}를 맞혔습니다."),
                         ))
                     }
+                    @for [english, korean] in &page.warnings {
+                        p.warning { (both(english, korean)) }
+                    }
                     button #language type="button" { (both("한국어", "English")) }
                 }
                 main {
@@ -75,7 +78,7 @@ fn thousands(n: usize) -> String {
 
 /// What the script works on. Numbers are little-endian f32, images bytes, both in base64.
 #[derive(Serialize)]
-struct Data<'a> {
+struct Data {
     inputs: usize,
     hidden: usize,
     classes: usize,
@@ -83,14 +86,21 @@ struct Data<'a> {
     /// W1 b1 W2 b2 by row.
     parameters: Vec<String>,
     images: String,
-    labels: &'a [u8],
+    labels: Vec<u8>,
+    /// Which image of the test set each of them is.
+    indices: Vec<usize>,
+    /// So many of them, the first, come one after another; those behind are the mistakes.
+    samples: usize,
 }
 
 /// The data as JSON that no text in it can leave: `<` is written as `\u003c`.
 fn data(page: &Page) -> Result<String, PageError> {
     let sizes = page.net.sizes();
     let live = page.is_live();
-    let samples = if live { page.test.len().min(SAMPLES) } else { 0 };
+    let samples = page.samples();
+    let mistakes = page.mistakes.iter().filter(|_| live).map(|mistake| mistake.index);
+    let indices: Vec<usize> = (0..samples).chain(mistakes).collect();
+    let images: Vec<u8> = indices.iter().flat_map(|index| page.test.image(*index)).copied().collect();
     let encode = |values: Vec<f32>| STANDARD.encode(values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>());
     let parameters: &Parameters<f32> = &page.net.params;
     let data = Data {
@@ -103,8 +113,10 @@ fn data(page: &Page) -> Result<String, PageError> {
             Activation::Relu => "relu",
         },
         parameters: if live { parameters.to_row_major().map(encode).to_vec() } else { Vec::new() },
-        images: STANDARD.encode(&page.test.pixels()[..samples * page.test.pixels_per_image()]),
-        labels: &page.test.labels()[..samples],
+        images: STANDARD.encode(images),
+        labels: indices.iter().map(|index| page.test.labels()[*index]).collect(),
+        indices,
+        samples,
     };
     Ok(serde_json::to_string(&data)?.replace('<', "\\u003c"))
 }

@@ -22,7 +22,8 @@ use net::TwoLayerNet;
 ///
 /// let params = Parameters::zeros(Sizes { inputs: 784, hidden: 3, classes: 2 });
 /// let page = Page {
-///     facts: vec![Fact { name: ["data set", "데이터셋"], value: "<two> images".to_owned() }],
+///     facts: vec![Fact::new(["data set", "데이터셋"], "<two> images")],
+///     warnings: vec![],
 ///     losses: &[0.7, 0.6],
 ///     loss_stride: 1,
 ///     evaluations: vec![],
@@ -40,6 +41,8 @@ use net::TwoLayerNet;
 pub struct Page<'a> {
     /// What was run: the rows of a table.
     pub facts: Vec<Fact>,
+    /// What a reader of the page should know before anything else, in English and in Korean.
+    pub warnings: Vec<[String; 2]>,
     /// The loss after every `loss_stride`-th iteration; none where the run is not known.
     pub losses: &'a [f64],
     /// See `losses`.
@@ -63,8 +66,16 @@ pub struct Page<'a> {
 pub struct Fact {
     /// Its name in English and in Korean.
     pub name: [&'static str; 2],
-    /// Its value.
-    pub value: String,
+    /// Its value in English and in Korean.
+    pub value: [String; 2],
+}
+
+impl Fact {
+    /// A fact whose value needs no translation.
+    pub fn new(name: [&'static str; 2], value: impl Into<String>) -> Self {
+        let value = value.into();
+        Self { name, value: [value.clone(), value] }
+    }
 }
 
 /// The accuracies after an iteration.
@@ -157,6 +168,11 @@ impl Page<'_> {
     fn is_live(&self) -> bool {
         let parameters = self.net.sizes().parameters().unwrap_or(usize::MAX);
         (self.test.rows(), self.test.cols()) == (28, 28) && parameters <= MOST_PARAMETERS
+    }
+
+    /// How many test images can be put into the canvas.
+    fn samples(&self) -> usize {
+        if self.is_live() { self.test.len().min(SAMPLES) } else { 0 }
     }
 
     fn accuracy(&self) -> f64 {

@@ -5,13 +5,13 @@
   const data = JSON.parse(byId("data").textContent);
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   const [w1, b1, w2, b2] = data.parameters.map((text) => new Float32Array(bytes(text).buffer));
-  const { inputs, hidden, classes, labels } = data;
+  const { inputs, hidden, classes, labels, indices, samples } = data;
   const images = bytes(data.images);
 
   const TEXT = {
     en: {
       empty: "Draw something.",
-      answer: (digit, share) => `This is a ${digit} (${share}).`,
+      answer: (digit, share) => `This is ${/^8|^1[18]$/.test(digit) ? "an" : "a"} ${digit} (${share}).`,
       guess: (digit, share) => `Not sure: perhaps ${digit} (${share}).`,
       several: " There seem to be several digits. The net reads one at a time.",
       sample: (index, label) => `Test image ${index}, labelled ${label}. `,
@@ -277,7 +277,7 @@
 
     const { z, probabilities } = image ? forward(image) : { z: [], probabilities: [] };
     const most = probabilities.indexOf(Math.max(...probabilities));
-    const about = sample === null ? "" : text().sample(sample, labels[sample]);
+    const about = sample === null ? "" : text().sample(indices[sample], labels[sample]);
     const say = probabilities[most] < 0.5 ? text().guess : text().answer;
     const several = sample === null && image && hasDigitsSideBySide(drawing()) ? text().several : "";
     byId("answer").textContent = image ? about + say(most, percent(probabilities[most])) + several : text().empty;
@@ -382,8 +382,18 @@
     small.getContext("2d").putImageData(picture, 0, 0);
     pen.drawImage(small, 0, 0, side, side);
   }
+  byId("pen").addEventListener("input", () => {
+    pen.lineWidth = Number(byId("pen").value);
+  });
+  for (const mistake of document.querySelectorAll("[data-sample]")) {
+    mistake.addEventListener("click", () => {
+      take(Number(mistake.dataset.sample));
+      show();
+      paper.scrollIntoView({ block: "center" });
+    });
+  }
   byId("next").addEventListener("click", () => {
-    next = (next + 1) % labels.length;
+    next = (next + 1) % samples;
     take(next);
     show();
   });

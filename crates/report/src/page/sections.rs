@@ -33,6 +33,11 @@ pub(super) fn canvas(page: &Page) -> Markup {
                             button #clear type="button" { (both("Clear", "지우기")) }
                             button #next type="button" { (both("Next test image", "다음 시험 이미지")) }
                         }
+                        p {
+                            label for="pen" { (both("Pen width", "펜 굵기")) }
+                            " "
+                            input #pen type="range" min="8" max="36" step="2" value="20";
+                        }
                     }
                     div {
                         p #answer role="status" aria-live="polite" {}
@@ -83,12 +88,21 @@ pub(super) fn run(facts: &[Fact]) -> Markup {
                 table.facts {
                     tbody {
                         @for Fact { name: [english, korean], value } in facts {
-                            tr { th scope="row" { (both(english, korean)) } td { (value) } }
+                            tr { th scope="row" { (both(english, korean)) } td { (same_or_both(value)) } }
                         }
                     }
                 }
             }
         }
+    }
+}
+
+/// A text in both languages, or once where they are the same.
+fn same_or_both([english, korean]: &[String; 2]) -> Markup {
+    if english == korean {
+        html! { (english) }
+    } else {
+        both(english, korean)
     }
 }
 
@@ -120,11 +134,11 @@ pub(super) fn learning(page: &Page) -> Result<Markup, PageError> {
     let accuracy = figure(
         |language| curves::accuracy(page, language),
         &format!(
-            "The share of all images that is read right, once an epoch. Overfitting would show as a gap: here training images are at most {:.2} points ahead of test images.",
+            "The share of all images that is read right. Overfitting would show as a gap: here training images are at most {:.2} points ahead of test images.",
             gap * 100.0
         ),
         &format!(
-            "에폭마다 잰 정확도. 오버피팅이면 두 선이 벌어집니다. 여기서는 훈련 데이터가 최대 {:.2} 포인트 높습니다.",
+            "맞힌 이미지의 비율. 오버피팅이면 두 선이 벌어집니다. 여기서는 훈련 데이터가 최대 {:.2} 포인트 높습니다.",
             gap * 100.0
         ),
     )?;
@@ -184,7 +198,10 @@ fn thin<T>(rows: &[T]) -> impl Iterator<Item = &T> {
 pub(super) fn classes(page: &Page) -> Markup {
     let counts = page.confusion;
     let share = |part: usize, whole: usize| {
-        if whole == 0 { "-".to_owned() } else { format!("{:.1} %", 100.0 * part as f64 / whole as f64) }
+        // without the unit a phone has room for the whole matrix
+        html! {
+            @if whole == 0 { "-" } @else { (format!("{:.1}", 100.0 * part as f64 / whole as f64)) span.unit { " %" } }
+        }
     };
     html! {
         section aria-labelledby="classes" {
@@ -195,7 +212,7 @@ pub(super) fn classes(page: &Page) -> Markup {
                     "시험 이미지: 행은 정답, 열은 신경망의 답. 재현율은 행에서, 정밀도는 열에서 맞은 비율입니다.",
                 ))
             }
-            div.wide {
+            div.wide tabindex="0" role="region" aria-labelledby="classes" {
                 table.confusion {
                     thead {
                         tr {
@@ -233,12 +250,18 @@ pub(super) fn classes(page: &Page) -> Markup {
 
 /// One of a list of pictures.
 fn picture(id: Option<String>, data: &str, alt: &str, caption: &Markup) -> Markup {
-    html! {
-        li { figure {
-            img id=[id] src=(data) alt=(alt) width="56" height="56" loading="lazy";
-            figcaption { (caption) }
-        } }
-    }
+    html! { li { figure { (img(id, data, alt)) figcaption { (caption) } } } }
+}
+
+fn img(id: Option<String>, data: &str, alt: &str) -> Markup {
+    html! { img id=[id] src=(data) alt=(alt) width="56" height="56" loading="lazy"; }
+}
+
+/// "a 3", "an 8".
+fn with_article(digit: impl std::fmt::Display) -> String {
+    let digit = digit.to_string();
+    let article = if digit.starts_with('8') || digit == "11" || digit == "18" { "an" } else { "a" };
+    format!("{article} {digit}")
 }
 
 pub(super) fn mistakes(page: &Page) -> Result<Markup, PageError> {
@@ -246,12 +269,19 @@ pub(super) fn mistakes(page: &Page) -> Result<Markup, PageError> {
         return Ok(html! {});
     }
     let mut shown = Vec::new();
-    for Mistake { index, label, answer, probability } in &page.mistakes {
+    for (k, Mistake { index, label, answer, probability }) in page.mistakes.iter().enumerate() {
         let data = pictures::image(page.test, *index)?.0;
         let says = format!("{label} \u{2192} {answer}");
-        let alt = format!("a {label} that is read as {answer}");
+        let alt = format!("{} that is read as {}", with_article(label), with_article(answer));
         let caption = html! { b { (says) } br; (format!("{:.1} %", probability * 100.0)) };
-        shown.push(picture(None, &data, &alt, &caption));
+        if page.is_live() {
+            // the script has it behind the samples
+            let sample = page.samples() + k;
+            let picture = img(None, &data, &alt);
+            shown.push(html! { li { button.try type="button" data-sample=(sample) { (picture) span { (caption) } } } });
+        } else {
+            shown.push(picture(None, &data, &alt, &caption));
+        }
     }
     let n = page.mistakes.len();
     Ok(html! {
@@ -262,6 +292,9 @@ pub(super) fn mistakes(page: &Page) -> Result<Markup, PageError> {
                     &format!("The {n} test images that it reads wrong with the highest probability: label \u{2192} answer."),
                     &format!("가장 높은 확률로 틀린 시험 이미지 {n}장: 정답 \u{2192} 답."),
                 ))
+            }
+            @if page.is_live() {
+                p { (both("Press one to lay it on the canvas.", "누르면 위의 그림판에 놓입니다.")) }
             }
             ul.pictures { @for one in &shown { (one) } }
         }
@@ -329,4 +362,15 @@ pub(super) fn activations(histogram: &Histogram) -> Result<Markup, PageError> {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn articles_go_by_sound() {
+        let found = [0, 1, 8, 10, 11, 18, 80, 81, 108, 111].map(with_article);
+        assert_eq!(found, ["a 0", "a 1", "an 8", "a 10", "an 11", "an 18", "an 80", "an 81", "a 108", "a 111"]);
+    }
 }
