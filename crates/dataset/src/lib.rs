@@ -67,7 +67,7 @@ pub use idx_error::{IdxError, IdxFileError, IdxSaveError, IdxTypeError, IdxWrite
 #[cfg(feature = "nalgebra")]
 pub use image_set::one_hot;
 pub use image_set::{ImageFileError, ImageSet, ImageSetError, one_hot_row_major};
-pub use mnist::{Mnist, MnistError};
+pub use mnist::{Mnist, MnistError, MnistFolder, MnistKind, Nothing as NoMnist};
 pub use mnist_rule::{MnistImageError, mnist_image};
 pub use sampling::{Sampler, Sampling, SamplingError};
 

@@ -17,6 +17,7 @@ mod matrices;
 mod mnist;
 #[cfg(feature = "gzip")] // as they are fetched
 mod mnist_files;
+mod mnist_folder;
 mod mnist_rule;
 mod readme;
 mod row_major;
