@@ -13,14 +13,15 @@
 use dataset::{Idx, IdxData, IdxError};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use npy::Npy;
 use picture::{Pictures, as_mnist};
 use std::io::Write;
 
 pub use app::fuzzing::checkpoint;
-pub use net_file::fuzzing::{npy, npz, safetensors};
+pub use net_file::fuzzing::{npz, safetensors};
 
 /// What a file may hold at most: more than it takes to find what is wrong, little enough to try often.
-const LIMIT: u64 = 1 << 20;
+const LIMIT: u32 = 1 << 20;
 
 /// An IDX file. Where it begins like gzip it is read as such.
 pub fn idx(bytes: &[u8]) {
@@ -41,9 +42,19 @@ pub fn idx_gz(bytes: &[u8]) {
     }
 }
 
+/// A NumPy array of any type and rank.
+pub fn npy(bytes: &[u8]) {
+    if let Ok(array) = Npy::read(bytes, LIMIT as usize) {
+        assert_eq!(array.data.len(), array.shape.iter().product::<usize>());
+        let written = array.to_bytes();
+        let again = Npy::read(&written[..], LIMIT as usize).expect("what is written can be read");
+        assert_eq!(again.to_bytes(), written); // bits: NaN is a value like others here
+    }
+}
+
 /// An image file, and what the net would see of each of its pictures.
 pub fn image(bytes: &[u8]) {
-    let Ok(pictures) = Pictures::read(bytes, LIMIT) else { return };
+    let Ok(pictures) = Pictures::read(bytes, LIMIT.into()) else { return };
     for grey in pictures.iter().take(3) {
         if let Ok(digit) = as_mnist(grey, pictures.rows, pictures.cols) {
             assert!(digit.iter().any(|ink| *ink > 0));
@@ -55,7 +66,7 @@ pub fn image(bytes: &[u8]) {
 type Read = (Vec<usize>, &'static str, Vec<u64>);
 
 fn read(bytes: &[u8]) -> Result<Read, IdxError> {
-    let Idx { shape, data } = Idx::read_with_limit(bytes, LIMIT)?;
+    let Idx { shape, data } = Idx::read_with_limit(bytes, LIMIT.into())?;
     assert_eq!(data.len(), shape.iter().product::<usize>());
     let name = data.type_name();
     let bits = match data {

@@ -43,7 +43,8 @@ impl Data {
             DatasetName::Mnist => "cargo xtask fetch-mnist".to_owned(),
             _ => format!("cargo xtask fetch-mnist --dataset {name}"),
         };
-        let Mnist { train, test } = MnistFolder::look(data_dir, kind).open().with_context(|| {
+        let folder = MnistFolder::look(data_dir, kind);
+        let Mnist { train, test } = folder.open().with_context(|| {
             format!("cannot read the data set {name}; `{fetch}` fetches or mends it, `--dataset digits` needs no file")
         })?;
         ensure!(
@@ -53,7 +54,7 @@ impl Data {
             train.len(),
             test.len()
         );
-        let mut data = Self { name, train, test, notes: Vec::new() };
+        let mut data = Self { name, train, test, notes: folder.note().into_iter().collect() };
         if name == DatasetName::Mnist && data.fingerprint() != Fingerprint::mnist() {
             data.notes.push(format!(
                 "these are not LeCun's MNIST files (their checksums differ); `app show` draws an image of them, \

@@ -1,15 +1,22 @@
 //! MNIST, Fashion-MNIST and KMNIST: four IDX files, in one folder or from readers.
 
+mod csv;
 mod files;
 mod folder;
+mod foreign;
+#[cfg(feature = "npz")]
+mod npz;
 mod same;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+pub use self::csv::{CsvError, CsvFileError};
 use self::files::find;
 pub use self::folder::{MnistFolder, MnistKind, Nothing};
+#[cfg(feature = "npz")]
+pub use self::npz::NpzSetError;
 #[cfg(doc)]
 use crate::idx_error::IdxFileError;
 use crate::image_set::{IMAGES, ImageFileError, ImageSet, LABELS, Part};
@@ -51,6 +58,26 @@ pub enum MnistError {
     /// A folder has nothing that can be read, in none of the places of [`MnistFolder`].
     #[error("{0}")]
     Nothing(Nothing),
+    /// A file of numbers without the other one.
+    #[error("no {}, and {} is only one half of a data set", path.display(), beside.display())]
+    MissingCsv {
+        /// The file that is missing.
+        path: PathBuf,
+        /// The file that is there.
+        beside: PathBuf,
+    },
+    /// A file of numbers separated by commas cannot be read.
+    #[error(transparent)]
+    Csv(#[from] CsvFileError),
+    /// An archive of NumPy arrays cannot be read.
+    #[cfg(feature = "npz")]
+    #[error("cannot read {}", path.display())]
+    Npz {
+        /// The archive.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: NpzSetError,
+    },
     /// A file cannot be read, is no IDX file, holds something else, or does not fit the other one of its set.
     #[error(transparent)]
     File(#[from] ImageFileError),

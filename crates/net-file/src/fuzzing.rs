@@ -1,7 +1,6 @@
 //! What the fuzz targets call: bytes that may be anything. A reader may refuse them and must not panic; what it takes must
 //! come back the same when it is written and read once more.
 
-pub use crate::npy::fuzz as npy;
 use crate::{Kind, npz, safetensors};
 use net::Activation;
 

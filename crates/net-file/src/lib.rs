@@ -40,8 +40,6 @@ mod error;
 pub mod fuzzing;
 mod kind;
 mod net_arrays;
-mod npy;
-mod npy_error;
 pub mod npz;
 pub mod safetensors;
 mod stored_net;
@@ -49,7 +47,7 @@ mod stored_net;
 pub use any_parameters::{AnyParameters, Precision};
 pub use error::NetFileError;
 pub use kind::Kind;
-pub use npy_error::NpyError;
+pub use npy::NpyError;
 pub use stored_net::{StoredNet, read};
 
 /// The most bytes that the four arrays of a file may take together, 1 GiB: 134 million parameters in `f64`.

@@ -1,12 +1,13 @@
 //! `.npz`: a ZIP archive of NumPy arrays, as `numpy.savez` writes it and `numpy.load` reads it.
 
 use crate::array::Array;
-use crate::{AnyParameters, MOST_BYTES, NetFileError, net_arrays, npy};
+use crate::{AnyParameters, MOST_BYTES, NetFileError, net_arrays};
 use net::Parameters;
+use npy::{Npz, NpzError};
 use std::io::{Cursor, Write};
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipWriter};
 
 /// Reads the arrays W1, b1, W2 and b2 of an archive; others in it are ignored.
 ///
@@ -17,26 +18,30 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 /// [`NetFileError`] where the archive is damaged, an array is missing, is not of `float32` or `float64`, does not fit to
 /// the others or is not finite, and where they take more than [`MOST_BYTES`].
 pub fn read(bytes: &[u8]) -> Result<AnyParameters, NetFileError> {
-    let archive = ZipArchive::new(Cursor::new(bytes));
-    let mut archive = archive.map_err(|error| NetFileError::Zip { source: error.into() })?;
-    if archive.has_duplicate_names() {
-        return Err(NetFileError::DuplicateNames);
-    }
+    let mut archive = Npz::open(Cursor::new(bytes)).map_err(refused)?;
     let mut left = MOST_BYTES;
     let mut array = |name: &'static str| -> Result<Array, NetFileError> {
-        let expected = format!("{name}.npy");
-        let Some(index) = archive.index_for_name(&expected) else {
-            let found = archive.file_names().flatten().map(Into::into).collect();
-            return Err(NetFileError::Missing { expected, found });
-        };
-        let entry = archive.by_index(index);
-        let entry = entry.map_err(|error| NetFileError::Entry { name, source: error.into() })?;
-        let array = npy::read(entry, left).map_err(|source| NetFileError::Npy { name, source })?;
+        let array = archive.array(name, left).map_err(|error| match error {
+            NpzError::Missing { expected, found } => NetFileError::Missing { expected, found },
+            NpzError::Entry { source, .. } => NetFileError::Entry { name, source },
+            NpzError::Array { source, .. } => NetFileError::Npy { name, source: Array::expecting_floats(source) },
+            other => refused(other),
+        })?;
+        let array = Array::from_npy(array).map_err(|source| NetFileError::Npy { name, source })?;
         left -= array.bytes();
         Ok(array)
     };
     let [w1, b1, w2, b2] = Parameters::<f64>::NAMES;
     net_arrays::parameters(&[array(w1)?, array(b1)?, array(w2)?, array(b2)?])
+}
+
+/// An archive that is refused as a whole.
+fn refused(error: NpzError) -> NetFileError {
+    match error {
+        NpzError::DuplicateNames => NetFileError::DuplicateNames,
+        NpzError::Zip { source } => NetFileError::Zip { source },
+        other => NetFileError::Zip { source: other.into() },
+    }
 }
 
 /// An archive of the four arrays, not compressed: always the same bytes for the same parameters.
@@ -54,7 +59,7 @@ fn archive(arrays: &[Array; 4]) -> Result<Vec<u8>, ZipError> {
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for (name, array) in Parameters::<f64>::NAMES.iter().zip(arrays) {
         archive.start_file(format!("{name}.npy"), options)?;
-        archive.write_all(&npy::write(array))?;
+        archive.write_all(&array.to_npy())?;
     }
     Ok(archive.finish()?.into_inner())
 }

@@ -18,6 +18,7 @@ use crate::terminal;
 use crate::text::{tell, thousands};
 use anyhow::{Context, Result, anyhow, bail};
 use chart::Dots;
+use dataset::{MnistFolder, MnistKind};
 use net::{Sizes, TwoLayerNet};
 use setting::Setting;
 use signals::Signals;
@@ -207,6 +208,7 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
                 "No MNIST in {}: training on the built-in digits. `cargo xtask fetch-mnist` fetches it.",
                 data_dir.join("mnist").display()
             );
+            MnistFolder::look(&data_dir, MnistKind::Mnist).unread().iter().for_each(|unread| tell!("note: {unread}"));
         }
         found
     });

@@ -65,7 +65,10 @@ fn a_folder_named_after_another_data_set_is_not_read() {
             message.starts_with(&format!("no MNIST in {place}: looked for train-images-idx3-ubyte, ")),
             "{message}"
         );
-        assert!(message.ends_with(&format!("{place} holds Fashion-MNIST, which is another data set")), "{message}");
+        assert!(
+            message.ends_with(&format!("the IDX files in {place}: Fashion-MNIST, which is another data set")),
+            "{message}"
+        );
     }
 }
 
@@ -85,4 +88,43 @@ fn a_damaged_set_is_there_and_is_not_passed_over() {
     fs::write(dir.path().join("mnist").join(Mnist::FILES[2]), "").unwrap();
     let folder = MnistFolder::look(dir.path(), MnistKind::Mnist);
     assert!(folder.open().unwrap_err().to_string().contains("no train-images-idx3-ubyte in "));
+}
+
+#[test]
+fn of_several_kinds_the_idx_files_are_read_and_a_note_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("mnist_train.csv"), "1,2\n").unwrap();
+    fs::write(dir.path().join("mnist_test.csv"), "3,4\n").unwrap();
+    let look = || MnistFolder::look(dir.path(), MnistKind::Mnist);
+    assert_eq!((look().note(), look().open().unwrap().train.len()), (None, 1));
+    write(&dir.path().join("MNIST/raw"), 0);
+    let (raw, csv) = (dir.path().join("MNIST").join("raw"), dir.path().join("mnist_train.csv"));
+    let expected = format!("reading the IDX files in {}, and not {}", raw.display(), csv.display());
+    assert_eq!((look().note(), look().open().unwrap().train.len()), (Some(expected), 3));
+}
+
+/// Each of them is a file that people have in this place; the lines were run by Python on such files.
+#[test]
+fn what_is_recognised_and_not_read_comes_with_lines_of_python() {
+    for (name, words) in [
+        ("mnist.pkl", ["the book's pickle", "x_train=d[\"train_img\"]"]),
+        ("mnist.pkl.gz", ["encoding=\"latin1\"", "np.hstack([b, d])"]),
+        ("emnist-digits-train-images-idx3-ubyte.gz", ["transpose(0, 2, 1)", "emnist-digits-test-labels-idx1-ubyte.gz"]),
+        ("emnist-mnist-train-images-idx3-ubyte.gz", ["EMNIST", "emnist-mnist-train-labels-idx1-ubyte.gz"]),
+        ("qmnist-train-images-idx3-ubyte.gz", ["reshape(-1, 8)[:, 0]", "qmnist-test-labels-idx2-int.gz"]),
+        #[cfg(not(feature = "npz"))]
+        ("mnist.npz", ["Keras's archive", "`npz`"]),
+    ] {
+        for place in ["", "mnist"] {
+            let dir = tempfile::tempdir().unwrap();
+            fs::create_dir_all(dir.path().join(place)).unwrap();
+            let path = dir.path().join(place).join(name);
+            fs::write(&path, "").unwrap();
+            let folder = MnistFolder::look(dir.path(), MnistKind::Mnist);
+            let message = folder.open().unwrap_err().to_string();
+            assert!(message.starts_with("no MNIST in ") && !folder.is_present(), "{message}");
+            let expected = [words[0].to_owned(), words[1].to_owned(), format!("\n{} is ", path.display())];
+            assert!(expected.iter().all(|word| message.contains(word)), "{message}\nwithout one of {expected:?}");
+        }
+    }
 }

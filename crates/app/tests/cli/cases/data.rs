@@ -1,10 +1,13 @@
 //! Data sets, as people have them on their disks.
 
+use crate::python::python;
 use crate::support::{Place, idx, real_mnist, write_mnist};
 use flate2::{Compression, write::GzEncoder};
+use npy::{Npy, NpyData};
 use std::fs;
-use std::io::Write;
+use std::io::{Cursor, Write};
 use std::path::Path;
+use zip::{ZipWriter, write::SimpleFileOptions};
 
 /// Six training and three test images of 4 x 3.
 const TRAIN: [u8; 6] = [5, 0, 4, 1, 9, 2];
@@ -110,7 +113,7 @@ fn a_folder_that_is_named_and_has_no_mnist_never_means_the_built_in_digits() {
         }
     }
     let stderr = place.fails(1, "train --data-dir data/fashion");
-    assert!(stderr.contains("data/fashion holds Fashion-MNIST, which is another data set"), "{stderr}");
+    assert!(stderr.contains("data/fashion: Fashion-MNIST, which is another data set"), "{stderr}");
 
     // where the digits are asked for, nobody looks at the folder
     place.run("evaluate net.npz --data-dir empty --dataset digits");
@@ -203,4 +206,160 @@ fn files_that_are_not_lecuns_are_noted_once() {
     let command = "train --gradient backprop --iterations 1 --out lecun --train-limit 200 --test-limit 50 --data-dir";
     let output = place.app(command).arg(data_dir).assert().success().get_output().clone();
     assert!(!String::from_utf8(output.stderr).unwrap().contains("note:"));
+}
+
+/// Keras's archive of six training and three test images of 4 x 3, labels in int64.
+fn keras() -> Vec<u8> {
+    let pixels = |n: u8| NpyData::U8((0..12 * n).collect());
+    let labels = |labels: &[u8]| NpyData::I64(labels.iter().map(|label| i64::from(*label)).collect());
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, shape, data) in [
+        ("x_train.npy", vec![6, 4, 3], pixels(6)),
+        ("y_train.npy", vec![6], labels(&TRAIN)),
+        ("x_test.npy", vec![3, 4, 3], pixels(3)),
+        ("y_test.npy", vec![3], labels(&TEST)),
+    ] {
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(&Npy { shape, data }.to_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// Lines of a label and four pixels, under this header.
+fn csv(header: &str, labels: &[u8]) -> String {
+    header.to_owned() + &labels.iter().map(|label| format!("{label},0,255,{label}0,7\n")).collect::<String>()
+}
+
+#[test]
+fn what_keras_and_kaggle_hand_out_is_read() {
+    let header = "label,1x1,1x2,2x1,2x2\n";
+    for (what, folder, files) in [
+        ("Keras's archive", "data", vec![("mnist.npz", keras())]),
+        ("Keras's archive in mnist/", "data/mnist", vec![("mnist.npz", keras())]),
+        (
+            "Kaggle's lines",
+            "data",
+            vec![("mnist_train.csv", csv(header, &TRAIN).into()), ("mnist_test.csv", csv(header, &TEST).into())],
+        ),
+        (
+            "lines without a header",
+            "data/mnist",
+            vec![("mnist_train.csv", csv("", &TRAIN).into()), ("mnist_test.csv", csv("", &TEST).into())],
+        ),
+    ] {
+        let place = Place::new();
+        fs::create_dir_all(place.path(folder)).unwrap();
+        files.iter().for_each(|(name, bytes)| fs::write(place.path(folder).join(name), bytes).unwrap());
+        // found in the default folder too
+        for flags in ["--data-dir data", "--dataset mnist", ""] {
+            place.run(&format!("{TRAIN_SIX}{} {flags}", flags.len()));
+            let run = place.inspect(&format!("run{}", flags.len()));
+            assert_eq!(
+                (&run["config"]["dataset"], &run["data"]["test"]["images"]),
+                (&"mnist".into(), &3.into()),
+                "{what}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_in_them_is_named_with_its_place() {
+    for (what, files, words) in [
+        (
+            "Kaggle's competition",
+            vec![
+                ("train.csv", csv("label,pixel0,pixel1,pixel2,pixel3\n", &TRAIN)),
+                ("test.csv", "pixel0,pixel1\n1,2\n".into()),
+            ],
+            ["data/test.csv: it has no labels", "head -n 35001 train.csv"],
+        ),
+        ("one half", vec![("mnist_train.csv", csv("", &TRAIN))], ["no data/mnist_test.csv", "only one half"]),
+        (
+            "a pixel that is none",
+            vec![("mnist_train.csv", csv("", &TRAIN).replace("90", "900")), ("mnist_test.csv", csv("", &TEST))],
+            ["data/mnist_train.csv: \"900\" in line 5, column 4", "expected a pixel from 0 to 255"],
+        ),
+        (
+            "a damaged archive",
+            vec![("mnist.npz", "PK".to_owned())],
+            ["data/mnist.npz", "no ZIP archive that can be read"],
+        ),
+    ] {
+        let place = Place::new();
+        fs::create_dir_all(place.path("data")).unwrap();
+        files.iter().for_each(|(name, text)| fs::write(place.path("data").join(name), text).unwrap());
+        let stderr = place
+            .fails(1, "train -q --data-dir data")
+            .replace(&format!("{}/", place.path("").display()).replace("//", "/"), "");
+        assert!(words.iter().all(|word| stderr.contains(word)), "{what}: {stderr}\nwithout one of {words:?}");
+    }
+}
+
+#[test]
+fn of_several_kinds_one_is_read_and_a_note_says_which() {
+    let place = Place::new();
+    write_mnist(&place.path("data/mnist"), &TRAIN, &TEST);
+    fs::write(place.path("data/mnist.npz"), keras()).unwrap();
+    let command = "train --batch-size 2 --iterations 2 --hidden 3 --out run";
+    let output = place.app(command).assert().success().get_output().clone();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("note: reading the IDX files in data/mnist, and not data/mnist.npz\n"), "{stderr}");
+}
+
+/// A pickle could run any program, so the error has the lines of Python that make an archive of it. They are run here.
+#[test]
+fn pickles_and_their_like_are_not_read_and_the_lines_that_convert_them_work() {
+    let place = Place::new();
+    for name in
+        ["mnist.pkl", "mnist.pkl.gz", "emnist-digits-train-images-idx3-ubyte.gz", "qmnist-train-images-idx3-ubyte.gz"]
+    {
+        fs::create_dir_all(place.path("some")).unwrap();
+        fs::write(place.path("some").join(name), "").unwrap();
+        let stderr = place.fails(1, "train -q --data-dir some");
+        assert!(stderr.contains(name) && stderr.contains("np.savez("), "{stderr}");
+        fs::remove_dir_all(place.path("some")).unwrap();
+    }
+    // without --data-dir it is a note, and the built-in digits are trained on
+    fs::create_dir_all(place.path("data/mnist")).unwrap();
+    fs::write(place.path("data/mnist/mnist.pkl"), "").unwrap();
+    let output = place.app("train --train-limit 20 --batch-size 2 --iterations 1 --out other").output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("note: data/mnist/mnist.pkl is the book's pickle"), "{stderr}");
+
+    let Some(python) = python() else { return };
+    let make = "import gzip, pickle, struct, sys, numpy as np\n\
+                x, t = np.arange(6 * 784).reshape(6, 784) % 256, np.array([5, 0, 4, 1, 9, 2])\n\
+                x = x.astype('uint8')\n\
+                idx = lambda code, a: struct.pack('>HBB', 0, code, a.ndim) + struct.pack(f'>{a.ndim}I', *a.shape) + a.tobytes()\n\
+                turned = x.reshape(6, 28, 28).transpose(0, 2, 1).copy()\n\
+                pack = lambda name, content: gzip.open(name, 'wb').write(content)\n\
+                book = dict(train_img=x, train_label=t.astype('uint8'), test_img=x[:3], test_label=t[:3].astype('uint8'))\n\
+                pickle.dump(book, open('book/mnist.pkl', 'wb'))\n\
+                f = (x / 256).astype('float32')\n\
+                pack('nielsen/mnist.pkl.gz', pickle.dumps(((f[:4], t[:4]), (f[4:], t[4:]), (f[:3], t[:3]))))\n\
+                for part, n in (('train', 6), ('test', 3)):\n\
+                \x20   pack(f'emnist/emnist-digits-{part}-images-idx3-ubyte.gz', idx(8, turned[:n]))\n\
+                \x20   pack(f'emnist/emnist-digits-{part}-labels-idx1-ubyte.gz', idx(8, t[:n].astype('uint8')))\n\
+                \x20   pack(f'qmnist/qmnist-{part}-images-idx3-ubyte.gz', idx(8, x[:n].reshape(-1, 28, 28)))\n\
+                \x20   columns = np.tile(t[:n, None], 8) + np.arange(8)\n\
+                \x20   pack(f'qmnist/qmnist-{part}-labels-idx2-int.gz', idx(12, columns.astype('>i4')))\n";
+    let folders = ["book", "nielsen", "emnist", "qmnist"];
+    folders.iter().for_each(|folder| fs::create_dir(place.path(folder)).unwrap());
+    let run = |code: &str| {
+        fs::write(place.path("program.py"), code).unwrap();
+        let output = place.command(Path::new(&python), "program.py").output().unwrap();
+        assert!(output.status.success(), "{code}\n{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(make);
+    let mut checksums = Vec::new();
+    for folder in folders {
+        let stderr = place.fails(1, &format!("train -q --data-dir {folder}"));
+        let lines: Vec<&str> = stderr.lines().filter_map(|line| line.strip_prefix("    ")).collect();
+        run(&lines.join("\n"));
+        place.run(&format!("train -q --batch-size 2 --iterations 1 --data-dir {folder} --out run-{folder}"));
+        checksums.push(place.inspect(&format!("run-{folder}"))["data"].clone());
+    }
+    assert_eq!(checksums[0]["train"]["images"], 6);
+    assert!(checksums.iter().all(|data| *data == checksums[0]), "{checksums:?}");
 }
