@@ -10,12 +10,12 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use dataset::{Idx, IdxData, IdxError};
+use dataset::{Idx, IdxData, IdxError, ImageSet, Mnist};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use npy::Npy;
 use picture::{Pictures, as_mnist};
-use std::io::Write;
+use std::io::{Cursor, Write};
 
 pub use app::fuzzing::checkpoint;
 pub use net_file::fuzzing::{npz, safetensors};
@@ -49,6 +49,27 @@ pub fn npy(bytes: &[u8]) {
         let written = array.to_bytes();
         let again = Npy::read(&written[..], LIMIT as usize).expect("what is written can be read");
         assert_eq!(again.to_bytes(), written); // bits: NaN is a value like others here
+    }
+}
+
+/// Kaggle's lines of numbers: what is read comes back from the lines that it makes.
+pub fn csv(bytes: &[u8]) {
+    let Ok(set) = ImageSet::read_csv(bytes) else { return };
+    let line = |i: usize| {
+        let pixels: Vec<String> = set.image(i).iter().map(u8::to_string).collect();
+        format!("{},{}\n", set.labels()[i], pixels.join(","))
+    };
+    let lines: String = (0..set.len()).map(line).collect();
+    assert_eq!(ImageSet::read_csv(lines.as_bytes()).expect("what is written can be read"), set);
+}
+
+/// Keras's archive.
+pub fn mnist_npz(bytes: &[u8]) {
+    if let Ok(Mnist { train, test }) = Mnist::read_npz(Cursor::new(bytes)) {
+        for set in [train, test] {
+            assert_eq!(set.pixels().len(), set.len() * set.pixels_per_image());
+            assert!(set.labels().iter().all(|label| *label < 10));
+        }
     }
 }
 

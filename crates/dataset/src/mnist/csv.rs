@@ -105,12 +105,27 @@ pub(super) fn has_header(path: &Path) -> bool {
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads lines of a label and its pixels, with or without a header. Memory grows with the lines that arrive: a byte per number.
-///
-/// # Errors
-///
-/// [`CsvError`], with line and column.
-pub(crate) fn read(content: impl Read) -> Result<ImageSet, CsvError> {
+impl ImageSet {
+    /// Reads lines of a label from 0 to 9 and the pixels of a square image, separated by commas, with or without a header
+    /// that begins with `label`: MNIST as Kaggle publishes it. [`MnistFolder`](crate::MnistFolder) does it for files.
+    ///
+    /// Memory grows with the lines that arrive, a byte per number; at most 1 GiB of text is read.
+    ///
+    /// # Errors
+    ///
+    /// [`CsvError`], with line and column.
+    ///
+    /// ```
+    /// let set = dataset::ImageSet::read_csv(&b"label,1x1,1x2,2x1,2x2\n5,0,255,7,8\n"[..])?;
+    /// assert_eq!((set.labels(), set.image(0)), (&[5][..], &[0, 255, 7, 8][..]));
+    /// # Ok::<(), dataset::CsvError>(())
+    /// ```
+    pub fn read_csv(content: impl Read) -> Result<Self, CsvError> {
+        read(content)
+    }
+}
+
+fn read(content: impl Read) -> Result<ImageSet, CsvError> {
     let mut content = BufReader::with_capacity(1 << 16, content.take(MOST_BYTES + 1));
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
     let (mut text, mut line, mut bytes, mut columns) = (Vec::new(), 0, 0_u64, 0);

@@ -53,15 +53,36 @@ pub enum NpzSetError {
     },
 }
 
+impl Mnist {
+    /// Reads Keras's `mnist.npz`: the arrays `x_train`, `y_train`, `x_test` and `y_test`, the images in `uint8`, the labels in
+    /// whole numbers of any type. [`MnistFolder`](crate::MnistFolder) does it for files. Needs the feature `npz`.
+    ///
+    /// Memory grows with the bytes that arrive, up to [`Idx::MAX_BYTES`] for the four arrays together.
+    ///
+    /// # Errors
+    ///
+    /// [`MnistError::Npz`], which calls the content "the archive"; [`MnistError::ImageSize`].
+    pub fn read_npz(content: impl Read + Seek) -> Result<Self, MnistError> {
+        read(content, Path::new("the archive"))
+    }
+}
+
 pub(super) fn open(path: &Path) -> Result<Mnist, MnistError> {
-    let failed = |source| MnistError::Npz { path: path.to_owned(), source };
-    let file = File::open(path).map_err(|error| failed(NpzError::Zip { source: error.into() }.into()))?;
-    let (train, test) = read(file).map_err(failed)?;
+    let file = File::open(path).map_err(|error| {
+        let source = NpzError::Zip { source: error.into() }.into();
+        MnistError::Npz { path: path.to_owned(), source }
+    })?;
+    read(file, path)
+}
+
+/// Errors name the content by `path`.
+fn read(content: impl Read + Seek, path: &Path) -> Result<Mnist, MnistError> {
+    let (train, test) = sets(content).map_err(|source| MnistError::Npz { path: path.to_owned(), source })?;
     Mnist::of_one_size(train, test, path.join("x_train"), path.join("x_test"))
 }
 
 /// Training and test images of an archive, of at most [`Idx::MAX_BYTES`] together.
-pub(crate) fn read(content: impl Read + Seek) -> Result<(ImageSet, ImageSet), NpzSetError> {
+fn sets(content: impl Read + Seek) -> Result<(ImageSet, ImageSet), NpzSetError> {
     let mut archive = Npz::open(content)?;
     let mut left = usize::try_from(Idx::MAX_BYTES).unwrap_or(usize::MAX);
     let mut array = |name| -> Result<Npy, NpzSetError> {

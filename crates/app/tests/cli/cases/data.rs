@@ -251,9 +251,9 @@ fn what_keras_and_kaggle_hand_out_is_read() {
         fs::create_dir_all(place.path(folder)).unwrap();
         files.iter().for_each(|(name, bytes)| fs::write(place.path(folder).join(name), bytes).unwrap());
         // found in the default folder too
-        for flags in ["--data-dir data", "--dataset mnist", ""] {
-            place.run(&format!("{TRAIN_SIX}{} {flags}", flags.len()));
-            let run = place.inspect(&format!("run{}", flags.len()));
+        for (i, flags) in ["--data-dir data", "--dataset mnist", ""].into_iter().enumerate() {
+            place.run(&format!("{TRAIN_SIX}{i} {flags}"));
+            let run = place.inspect(&format!("run{i}"));
             assert_eq!(
                 (&run["config"]["dataset"], &run["data"]["test"]["images"]),
                 (&"mnist".into(), &3.into()),
