@@ -49,7 +49,7 @@ macro_rules! types {
             }
 
             /// Turns the memory order of `shape`: from the first dimension running fastest to the last.
-            pub(crate) fn from_fortran(self, shape: &[usize]) -> Self {
+            pub(crate) fn into_c_order(self, shape: &[usize]) -> Self {
                 match self { $(Self::$variant(values) => Self::$variant(by_row(&values, shape)),)* }
             }
 

@@ -77,7 +77,7 @@ impl Npy {
         if !fill(&mut counted.content, &mut [0]).map_err(io)?.is_empty() {
             return Err(NpyError::TooLong { expected, shape });
         }
-        let data = if fortran_order && shape.len() > 1 { data.from_fortran(&shape) } else { data };
+        let data = if fortran_order && shape.len() > 1 { data.into_c_order(&shape) } else { data };
         Ok(Self { shape, data })
     }
 }
