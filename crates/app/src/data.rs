@@ -23,6 +23,11 @@ pub(crate) struct Data {
 const DIGITS_SEED: u64 = 0;
 
 impl Data {
+    /// Images that nothing is to be said about.
+    pub(crate) fn new(name: DatasetName, train: ImageSet, test: ImageSet) -> Self {
+        Self { name, train, test, notes: Vec::new() }
+    }
+
     /// Loads a data set, cut to the first images where limits are given.
     pub(crate) fn load(
         name: DatasetName,
@@ -33,7 +38,7 @@ impl Data {
         let kind = match name {
             DatasetName::Digits => {
                 let Digits { train, test } = Digits::new(DIGITS_SEED);
-                return Ok(Self { name, train, test, notes: Vec::new() }.cut(train_limit, test_limit));
+                return Ok(Self::new(name, train, test).cut(train_limit, test_limit));
             }
             DatasetName::Mnist => MnistKind::Mnist,
             DatasetName::Fashion => MnistKind::Fashion,
@@ -54,7 +59,8 @@ impl Data {
             train.len(),
             test.len()
         );
-        let mut data = Self { name, train, test, notes: folder.note().into_iter().collect() };
+        let mut data = Self::new(name, train, test);
+        data.notes.extend(folder.note());
         if name == DatasetName::Mnist && data.fingerprint() != Fingerprint::mnist() {
             data.notes.push(format!(
                 "these are not LeCun's MNIST files (their checksums differ); `app show` draws an image of them, \

@@ -76,7 +76,7 @@ pub enum MnistError {
         /// The archive.
         path: PathBuf,
         /// What is wrong with it.
-        source: NpzSetError,
+        source: Box<NpzSetError>,
     },
     /// A file cannot be read, is no IDX file, holds something else, or does not fit the other one of its set.
     #[error(transparent)]

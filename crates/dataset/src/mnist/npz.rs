@@ -69,7 +69,7 @@ impl Mnist {
 
 pub(super) fn open(path: &Path) -> Result<Mnist, MnistError> {
     let file = File::open(path).map_err(|error| {
-        let source = NpzError::Zip { source: error.into() }.into();
+        let source = Box::new(NpzError::Zip { source: error.into() }.into());
         MnistError::Npz { path: path.to_owned(), source }
     })?;
     read(file, path)
@@ -77,7 +77,8 @@ pub(super) fn open(path: &Path) -> Result<Mnist, MnistError> {
 
 /// Errors name the content by `path`.
 fn read(content: impl Read + Seek, path: &Path) -> Result<Mnist, MnistError> {
-    let (train, test) = sets(content).map_err(|source| MnistError::Npz { path: path.to_owned(), source })?;
+    let (train, test) =
+        sets(content).map_err(|source| MnistError::Npz { path: path.to_owned(), source: source.into() })?;
     Mnist::of_one_size(train, test, path.join("x_train"), path.join("x_test"))
 }
 
