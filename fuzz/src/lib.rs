@@ -10,17 +10,18 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use dataset::{Idx, IdxData, IdxError};
+use dataset::{Idx, IdxData, IdxError, ImageSet, Mnist};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use npy::Npy;
 use picture::{Pictures, as_mnist};
-use std::io::Write;
+use std::io::{Cursor, Write};
 
 pub use app::fuzzing::checkpoint;
-pub use net_file::fuzzing::{npy, npz, safetensors};
+pub use net_file::fuzzing::{npz, safetensors};
 
 /// What a file may hold at most: more than it takes to find what is wrong, little enough to try often.
-const LIMIT: u64 = 1 << 20;
+const LIMIT: u32 = 1 << 20;
 
 /// An IDX file. Where it begins like gzip it is read as such.
 pub fn idx(bytes: &[u8]) {
@@ -41,9 +42,40 @@ pub fn idx_gz(bytes: &[u8]) {
     }
 }
 
+/// A NumPy array of any type and rank.
+pub fn npy(bytes: &[u8]) {
+    if let Ok(array) = Npy::read(bytes, LIMIT as usize) {
+        assert_eq!(array.data.len(), array.shape.iter().product::<usize>());
+        let written = array.to_bytes();
+        let again = Npy::read(&written[..], LIMIT as usize).expect("what is written can be read");
+        assert_eq!(again.to_bytes(), written); // bits: NaN is a value like others here
+    }
+}
+
+/// Kaggle's lines of numbers: what is read comes back from the lines that it makes.
+pub fn csv(bytes: &[u8]) {
+    let Ok(set) = ImageSet::read_csv(bytes) else { return };
+    let line = |i: usize| {
+        let pixels: Vec<String> = set.image(i).iter().map(u8::to_string).collect();
+        format!("{},{}\n", set.labels()[i], pixels.join(","))
+    };
+    let lines: String = (0..set.len()).map(line).collect();
+    assert_eq!(ImageSet::read_csv(lines.as_bytes()).expect("what is written can be read"), set);
+}
+
+/// Keras's archive.
+pub fn mnist_npz(bytes: &[u8]) {
+    if let Ok(Mnist { train, test }) = Mnist::read_npz(Cursor::new(bytes)) {
+        for set in [train, test] {
+            assert_eq!(set.pixels().len(), set.len() * set.pixels_per_image());
+            assert!(set.labels().iter().all(|label| *label < 10));
+        }
+    }
+}
+
 /// An image file, and what the net would see of each of its pictures.
 pub fn image(bytes: &[u8]) {
-    let Ok(pictures) = Pictures::read(bytes, LIMIT) else { return };
+    let Ok(pictures) = Pictures::read(bytes, LIMIT.into()) else { return };
     for grey in pictures.iter().take(3) {
         if let Ok(digit) = as_mnist(grey, pictures.rows, pictures.cols) {
             assert!(digit.iter().any(|ink| *ink > 0));
@@ -55,7 +87,7 @@ pub fn image(bytes: &[u8]) {
 type Read = (Vec<usize>, &'static str, Vec<u64>);
 
 fn read(bytes: &[u8]) -> Result<Read, IdxError> {
-    let Idx { shape, data } = Idx::read_with_limit(bytes, LIMIT)?;
+    let Idx { shape, data } = Idx::read_with_limit(bytes, LIMIT.into())?;
     assert_eq!(data.len(), shape.iter().product::<usize>());
     let name = data.type_name();
     let bits = match data {

@@ -60,3 +60,13 @@ fn safetensors_holds_on_its_seeds() {
 fn image_holds_on_its_seeds() {
     run("image", fuzz::image);
 }
+
+#[test]
+fn csv_holds_on_its_seeds() {
+    run("csv", fuzz::csv);
+}
+
+#[test]
+fn mnist_npz_holds_on_its_seeds() {
+    run("mnist_npz", fuzz::mnist_npz);
+}

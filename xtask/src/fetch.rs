@@ -25,7 +25,8 @@ pub(crate) struct Args {
         .try_map(|name| name.parse::<DataSet>()))]
     dataset: DataSet,
 
-    /// Take the four .gz files from this folder instead of the network
+    /// Take the four .gz files from this folder, or from its mnist/ or MNIST/raw/,
+    /// instead of the network
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
 
@@ -91,7 +92,7 @@ fn check(args: &Args, folder: &Path) -> Result<()> {
             State::Whole => say(format_args!("ok       {name}")),
             State::Missing => say(format_args!("missing  {name}")),
             State::Damaged(how) => say(format_args!("damaged  {name}: {how}")),
-            State::Hidden { by } => say(format_args!("hidden   {name}: {by} is read first and has other content")),
+            State::Hidden { by } => say(format_args!("hidden   {name}: {by} beside it has other content")),
             other => say(format_args!("{other:?}  {name}")),
         }
         hidden += usize::from(matches!(file.state, State::Hidden { .. }));
@@ -104,8 +105,8 @@ fn check(args: &Args, folder: &Path) -> Result<()> {
     }
     if hidden > 0 {
         problems.push(format!(
-            "{hidden} of {of} files in {place} are hidden by unpacked files with other content;\n\
-             remove or rename the unpacked ones, or training reads those"
+            "{hidden} of {of} files in {place} are hidden by files beside them with other content;\n\
+             remove or rename those: training refuses two that differ"
         ));
     }
     if problems.is_empty() {

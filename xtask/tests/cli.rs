@@ -176,7 +176,7 @@ fn the_published_files_of_mnist_are_taken_from_a_local_folder_and_pass_the_check
     let raw = dir.path().join("data/mnist/train-images-idx3-ubyte");
     std::fs::write(&raw, b"other").unwrap();
     let (stdout, stderr) = assert_exit(&xtask(&check, dir.path()), 1);
-    let line = "hidden   train-images-idx3-ubyte.gz: train-images-idx3-ubyte is read first and has other content";
+    let line = "hidden   train-images-idx3-ubyte.gz: train-images-idx3-ubyte beside it has other content";
     assert!(stdout.contains(line), "{stdout}");
     assert!(
         stderr.contains("1 of 4 files in data/mnist are hidden") && stderr.contains("remove or rename"),

@@ -184,7 +184,7 @@ pub(crate) struct SourceArgs {
     /// Data set [default: that of the run, where there is one, else auto]
     #[arg(long, value_enum, help_heading = DATA)]
     pub(crate) dataset: Option<DatasetChoice>,
-    /// Folder that holds mnist/, fashion/, kmnist/ [default: that of the run, where there is one, else data of the checkout]
+    /// Folder of the files, or the one that holds it: mnist/, MNIST/raw/, fashion/ ... [default: that of the run, where there is one, else data of the checkout]
     #[arg(long, value_name = "DIR", help_heading = DATA)]
     pub(crate) data_dir: Option<PathBuf>,
 }

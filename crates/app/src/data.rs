@@ -3,9 +3,9 @@
 use crate::cli::{DatasetChoice, SourceArgs};
 use crate::config::{Config, DatasetName};
 use crate::memory;
-use crate::text::thousands;
+use crate::text::{tell, thousands};
 use anyhow::{Context, Result, bail, ensure};
-use dataset::{Digits, ImageSet, Mnist};
+use dataset::{Digits, ImageSet, Mnist, MnistFolder, MnistKind};
 use net::{Real, Sizes};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -16,12 +16,19 @@ pub(crate) struct Data {
     pub(crate) name: DatasetName,
     pub(crate) train: ImageSet,
     pub(crate) test: ImageSet,
+    /// What people should know about the files, a line each.
+    notes: Vec<String>,
 }
 
 /// The images of the built-in digits never change: a seed of the run must not change the task.
 const DIGITS_SEED: u64 = 0;
 
 impl Data {
+    /// Images that nothing is to be said about.
+    pub(crate) fn new(name: DatasetName, train: ImageSet, test: ImageSet) -> Self {
+        Self { name, train, test, notes: Vec::new() }
+    }
+
     /// Loads a data set, cut to the first images where limits are given.
     pub(crate) fn load(
         name: DatasetName,
@@ -29,36 +36,58 @@ impl Data {
         train_limit: Option<usize>,
         test_limit: Option<usize>,
     ) -> Result<Self> {
-        let (mut train, mut test) = match name {
+        let kind = match name {
             DatasetName::Digits => {
-                let digits = Digits::new(DIGITS_SEED);
-                (digits.train, digits.test)
+                let Digits { train, test } = Digits::new(DIGITS_SEED);
+                return Ok(Self::new(name, train, test).cut(train_limit, test_limit));
             }
-            _ => {
-                let folder = data_dir.join(name.to_string());
-                let fetch = match name {
-                    DatasetName::Mnist => "cargo xtask fetch-mnist".to_owned(),
-                    _ => format!("cargo xtask fetch-mnist --dataset {name}"),
-                };
-                let mnist = Mnist::open(&folder).with_context(|| {
-                    format!("cannot read the data set {name}; `{fetch}` fetches or mends it, `--dataset digits` needs no file")
-                })?;
-                ensure!(
-                    !mnist.train.is_empty() && !mnist.test.is_empty(),
-                    "the data set in {} is empty: {} train and {} test images, expected at least 1 of each; `{fetch}` fetches it",
-                    folder.display(),
-                    mnist.train.len(),
-                    mnist.test.len()
-                );
-                (mnist.train, mnist.test)
-            }
+            DatasetName::Mnist => MnistKind::Mnist,
+            DatasetName::Fashion => MnistKind::Fashion,
+            DatasetName::Kmnist => MnistKind::Kmnist,
         };
-        train.truncate(train_limit.unwrap_or(usize::MAX));
-        test.truncate(test_limit.unwrap_or(usize::MAX));
+        let fetch = match name {
+            DatasetName::Mnist => "cargo xtask fetch-mnist".to_owned(),
+            _ => format!("cargo xtask fetch-mnist --dataset {name}"),
+        };
+        let folder = MnistFolder::look(data_dir, kind);
+        let Mnist { train, test } = folder.open().with_context(|| {
+            format!("cannot read the data set {name}; `{fetch}` fetches or mends it, `--dataset digits` needs no file")
+        })?;
+        ensure!(
+            !train.is_empty() && !test.is_empty(),
+            "the data set {name} in {} is empty: {} train and {} test images, expected at least 1 of each; `{fetch}` fetches it",
+            data_dir.display(),
+            train.len(),
+            test.len()
+        );
+        let mut data = Self::new(name, train, test);
+        data.notes.extend(folder.note());
+        if name == DatasetName::Mnist && data.fingerprint() != Fingerprint::mnist() {
+            data.notes.push(format!(
+                "these are not LeCun's MNIST files (their checksums differ); `app show` draws an image of them, \
+                 `{fetch}` fetches LeCun's"
+            ));
+        }
+        let data = data.cut(train_limit, test_limit);
         // as training takes them: a place and a value for each pixel that is not 0
-        let pixels = train.pixels().len() + test.pixels().len();
-        memory::check(4 * pixels as u64, &format!("{} images", thousands(train.len() + test.len())))?;
-        Ok(Self { name, train, test })
+        let (images, pixels) =
+            (data.train.len() + data.test.len(), data.train.pixels().len() + data.test.pixels().len());
+        memory::check(4 * pixels as u64, &format!("{} images", thousands(images)))?;
+        Ok(data)
+    }
+
+    /// The first images alone, where limits are given.
+    fn cut(mut self, train_limit: Option<usize>, test_limit: Option<usize>) -> Self {
+        self.train.truncate(train_limit.unwrap_or(usize::MAX));
+        self.test.truncate(test_limit.unwrap_or(usize::MAX));
+        self
+    }
+
+    /// Tells what people should know about the files.
+    pub(crate) fn tell_notes(&self) {
+        for note in &self.notes {
+            tell!("note: {note}");
+        }
     }
 
     /// The images as a run takes them.
@@ -121,20 +150,35 @@ pub(crate) struct SetFingerprint {
     pub(crate) labels_crc32: u32,
 }
 
-/// Which data set the command line means, and in which folder: those of the run where it says nothing.
-pub(crate) fn resolve(source: &SourceArgs, of_the_run: Option<&Config>) -> Result<(DatasetName, PathBuf)> {
-    let given_dir = source.data_dir.as_deref().map(given_dir).transpose()?;
-    let data_dir = given_dir.or_else(|| of_the_run?.data_dir.clone()).unwrap_or_else(default_dir);
-    let name = match (source.dataset, of_the_run) {
-        (None, Some(config)) => config.dataset,
-        (choice, _) => choice.and_then(DatasetChoice::name).unwrap_or_else(|| auto(&data_dir)),
-    };
-    Ok((name, data_dir))
+impl Fingerprint {
+    /// That of MNIST as LeCun published it.
+    fn mnist() -> Self {
+        let of = |images, pixels_crc32, labels_crc32| SetFingerprint {
+            images,
+            rows: 28,
+            cols: 28,
+            pixels_crc32,
+            labels_crc32,
+        };
+        Self { train: of(60_000, 0xf363_9b56, 0xba07_e8ef), test: of(10_000, 0xe4ca_5f57, 0xee86_04d9) }
+    }
 }
 
-/// Resolves `auto`: MNIST where it has been fetched, even in part, so that a damaged set is reported and not replaced.
-pub(crate) fn auto(data_dir: &Path) -> DatasetName {
-    if Mnist::is_present(data_dir.join("mnist")) { DatasetName::Mnist } else { DatasetName::Digits }
+/// Which data set the command line means, and in which folder: those of the run where it says nothing.
+pub(crate) fn resolve(source: &SourceArgs, of_the_run: Option<&Config>) -> Result<(DatasetName, PathBuf)> {
+    let named = given_dir(source)?.or_else(|| of_the_run?.data_dir.clone());
+    let name = match (source.dataset, of_the_run) {
+        (None, Some(config)) => config.dataset,
+        (choice, _) => choice.and_then(DatasetChoice::name).unwrap_or_else(|| auto(named.as_deref())),
+    };
+    Ok((name, named.unwrap_or_else(default_dir)))
+}
+
+/// Resolves `auto`: MNIST where a folder is named, and in the default folder where there is something of it. So a damaged
+/// set, or a folder without one, is reported and not replaced by the built-in digits.
+pub(crate) fn auto(named: Option<&Path>) -> DatasetName {
+    let present = || MnistFolder::look(default_dir(), MnistKind::Mnist).is_present();
+    if named.is_some() || present() { DatasetName::Mnist } else { DatasetName::Digits }
 }
 
 /// `data` of the checkout, found upward from the current folder, else `./data`.
@@ -153,10 +197,14 @@ pub(crate) fn checkout() -> Option<PathBuf> {
     current.ancestors().find(|folder| folder.join("crates/app/Cargo.toml").is_file()).map(Path::to_owned)
 }
 
-/// A folder given on the command line, which must be there.
-pub(crate) fn given_dir(given: &Path) -> Result<PathBuf> {
-    if !given.is_dir() {
-        bail!("--data-dir {}: no such folder; it is the one that holds mnist/", given.display());
+/// The folder given on the command line. It must be there, unless the built-in digits are asked for: they need none.
+pub(crate) fn given_dir(source: &SourceArgs) -> Result<Option<PathBuf>> {
+    let Some(given) = &source.data_dir else { return Ok(None) };
+    if source.dataset != Some(DatasetChoice::Digits) && !given.is_dir() {
+        bail!(
+            "--data-dir {}: no such folder; it is the one that holds the files, or mnist/ with them",
+            given.display()
+        );
     }
-    std::path::absolute(given).with_context(|| format!("cannot resolve {}", given.display()))
+    std::path::absolute(given).map(Some).with_context(|| format!("cannot resolve {}", given.display()))
 }

@@ -43,6 +43,7 @@ struct Evaluated {
 pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
     let model = Model::load(arguments.model.path(), arguments.model.activation)?;
     let data = model.data(&arguments.source)?;
+    data.tell_notes();
     let evaluated = match model.parameters {
         AnyParameters::F32(_) => evaluate::<f32>(&model, &data),
         AnyParameters::F64(_) => evaluate::<f64>(&model, &data),

@@ -95,7 +95,7 @@ fn parse<R: Read, W: Fn(u64, io::Error) -> IdxError>(mut content: Content<R, W>)
     content.append(&mut header, 4)?;
     if header.iter().zip([0, 0]).any(|(found, expected)| *found != expected) {
         // A little more for the message, as far as it can be had.
-        let _ = content.append(&mut header, 12);
+        let _ = content.append(&mut header, 60);
         return Err(IdxError::NotIdx { found: header });
     }
     let &[_, _, code, rank] = header.as_slice() else {

@@ -13,7 +13,7 @@ pub enum IdxError {
     /// The first two bytes are not 0, so it is another kind of file.
     #[error("not an IDX file: expected it to begin with 00 00, found {}{}", hex(found), hint(found))]
     NotIdx {
-        /// The first bytes of the content, at most 16.
+        /// The first bytes of the content, at most 64.
         found: Vec<u8>,
     },
     /// The third byte names no type.
@@ -177,13 +177,22 @@ fn hex(bytes: &[u8]) -> String {
     shown.join(" ")
 }
 
-/// What a download holds most often when it holds no IDX: an error page, the login form of a network, or a file that one
-/// program has packed and another has packed again.
+/// What stands under the name of an IDX file most often when it is none: an error page, the login form of a network, a file
+/// that one program has packed and another has packed again, or what a repository keeps in the place of a large file.
 fn hint(bytes: &[u8]) -> &'static str {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match text.trim_ascii_start() {
         [b'<', ..] => " (it looks like a web page)",
-        [0x1f, 0x8b, ..] => " (it is compressed twice)",
+        [0x1f, 0x8b, ..] => " (it is compressed twice; unpack it once with `gzip -d`)",
+        [b'P', b'K', 3, 4, rest @ ..] => match rest.windows(4).any(|name| name == b".npy") {
+            true => " (it is a .npz archive of NumPy arrays under another name)",
+            false => " (it is a ZIP archive; unpack it)",
+        },
+        [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => " (it is a NumPy array, .npy)",
+        [0x80, 2..=5, ..] => " (it is a Python pickle)",
+        start if start.starts_with(b"version https://") => {
+            " (it is a Git LFS pointer, which stands for the file; `git lfs pull` brings the file itself)"
+        }
         _ => "",
     }
 }

@@ -20,6 +20,7 @@
 //! ```
 //!
 //! - [`Mnist`]: the four files of MNIST, Fashion-MNIST or KMNIST in a folder, or from four readers.
+//! - [`MnistFolder`]: the same where people have them: in torchvision's folders, as Kaggle's CSV, as Keras's archive.
 //! - [`Digits`]: a synthetic set in the same form, without file or network.
 //! - [`ImageSet`]: images with labels, from any of these or from any pair of IDX files; its parts and its batches.
 //! - [`Epochs`]: each image once per epoch. [`Sampler`]: the batch of an iteration, with replacement as in the book.
@@ -42,6 +43,7 @@
 //! | feature | default | what it brings |
 //! | --- | --- | --- |
 //! | `gzip` | on | [`Idx`] and [`Mnist`] read files compressed with gzip; without it they say so: [`IdxError::GzipDisabled`] |
+//! | `npz` | off | [`MnistFolder`] reads Keras's `mnist.npz`; without it the archive is named and refused |
 //! | `nalgebra` | on | `ImageSet::batch`, `ImageSet::range`, `one_hot`, and `dataset::nalgebra`, version 0.35 |
 //!
 //! The crate needs Rust 1.89 or newer. It compiles for wasm32: everything that opens a path has a twin that takes bytes
@@ -72,7 +74,9 @@ pub use idx_error::{IdxError, IdxFileError, IdxSaveError, IdxTypeError, IdxWrite
 pub use image_set::one_hot;
 pub use image_set::{ImageFileError, ImageSet, ImageSetError, one_hot_row_major};
 pub use ink_parts::has_digits_side_by_side;
-pub use mnist::{Mnist, MnistError};
+#[cfg(feature = "npz")]
+pub use mnist::NpzSetError;
+pub use mnist::{CsvError, CsvFileError, Mnist, MnistError, MnistFolder, MnistKind, Nothing as NoMnist};
 pub use mnist_rule::{MnistImageError, mnist_image};
 pub use sampling::{Sampler, Sampling, SamplingError};
 

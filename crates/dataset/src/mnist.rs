@@ -1,11 +1,24 @@
 //! MNIST, Fashion-MNIST and KMNIST: four IDX files, in one folder or from readers.
 
-use std::fs;
-use std::io::{self, Read};
+mod csv;
+mod files;
+mod folder;
+mod foreign;
+#[cfg(feature = "npz")]
+mod npz;
+mod same;
+
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::idx_error::{IdxError, IdxFileError};
+pub use self::csv::{CsvError, CsvFileError};
+use self::files::find;
+pub use self::folder::{MnistFolder, MnistKind, Nothing};
+#[cfg(feature = "npz")]
+pub use self::npz::NpzSetError;
+#[cfg(doc)]
+use crate::idx_error::IdxFileError;
 use crate::image_set::{IMAGES, ImageFileError, ImageSet, LABELS, Part};
 
 /// Training and test images, ten classes. The count and size of the images are what the files say.
@@ -30,6 +43,40 @@ pub enum MnistError {
         dir: PathBuf,
         /// The names, in the order of preference.
         names: [String; 4],
+    },
+    /// Two files under names of the same one. Nobody can tell which of them belongs to the other three.
+    #[error(
+        "{} and {} unpack to different content, and only one of them can be meant; remove or rename the other",
+        one.display(), other.display()
+    )]
+    TwoFiles {
+        /// The file that would be read.
+        one: PathBuf,
+        /// The file beside it.
+        other: PathBuf,
+    },
+    /// A folder has nothing that can be read, in none of the places of [`MnistFolder`].
+    #[error("{0}")]
+    Nothing(Nothing),
+    /// A file of numbers without the other one.
+    #[error("no {}, and {} is only one half of a data set", path.display(), beside.display())]
+    MissingCsv {
+        /// The file that is missing.
+        path: PathBuf,
+        /// The file that is there.
+        beside: PathBuf,
+    },
+    /// A file of numbers separated by commas cannot be read.
+    #[error(transparent)]
+    Csv(#[from] CsvFileError),
+    /// An archive of NumPy arrays cannot be read.
+    #[cfg(feature = "npz")]
+    #[error("cannot read {}", path.display())]
+    Npz {
+        /// The archive.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<NpzSetError>,
     },
     /// A file cannot be read, is no IDX file, holds something else, or does not fit the other one of its set.
     #[error(transparent)]
@@ -64,7 +111,10 @@ impl Mnist {
     /// Each may have one of four names, of which the first that exists is taken: `train-images-idx3-ubyte`,
     /// `train-images.idx3-ubyte`, then both with `.gz`. So raw files, which are read faster, come before compressed
     /// ones; but what a file holds decides how it is read, not its name. Compressed ones need the feature `gzip`, and
-    /// without it are refused with that reason.
+    /// without it are refused with that reason. Where two of the names exist, both must unpack to the same content. Where
+    /// none does, the file may be in a folder of its own name (`train-images-idx3-ubyte/train-images-idx3-ubyte`).
+    ///
+    /// [`MnistFolder`] looks for `dir` itself in the places where people have it.
     ///
     /// A set of 0 images opens; [`Sampler::new`](crate::Sampler::new) is where training refuses it.
     ///
@@ -151,30 +201,6 @@ impl Mnist {
     /// [`open`](Self::open) can say what is wrong with it.
     pub fn is_present(dir: impl AsRef<Path>) -> bool {
         let dir = dir.as_ref();
-        Self::FILES.iter().flat_map(|file| names(file)).any(|name| dir.join(name).is_file())
+        Self::FILES.iter().any(|file| files::is_present(dir, file))
     }
-}
-
-/// The names of a file, in the order of preference.
-fn names(file: &str) -> [String; 4] {
-    let dotted = file.replace("-idx", ".idx");
-    [file.to_owned(), dotted.clone(), format!("{file}.gz"), format!("{dotted}.gz")]
-}
-
-fn find(dir: &Path, file: &str) -> Result<PathBuf, MnistError> {
-    let names = names(file);
-    for name in &names {
-        let path = dir.join(name);
-        match fs::metadata(&path) {
-            Ok(metadata) if metadata.is_file() => return Ok(path),
-            // Some archives unpack each file into a folder of its name.
-            Ok(_) => {}
-            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-            Err(source) => {
-                let error = IdxFileError { path, source: IdxError::Io { offset: 0, source } };
-                return Err(ImageFileError::from(error).into());
-            }
-        }
-    }
-    Err(MnistError::Missing { dir: dir.to_owned(), names })
 }

@@ -1,7 +1,6 @@
 //! [`check`]: the state of the four files of a data set, without changing anything.
 
-use std::fs::File;
-use std::io::{self, BufReader, ErrorKind, Read};
+use std::io::{self, BufRead as _, BufReader, ErrorKind, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
@@ -23,8 +22,8 @@ pub struct FileState {
 
 /// The states of the four files of `dataset` in `folder`. Nothing is changed, created or locked.
 ///
-/// An unpacked file next to a `.gz` is compared with it, because readers such as `dataset::Mnist` take the unpacked one
-/// of the two: see [`State::Hidden`].
+/// A file next to a `.gz`, under another of its names, is compared with it, because readers such as `dataset::Mnist`
+/// refuse two that differ: see [`State::Hidden`].
 ///
 /// ```
 /// use fetch::{DataSet, State};
@@ -46,28 +45,24 @@ pub(crate) fn check_files(files: &[PublishedFile], folder: &Path) -> Vec<FileSta
     files.iter().map(|file| FileState { name: file.name, state: state(file) }).collect()
 }
 
-/// The unpacked file that is read instead of `file` and has other content, if there is one.
+/// A file beside `file`, under another of its names, that unpacks to other content, if there is one.
 fn hidden(file: &PublishedFile, folder: &Path) -> Option<String> {
-    // `dataset::Mnist` takes the first of these that is a regular file, before any .gz.
+    // The names that `dataset::Mnist` looks for; where two of them differ, it refuses both.
     let raw = file.name.trim_end_matches(".gz");
-    let names = [raw.to_owned(), raw.replace("-idx", ".idx")];
-    let name = names.into_iter().find(|name| folder.join(name).is_file())?;
-    let path = folder.join(&name);
-    let same = file.state_at(&path) == State::Whole || unpacks_to(&folder.join(file.name), &path).unwrap_or(false);
-    (!same).then_some(name)
+    let dotted = raw.replace("-idx", ".idx");
+    let names = [raw.to_owned(), dotted.clone(), format!("{dotted}.gz")];
+    names.into_iter().filter(|name| *name != file.name && folder.join(name).is_file()).find(|name| {
+        let other = folder.join(name);
+        file.state_at(&other) != State::Whole && !same_content(&folder.join(file.name), &other).unwrap_or(false)
+    })
 }
 
-/// Whether the packed file has the content of the raw one.
-fn unpacks_to(packed: &Path, raw: &Path) -> io::Result<bool> {
-    let open = |path| match regular::open(path) {
-        Ok(file) => Ok(BufReader::with_capacity(1 << 16, file)),
-        Err(OpenError::Irregular(kind)) => Err(io::Error::new(ErrorKind::InvalidInput, kind)),
-        Err(OpenError::Io(error)) => Err(error),
-    };
-    let (mut unpacked, mut raw): (_, BufReader<File>) = (MultiGzDecoder::new(open(packed)?), open(raw)?);
+/// Whether two files, raw or packed, have the same content.
+fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
+    let (mut one, mut other) = (content(one)?, content(other)?);
     let (mut left, mut right) = (vec![0; 1 << 16], vec![0; 1 << 16]);
     loop {
-        let (n, m) = (fill(&mut unpacked, &mut left)?, fill(&mut raw, &mut right)?);
+        let (n, m) = (fill(&mut one, &mut left)?, fill(&mut other, &mut right)?);
         if left[..n] != right[..m] {
             return Ok(false);
         }
@@ -75,6 +70,18 @@ fn unpacks_to(packed: &Path, raw: &Path) -> io::Result<bool> {
             return Ok(true);
         }
     }
+}
+
+/// What a file holds, unpacked where it begins as gzip does.
+fn content(path: &Path) -> io::Result<Box<dyn Read>> {
+    let file = match regular::open(path) {
+        Ok(file) => file,
+        Err(OpenError::Irregular(kind)) => return Err(io::Error::new(ErrorKind::InvalidInput, kind)),
+        Err(OpenError::Io(error)) => return Err(error),
+    };
+    let mut file = BufReader::with_capacity(1 << 16, file);
+    let packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    Ok(if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
 /// Reads until the buffer is full or the content ends, and returns how much was read.

@@ -23,7 +23,8 @@ pub enum Source {
     BuiltIn,
     /// The web, from these mirrors, which are tried in this order.
     Mirrors(Vec<Mirror>),
-    /// A local folder that holds the four `.gz` files.
+    /// A local folder that holds the four `.gz` files, or has them in a folder named after the data set (`mnist`), or where
+    /// torchvision puts them (`MNIST/raw`).
     Folder(PathBuf),
 }
 
@@ -61,7 +62,7 @@ pub fn fetch(
     let mut supply = match source {
         Source::BuiltIn => web(Mirrors::new(dataset.mirrors()))?,
         Source::Mirrors(mirrors) => web(Mirrors::new(mirrors))?,
-        Source::Folder(folder) => Supply::Local(folder.clone()),
+        Source::Folder(folder) => Supply::Local(local::place(folder, dataset)),
     };
     fetch_files(dataset.files(), folder.as_ref(), &mut supply, &mut report)
 }

@@ -1,14 +1,28 @@
 //! Files copied from a local folder, under the same checks as downloads.
 
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::data_set::DataSet;
 use crate::error::{FetchError, UnusableFile};
 use crate::event::Event;
 use crate::folder::Folder;
 use crate::published::PublishedFile;
 use crate::regular;
 use crate::state::State;
+
+/// The folder in `from` that has files of `dataset`: `from` itself, its folder of that name, or what torchvision makes,
+/// such as `MNIST/raw`. `from` where none has any, so that an error names the folder that was given.
+pub(crate) fn place(from: &Path, dataset: DataSet) -> PathBuf {
+    let torchvision = from.join(match dataset {
+        DataSet::Mnist => "MNIST/raw",
+        DataSet::Fashion => "FashionMNIST/raw",
+        DataSet::Kmnist => "KMNIST/raw",
+    });
+    let places = [from.to_owned(), from.join(dataset.name()), torchvision, from.join("raw")];
+    let has_any = |place: &&PathBuf| dataset.files().iter().any(|file| place.join(file.name).exists());
+    places.iter().find(has_any).unwrap_or(&places[0]).clone()
+}
 
 /// Looks at all the files before the first is copied, so that one error names everything that is wrong with the folder.
 pub(crate) fn all_usable<'a>(from: &Path, files: impl Iterator<Item = &'a PublishedFile>) -> Result<(), FetchError> {

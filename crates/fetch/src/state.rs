@@ -18,10 +18,10 @@ pub enum State {
     Missing,
     /// There is something else under its name.
     Damaged(Difference),
-    /// The file is whole, but an unpacked file next to it has other content, and readers such as `dataset::Mnist` take
-    /// that one.
+    /// The file is whole, but a file next to it, under another of its names, has other content. Readers such as
+    /// `dataset::Mnist` refuse the two.
     Hidden {
-        /// The name of the unpacked file.
+        /// The name of the other file, such as `train-images-idx3-ubyte`.
         by: String,
     },
 }

@@ -74,11 +74,6 @@ impl Precision {
             Self::F64 => 8,
         }
     }
-
-    /// How many bytes an array of this shape takes; `None` where that exceeds `usize`.
-    pub(crate) fn bytes_of(self, shape: &[usize]) -> Option<usize> {
-        shape.iter().try_fold(self.bytes(), |bytes, n| bytes.checked_mul(*n))
-    }
 }
 
 impl fmt::Display for Precision {

@@ -1,6 +1,10 @@
 //! One array of a file.
 
-use crate::Precision;
+use crate::{NpyError, Precision};
+use npy::{ElementType, Npy, NpyData};
+
+/// The types of parameters, in messages.
+const FLOATS: &str = "float32 or float64 (<f4, <f8)";
 
 /// Numbers with their shape, the last dimension running fastest (C order).
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +20,38 @@ pub(crate) enum Values {
 }
 
 impl Array {
+    /// The array of a .npz, if its numbers are of a type that parameters have.
+    pub(crate) fn from_npy(Npy { shape, data }: Npy) -> Result<Self, NpyError> {
+        let values = match data {
+            NpyData::F32(values) => Values::F32(values),
+            NpyData::F64(values) => Values::F64(values),
+            other => {
+                let found = other.type_name().to_owned();
+                return Err(NpyError::ElementType { found, expected: FLOATS });
+            }
+        };
+        Ok(Self { shape, values })
+    }
+
+    /// The error, as far as it names the types that can be read: there are fewer of them here.
+    pub(crate) fn expecting_floats(error: NpyError) -> NpyError {
+        match error {
+            NpyError::ElementType { found, .. } => NpyError::ElementType { found, expected: FLOATS },
+            other => other,
+        }
+    }
+
+    /// What NumPy reads as this array, in C order.
+    pub(crate) fn to_npy(&self) -> Vec<u8> {
+        let element_type = match self.values {
+            Values::F32(_) => ElementType::F32,
+            Values::F64(_) => ElementType::F64,
+        };
+        let mut bytes = npy::header(element_type, &self.shape);
+        bytes.extend(self.to_le_bytes());
+        bytes
+    }
+
     /// From little-endian bytes, as many as the shape asks for.
     pub(crate) fn from_le_bytes(shape: Vec<usize>, precision: Precision, bytes: &[u8]) -> Self {
         let values = match precision {

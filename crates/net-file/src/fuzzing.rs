@@ -2,7 +2,6 @@
 //! come back the same when it is written and read once more.
 
 use crate::Kind;
-pub use crate::npy::fuzz as npy;
 use net::Activation;
 
 /// A .npz archive.

@@ -47,8 +47,6 @@ mod kind;
 mod layout;
 mod mend;
 mod net_arrays;
-mod npy;
-mod npy_error;
 pub mod npz;
 pub mod safetensors;
 mod stored_net;
@@ -58,7 +56,7 @@ pub use error::NetFileError;
 pub use file_type::FileType;
 pub use kind::Kind;
 pub use mend::Mend;
-pub use npy_error::NpyError;
+pub use npy::NpyError;
 pub use stored_net::{Renamed, StoredNet, read};
 
 /// The most bytes that the four arrays of a file may take together, 1 GiB: 134 million parameters in `f64`.

@@ -1,13 +1,14 @@
 //! `.npz`: a ZIP archive of NumPy arrays, as `numpy.savez` writes it and `numpy.load` reads it.
 
 use crate::array::Array;
-use crate::{AnyParameters, MOST_BYTES, NetFileError, StoredNet, activation_array, net_arrays, npy};
+use crate::{AnyParameters, MOST_BYTES, NetFileError, StoredNet, activation_array, net_arrays};
 use net::{Activation, Parameters};
+use npy::{Npz, NpzError};
 use std::collections::BTreeSet;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Write};
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipWriter};
 
 /// Reads the arrays of an archive: W1, b1, W2 and b2, or the two layers of a state dict of PyTorch, and the string `activation`
 /// where there is one.
@@ -20,35 +21,38 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 /// the others or is not finite, where they take more than [`MOST_BYTES`], where there is anything else, and where the
 /// activation is none that the net has.
 pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
-    let archive = ZipArchive::new(Cursor::new(bytes));
-    let mut archive = archive.map_err(|error| NetFileError::Zip { source: error.into() })?;
-    if archive.has_duplicate_names() {
-        return Err(NetFileError::DuplicateNames);
-    }
-    let names = archive.file_names().flatten().filter(|name| !name.starts_with("__MACOSX/")); // the copies of macOS
-    let named = |name: std::borrow::Cow<str>| name.strip_suffix(".npy").unwrap_or(&name).to_owned();
-    let mut names: Vec<String> = names.map(named).collect();
+    let mut archive = Npz::open(Cursor::new(bytes)).map_err(refused)?;
+    let mut names = archive.names();
+    names.retain(|name| !name.starts_with("__MACOSX/")); // the copies of macOS
+    let mut names: Vec<String> =
+        names.into_iter().map(|name| name.strip_suffix(".npy").map(str::to_owned).unwrap_or(name)).collect();
     let all = names.len();
     if names.iter().collect::<BTreeSet<_>>().len() < all {
         return Err(NetFileError::DuplicateNames); // W1 and W1.npy: NumPy gives both the name W1
     }
     names.retain(|name| name != activation_array::NAME);
     let activation = if names.len() == all { None } else { Some(activation_array::NAME) };
-    let activation = activation.map(|name| activation_array::read(entry(&mut archive, name)?)).transpose()?;
+    let activation =
+        activation.map(|name| activation_array::read(archive.entry(name).map_err(refused)?)).transpose()?;
 
     let mut left = MOST_BYTES;
     net_arrays::read(names, activation, |name| {
-        let array = npy::read(entry(&mut archive, name)?, left);
+        let array = Array::from_npy(archive.array(name, left).map_err(refused)?);
         let array = array.map_err(|source| NetFileError::Npy { name: name.to_owned(), source })?;
         left -= array.bytes();
         Ok(array)
     })
 }
 
-/// The content of an array's entry.
-fn entry<'a>(archive: &'a mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<impl Read + 'a, NetFileError> {
-    let entry = archive.by_name(&format!("{name}.npy"));
-    entry.map_err(|error| NetFileError::Entry { name: name.to_owned(), source: error.into() })
+/// What is wrong with an archive, or with one of its arrays.
+fn refused(error: NpzError) -> NetFileError {
+    match error {
+        NpzError::DuplicateNames => NetFileError::DuplicateNames,
+        NpzError::Zip { source } => NetFileError::Zip { source },
+        NpzError::Entry { name, source } => NetFileError::Entry { name, source },
+        NpzError::Array { name, source } => NetFileError::Npy { name, source: Array::expecting_floats(source) },
+        other => NetFileError::Zip { source: other.into() },
+    }
 }
 
 /// An archive of the four arrays and the activation, not compressed: always the same bytes for the same net.
@@ -66,7 +70,7 @@ fn archive(arrays: &[Array; 4], activation: Activation) -> Result<Vec<u8>, ZipEr
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     for (name, array) in Parameters::<f64>::NAMES.iter().zip(arrays) {
         archive.start_file(format!("{name}.npy"), options)?;
-        archive.write_all(&npy::write(array))?;
+        archive.write_all(&array.to_npy())?;
     }
     // the last, so that the arrays stand where they always stood
     archive.start_file(format!("{}.npy", activation_array::NAME), options)?;

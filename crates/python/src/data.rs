@@ -1,7 +1,7 @@
 //! Data sets: read from a folder, drawn, and fetched.
 
 use crate::arrays::{value_error, with_causes};
-use dataset::{Digits, ImageSet, Mnist};
+use dataset::{Digits, ImageSet, Mnist, MnistFolder, MnistKind};
 use fetch::{DataSet, Event, Mirror, Source};
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::PyOSError;
@@ -34,18 +34,29 @@ fn images(py: Python<'_>, train: ImageSet, test: ImageSet) -> PyResult<Images<'_
     Ok((train_x, train_t, test_x, test_t, shape))
 }
 
-/// Whether a folder has files under MNIST's names.
-#[pyfunction]
-pub(crate) fn has_images(folder: PathBuf) -> bool {
-    Mnist::is_present(folder)
+/// A data set by its name in Python: `mnist`, `fashion` or `kmnist`.
+fn kind(dataset: &str) -> PyResult<MnistKind> {
+    let kind = MnistKind::ALL.into_iter().find(|kind| kind.folder() == dataset);
+    kind.ok_or_else(|| value_error(format!("no data set is called {dataset:?}")))
 }
 
-/// Reads the four files of a folder.
+/// Whether a folder has a data set, in any of the places and forms that [`read_images`] reads.
 #[pyfunction]
-pub(crate) fn read_images(py: Python<'_>, folder: PathBuf) -> PyResult<Images<'_>> {
-    let read = py.detach(|| Mnist::open(folder));
+pub(crate) fn has_images(folder: PathBuf, dataset: &str) -> PyResult<bool> {
+    Ok(MnistFolder::look(folder, kind(dataset)?).is_present())
+}
+
+/// Reads a data set from a folder; and a sentence about what is read, where there is a choice.
+#[pyfunction]
+pub(crate) fn read_images<'py>(
+    py: Python<'py>,
+    folder: PathBuf,
+    dataset: &str,
+) -> PyResult<(Images<'py>, Option<String>)> {
+    let folder = MnistFolder::look(folder, kind(dataset)?);
+    let read = py.detach(|| folder.open());
     let Mnist { train, test } = read.map_err(|error| value_error(with_causes(&error)))?;
-    images(py, train, test)
+    Ok((images(py, train, test)?, folder.note()))
 }
 
 /// Draws the built-in digits.

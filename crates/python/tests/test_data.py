@@ -87,7 +87,15 @@ def test_the_digits_are_always_the_same():
 
 
 FIND = "import two_layer_net as tln\n(x, t), _ = tln.load_mnist(normalize=False)\nprint(x[0, 0], len(x))\n"
-PLACES = ["here/data/mnist", "data/mnist", "here/dataset", "dataset", "cache/two-layer-net/mnist"]
+PLACES = [
+    "here/data/mnist",
+    "data/mnist",
+    "here/data/MNIST/raw",
+    "data/MNIST/raw",
+    "here/dataset",
+    "dataset",
+    "cache/two-layer-net/mnist",
+]
 
 
 def test_where_the_files_are_looked_for(tmp_path):
@@ -110,6 +118,64 @@ def test_other_data_sets_have_their_own_folders(tmp_path):
     assert run_python(code.replace("fashion", "kmnist"), tmp_path) == "3 3\n"
     with pytest.raises(ValueError, match="'cifar', expected one of 'mnist', 'fashion', 'kmnist'"):
         tln.load_mnist(dataset="cifar")
+
+
+@pytest.mark.parametrize(
+    "place, given, dataset",
+    [
+        ("mnist", "", "mnist"),
+        ("mnist", "mnist", "mnist"),
+        ("MNIST/raw", "", "mnist"),
+        ("MNIST/raw", "MNIST", "mnist"),
+        ("FashionMNIST/raw", "", "fashion"),
+        ("KMNIST/raw", "KMNIST/raw", "kmnist"),
+    ],
+)
+def test_the_folder_may_be_the_one_of_the_files_or_the_one_above(tmp_path, place, given, dataset):
+    write_tiny(tmp_path / place)
+    (x, t), _ = tln.load_mnist(data_dir=tmp_path / given, dataset=dataset)
+    assert x.shape == (3, 784) and t.tolist() == [5, 0, 4]
+
+
+def test_a_folder_per_file_as_kaggle_has_it(tmp_path):
+    write_tiny(tmp_path / "flat")
+    for name in FILES:
+        (tmp_path / "archive" / name).mkdir(parents=True)
+        (tmp_path / "flat" / name).rename(tmp_path / "archive" / name / name)
+    assert tln.load_mnist(data_dir=tmp_path / "archive")[0][1].tolist() == [5, 0, 4]
+
+
+def test_the_archive_of_keras_and_the_lines_of_kaggle_are_read(tmp_path):
+    x, t = np.arange(5 * 784).reshape(5, 28, 28).astype(np.uint8), np.array([5, 0, 4, 7, 2])
+    (tmp_path / "keras").mkdir()
+    np.savez(tmp_path / "keras/mnist.npz", x_train=x[:3], y_train=t[:3], x_test=x[3:], y_test=t[3:])
+    (tmp_path / "kaggle").mkdir()
+    lines = np.hstack([t[:, None], x.reshape(5, 784)])
+    np.savetxt(tmp_path / "kaggle/mnist_train.csv", lines[:3], "%d", ",", header="label," + "p," * 783 + "p", comments="")
+    np.savetxt(tmp_path / "kaggle/mnist_test.csv", lines[3:], "%d", ",")
+    for folder in ("keras", "kaggle"):
+        (x_train, t_train), (x_test, t_test) = tln.load_mnist(normalize=False, data_dir=tmp_path / folder)
+        assert np.array_equal(x_train, x[:3].reshape(3, 784)) and t_train.tolist() == [5, 0, 4] and t_train.dtype == np.uint8
+        assert np.array_equal(x_test, x[3:].reshape(2, 784)) and t_test.tolist() == [7, 2]
+    write_tiny(tmp_path / "keras")
+    with pytest.warns(UserWarning, match="reading the IDX files in .*keras, and not .*mnist.npz"):
+        assert tln.load_mnist(normalize=False, data_dir=tmp_path / "keras")[0][0][0, 0] == 7
+
+
+def test_a_pickle_is_not_loaded_and_the_error_says_how_to_convert_it(tmp_path):
+    (tmp_path / "mnist.pkl").write_bytes(b"cos\nabort\n(tR.")
+    with pytest.raises(ValueError, match="no MNIST in .*") as error:
+        tln.load_mnist(data_dir=tmp_path)
+    assert "the book's pickle" in str(error.value) and "np.savez(" in str(error.value)
+
+
+def test_two_files_of_one_name_must_agree(tiny):
+    whole = (tiny / FILES[1]).read_bytes()
+    (tiny / f"{FILES[1]}.gz").write_bytes(gzip.compress(whole))
+    assert len(tln.load_mnist(data_dir=tiny)[0][0]) == 3
+    (tiny / f"{FILES[1]}.gz").write_bytes(gzip.compress(whole[:-1] + b"\1"))
+    with pytest.raises(ValueError, match=f"{FILES[1]}.gz unpack to different content"):
+        tln.load_mnist(data_dir=tiny)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn images_that_are_all_the_same_make_no_noise() {
         let images = ImageSet::new(1, 3, 2, [[9, 0, 200]; 20].concat(), vec![1; 20]).unwrap();
-        let lab = Lab::new(Data { name: DatasetName::Mnist, train: images.clone(), test: images }, 0);
+        let lab = Lab::new(Data::new(DatasetName::Mnist, images.clone(), images), 0);
         let noise = Compass::new(&lab).unwrap().noise(&lab, 5).unwrap();
         assert!(noise < 1e-3, "{noise}");
     }

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn a_score_is_that_of_the_readable_net_whatever_the_threads() {
         let Digits { train, test } = Digits::with_sizes(0, 10, 2007);
-        let lab = Lab::new(Data { name: DatasetName::Digits, train, test }, 5);
+        let lab = Lab::new(Data::new(DatasetName::Digits, train, test), 5);
         let net = lab.fresh_net(0.5);
         let [one, three] = [1, 3].map(|threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

@@ -20,6 +20,7 @@ use crate::terminal;
 use crate::text::{counted, program, quoted, tell, thousands};
 use anyhow::{Context, Result, anyhow, bail};
 use chart::Dots;
+use dataset::{MnistFolder, MnistKind};
 use net::{Sizes, TwoLayerNet};
 use setting::Setting;
 use signals::Signals;
@@ -115,6 +116,7 @@ fn finish<T: Stored>(
     arguments: &TrainArgs,
 ) -> Result<ExitCode> {
     if !arguments.quiet {
+        setting.data.tell_notes();
         preamble::print(setting, &run, folder)?;
     }
     let signals = Signals::catch()?;
@@ -223,15 +225,16 @@ fn stopped(error: &anyhow::Error, folder: &RunFolder, saved: Option<u64>) -> any
 
 /// The flags, checked against each other and against the model to start from; and the folder of the data.
 fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std::path::PathBuf)> {
-    let given_dir = arguments.source.data_dir.as_deref().map(data::given_dir).transpose()?;
+    let given_dir = data::given_dir(&arguments.source)?;
     let data_dir = given_dir.clone().unwrap_or_else(data::default_dir);
     let dataset = arguments.source.dataset.unwrap_or(DatasetChoice::Auto).name().unwrap_or_else(|| {
-        let found = data::auto(&data_dir);
+        let found = data::auto(given_dir.as_deref());
         if found == DatasetName::Digits && !arguments.quiet {
             tell!(
                 "No MNIST in {}: training on the built-in digits. `cargo xtask fetch-mnist` fetches it.",
                 data_dir.join("mnist").display()
             );
+            MnistFolder::look(&data_dir, MnistKind::Mnist).unread().iter().for_each(|unread| tell!("note: {unread}"));
         }
         found
     });

@@ -72,7 +72,7 @@ fn a_reader_that_gives_single_bytes_is_read_whole() {
 
 #[test]
 fn other_files_are_named_by_their_first_bytes() {
-    refused(b"PK\x03\x04rest", "not an IDX file: expected it to begin with 00 00, found 50 4b 03 04");
+    refused(b"GIF89a", "not an IDX file: expected it to begin with 00 00, found 47 49 46 38");
     refused(b"\0\x01\x08\x01", "not an IDX file: expected it to begin with 00 00, found 00 01 08 01");
     refused(b"P", "not an IDX file: expected it to begin with 00 00, found 50");
 }
@@ -81,7 +81,10 @@ fn other_files_are_named_by_their_first_bytes() {
 #[cfg(feature = "gzip")]
 fn a_file_that_is_compressed_twice_is_recognised() {
     let twice = gzip(&gzip(&idx(0x08, &[], &[1])));
-    refused(&twice, "not an IDX file: expected it to begin with 00 00, found 1f 8b 08 00 (it is compressed twice)");
+    refused(
+        &twice,
+        "not an IDX file: expected it to begin with 00 00, found 1f 8b 08 00 (it is compressed twice; unpack it once with `gzip -d`)",
+    );
 }
 
 #[test]
@@ -92,6 +95,27 @@ fn a_web_page_is_recognised() {
     let text = "\u{feff}\r\n <!DOCTYPE html>";
     let marked = "not an IDX file: expected it to begin with 00 00, found ef bb bf 0d (it looks like a web page)";
     refused(text.as_bytes(), marked);
+}
+
+/// Each of them has been found under a name of MNIST.
+#[test]
+fn other_files_under_this_name_are_recognised() {
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:440fcabf73\nsize 9912422\n";
+    let zip =
+        |name: &str| [b"PK\x03\x04\x14\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\x0b\0\0\0", name.as_bytes()].concat();
+    for (bytes, expected) in [
+        (
+            pointer.to_vec(),
+            "76 65 72 73 (it is a Git LFS pointer, which stands for the file; `git lfs pull` brings the file itself)",
+        ),
+        (zip("t10k-images"), "50 4b 03 04 (it is a ZIP archive; unpack it)"),
+        (zip("x_train.npy"), "50 4b 03 04 (it is a .npz archive of NumPy arrays under another name)"),
+        (b"\x93NUMPY\x01\0v\0{'descr'".to_vec(), "93 4e 55 4d (it is a NumPy array, .npy)"),
+        (b"\x80\x03}q\0".to_vec(), "80 03 7d 71 (it is a Python pickle)"),
+    ] {
+        refused(&bytes, &format!("not an IDX file: expected it to begin with 00 00, found {expected}"));
+        refused(&gzip(&bytes), &format!("not an IDX file: expected it to begin with 00 00, found {expected}"));
+    }
 }
 
 #[test]

@@ -15,8 +15,12 @@ mod image_set;
 #[cfg(feature = "nalgebra")]
 mod matrices;
 mod mnist;
+mod mnist_csv;
 #[cfg(feature = "gzip")] // as they are fetched
 mod mnist_files;
+mod mnist_folder;
+#[cfg(feature = "npz")]
+mod mnist_npz;
 mod mnist_rule;
 mod readme;
 mod row_major;

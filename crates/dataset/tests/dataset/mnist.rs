@@ -79,16 +79,70 @@ fn the_content_tells_gzip_not_the_name() {
 }
 
 #[test]
-fn of_several_spellings_the_first_is_taken() {
-    let names = ["-idx1-ubyte", ".idx1-ubyte", "-idx1-ubyte.gz", ".idx1-ubyte.gz"];
-    let dir = folder(&contents());
-    for (label, name) in (0..).zip(names) {
-        fs::write(dir.path().join(format!("t10k-labels{name}")), idx(8, &[2], &[label, label])).unwrap();
+fn of_several_spellings_with_the_same_content_one_is_read() {
+    let [.., labels] = contents();
+    let packed = gzip(&labels);
+    let twice = if cfg!(feature = "gzip") { [gzip(&labels[..4]), gzip(&labels[4..])].concat() } else { labels.clone() };
+    for (name, bytes) in [
+        ("t10k-labels.idx1-ubyte", &labels),
+        ("t10k-labels.idx1-ubyte", &packed),
+        ("t10k-labels-idx1-ubyte.gz", &packed),
+        ("t10k-labels-idx1-ubyte.gz", &labels),
+        // The last 8 bytes belong to the second part: this one has to be unpacked.
+        ("t10k-labels.idx1-ubyte.gz", &twice),
+    ] {
+        let dir = folder(&contents());
+        fs::write(dir.path().join(name), bytes).unwrap();
+        is_the_set(dir.path());
+        // and from the other side: the spelling that comes first is the packed one
+        fs::write(dir.path().join("t10k-labels-idx1-ubyte"), &packed).unwrap();
+        is_the_set(dir.path());
     }
-    for (label, name) in (0..).zip(names) {
-        assert_eq!(Mnist::open(dir.path()).unwrap().test.labels(), [label, label]);
-        fs::remove_file(dir.path().join(format!("t10k-labels{name}"))).unwrap();
+}
+
+/// In silence, the images of one data set would be paired with the labels of another.
+#[test]
+fn two_spellings_with_different_content_are_refused_and_both_named() {
+    let [.., labels] = contents();
+    let other = idx(8, &[2], &[1, 2]);
+    let expected =
+        |name| format!("t10k-labels-idx1-ubyte and {name} unpack to different content, and only one of them");
+    for (name, bytes) in [
+        ("t10k-labels.idx1-ubyte", other.clone()),
+        ("t10k-labels-idx1-ubyte.gz", other.clone()),
+        ("t10k-labels.idx1-ubyte", [&labels[..], &[0]].concat()),
+        #[cfg(feature = "gzip")]
+        ("t10k-labels-idx1-ubyte.gz", gzip(&other)),
+        #[cfg(feature = "gzip")]
+        ("t10k-labels-idx1-ubyte.gz", gzip(&[&labels[..], &[0]].concat())),
+        #[cfg(feature = "gzip")]
+        ("t10k-labels.idx1-ubyte.gz", gzip(&labels)[..20].to_vec()),
+        #[cfg(feature = "gzip")]
+        ("t10k-labels-idx1-ubyte.gz", vec![0x1f, 0x8b]),
+    ] {
+        let dir = folder(&contents());
+        fs::write(dir.path().join(name), bytes).unwrap();
+        let message = message(&dir);
+        assert!(message.starts_with(&expected(name)), "{message}");
+        assert!(message.ends_with("remove or rename the other"), "{message}");
     }
+}
+
+#[test]
+fn a_file_may_be_in_a_folder_of_its_own_name() {
+    let dir = tempfile::tempdir().unwrap();
+    for (i, (name, bytes)) in Mnist::FILES.iter().zip(contents()).enumerate() {
+        let dotted = name.replace("-idx", ".idx");
+        let (above, below) =
+            if i % 2 == 0 { (*name, (*name).to_owned()) } else { (dotted.as_str(), format!("{name}.gz")) };
+        fs::create_dir(dir.path().join(above)).unwrap();
+        fs::write(dir.path().join(above).join(below), bytes).unwrap();
+        assert!(Mnist::is_present(dir.path()));
+    }
+    is_the_set(dir.path());
+    // A file beside such a folder comes first.
+    fs::write(dir.path().join("t10k-labels.idx1-ubyte.gz"), idx(8, &[2], &[1, 2])).unwrap();
+    assert_eq!(Mnist::open(dir.path()).unwrap().test.labels(), [1, 2]);
 }
 
 #[test]

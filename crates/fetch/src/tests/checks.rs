@@ -63,7 +63,7 @@ fn tiny() -> (TempDir, PublishedFile) {
 }
 
 #[test]
-fn a_gz_is_hidden_by_an_unpacked_file_of_other_content_exactly_where_dataset_reads_that_one() {
+fn a_gz_is_hidden_by_a_file_of_other_content_exactly_where_dataset_refuses_the_two() {
     let whole = vec![State::Whole];
     let hidden_by = |by: &str| vec![State::Hidden { by: by.to_owned() }];
     let (raw, dotted) = ("t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte");
@@ -75,11 +75,11 @@ fn a_gz_is_hidden_by_an_unpacked_file_of_other_content_exactly_where_dataset_rea
         (vec![(raw, &gzip(&same))], whole.clone()),
         (vec![(raw, &other)], hidden_by(raw)),
         (vec![(dotted, &other)], hidden_by(dotted)),
-        // The first of the two names is read.
-        (vec![(raw, &same), (dotted, &other)], whole.clone()),
+        (vec![(raw, &same), (dotted, &other)], hidden_by(dotted)),
         (vec![(raw, &other), (dotted, &same)], hidden_by(raw)),
-        // The .gz comes before its own dotted name.
-        (vec![("t10k-labels.idx1-ubyte.gz", &gzip(&other))], whole.clone()),
+        (vec![("t10k-labels.idx1-ubyte.gz", &gzip(&other))], hidden_by("t10k-labels.idx1-ubyte.gz")),
+        (vec![("t10k-labels.idx1-ubyte.gz", &gzip(&same))], whole.clone()),
+        (vec![("t10k-labels.idx1-ubyte.gz", &same)], whole.clone()),
         (vec![(raw, &longer)], hidden_by(raw)),
         (vec![(raw, &same[..9].to_vec())], hidden_by(raw)),
     ] {
@@ -88,7 +88,7 @@ fn a_gz_is_hidden_by_an_unpacked_file_of_other_content_exactly_where_dataset_rea
             fs::write(dir.path().join(name), content).unwrap();
         }
         assert_eq!(states(dir.path(), &[file]), expected, "{beside:?}");
-        let read = dataset::Mnist::open(dir.path()).map(|mnist| mnist.test.labels().to_vec());
-        assert_eq!(read.is_ok_and(|labels| labels == [3, 4]), expected == whole, "{beside:?}");
+        let read = dataset::Mnist::open(dir.path());
+        assert_eq!(read.is_ok(), expected == whole, "{beside:?}");
     }
 }

@@ -5,6 +5,8 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
+use crate::DataSet;
+use crate::local;
 
 #[test]
 fn whole_files_are_copied_from_a_local_folder() {
@@ -25,6 +27,31 @@ fn whole_files_are_copied_from_a_local_folder() {
     fs::remove_file(dir.path().join(NAMES[1])).unwrap();
     let outcomes = fetch_all(dir.path(), &files(), source()).unwrap();
     assert_eq!(outcomes, [Outcome::AlreadyThere, from_there()]);
+}
+
+#[test]
+fn the_files_are_found_where_people_have_them() {
+    for (place, from, dataset) in [
+        ("", "", DataSet::Mnist),
+        ("mnist", "", DataSet::Mnist),
+        ("MNIST/raw", "", DataSet::Mnist),
+        ("MNIST/raw", "MNIST", DataSet::Mnist),
+        ("MNIST/raw", "MNIST/raw", DataSet::Mnist),
+        ("fashion", "", DataSet::Fashion),
+        ("FashionMNIST/raw", "", DataSet::Fashion),
+        ("KMNIST/raw", "", DataSet::Kmnist),
+    ] {
+        let dir = TempDir::new().unwrap();
+        let folder = dir.path().join(place);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(dataset.files()[3].name), b"").unwrap();
+        assert_eq!(local::place(&dir.path().join(from), dataset), folder);
+    }
+    // Nothing there, or another data set: the folder that was given.
+    let dir = TempDir::new().unwrap();
+    fs::create_dir(dir.path().join("fashion")).unwrap();
+    fs::write(dir.path().join("fashion/t10k-labels-idx1-ubyte.gz"), b"").unwrap();
+    assert_eq!(local::place(dir.path(), DataSet::Mnist), dir.path());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Callable, Union
@@ -17,6 +18,7 @@ Pair = tuple[AnyArray, AnyArray]
 PathLike = Union[str, "os.PathLike[str]"]
 
 DATASETS = {"mnist": "MNIST", "fashion": "Fashion-MNIST", "kmnist": "KMNIST"}
+TORCHVISION = {"mnist": "MNIST", "fashion": "FashionMNIST", "kmnist": "KMNIST"}
 
 
 def load_mnist(
@@ -40,9 +42,10 @@ def load_mnist(
     dataset : {"mnist", "fashion", "kmnist"}, default "mnist"
         Which data set; all three have the same format.
     data_dir : path-like, optional
-        The folder with the four files, raw or .gz. Without it, the function looks for ``data/mnist`` and for the book's
-        ``dataset`` in the current folder and in the one above, then in the user's cache. If none has the files, it
-        downloads them (12 MB) into the cache and verifies them.
+        The folder with the four files, raw or .gz, or the one that holds it: ``mnist``, or torchvision's ``MNIST/raw``.
+        Keras's ``mnist.npz`` and Kaggle's ``mnist_train.csv`` and ``mnist_test.csv`` are read too. Without it, the function
+        looks for ``data/mnist``, ``data/MNIST`` and for the book's ``dataset`` in the current folder and in the one above,
+        then in the user's cache. If none has the files, it downloads them (12 MB) into the cache and verifies them.
 
     Returns
     -------
@@ -65,7 +68,10 @@ def load_mnist(
     if dataset not in DATASETS:
         raise ValueError(f"dataset is {dataset!r}, expected one of {', '.join(map(repr, DATASETS))}")
     folder = Path(data_dir) if data_dir is not None else _folder(dataset)
-    return _converted(_native.read_images(folder), normalize, flatten, one_hot_label)
+    images, note = _native.read_images(folder, dataset)
+    if note is not None:
+        warnings.warn(note, stacklevel=2)
+    return _converted(images, normalize, flatten, one_hot_label)
 
 
 def load_digits(normalize: bool = True, flatten: bool = True, one_hot_label: bool = False) -> tuple[Pair, Pair]:
@@ -92,15 +98,15 @@ def load_digits(normalize: bool = True, flatten: bool = True, one_hot_label: boo
 
 def _folder(dataset: str) -> Path:
     """Where the files are; they are downloaded where they are nowhere."""
-    names = [Path("data", dataset)]
+    names = [Path("data", dataset), Path("data", TORCHVISION[dataset])]
     if dataset == "mnist":
         names.append(Path("dataset"))
     for name in names:
         for folder in (name, Path("..") / name):
-            if _native.has_images(folder):
+            if _native.has_images(folder, dataset):
                 return folder
     cache = Path(platformdirs.user_cache_dir("two-layer-net", appauthor=False), dataset)
-    if not _native.has_images(cache):
+    if not _native.has_images(cache, dataset):
         _download(dataset, cache)
     return cache
 

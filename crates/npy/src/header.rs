@@ -1,17 +1,17 @@
 //! The dictionary at the head of a NumPy array, and as much of Python's syntax as it takes.
 
-use crate::{NpyError, Precision};
+use crate::{ElementType, NpyError};
 
 #[derive(Debug, PartialEq)]
-pub(super) struct Header {
-    pub(super) precision: Precision,
-    pub(super) big_endian: bool,
-    pub(super) fortran_order: bool,
-    pub(super) shape: Vec<usize>,
+pub(crate) struct Header {
+    pub(crate) element_type: ElementType,
+    pub(crate) big_endian: bool,
+    pub(crate) fortran_order: bool,
+    pub(crate) shape: Vec<usize>,
 }
 
 impl Header {
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self, NpyError> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, NpyError> {
         let text = std::str::from_utf8(bytes).map_err(|source| NpyError::HeaderText { source })?;
         let mut rest = Rest(text.trim_ascii());
         let (mut descr, mut fortran_order, mut shape) = (None, None, None);
@@ -36,15 +36,19 @@ impl Header {
         }
         let missing = |key| NpyError::MissingKey { key };
         let descr = descr.ok_or(missing("descr"))?;
-        let (precision, big_endian) = match descr {
-            "<f4" => (Precision::F32, false),
-            ">f4" => (Precision::F32, true),
-            "<f8" => (Precision::F64, false),
-            ">f8" => (Precision::F64, true),
-            _ => return Err(NpyError::ElementType { found: start(descr) }),
+        // the order of a single byte is written as '|'; '=' means that of the machine that wrote it, and NumPy never does
+        let (element_type, big_endian) = match descr.split_at_checked(1) {
+            Some(("<", letter)) => (ElementType::of_letter(letter), false),
+            Some((">", letter)) => (ElementType::of_letter(letter), true),
+            Some(("|", letter)) => (ElementType::of_letter(letter).filter(|of| of.bytes() == 1), false),
+            _ => (None, false),
         };
+        let element_type = element_type.ok_or_else(|| NpyError::ElementType {
+            found: start(descr),
+            expected: "float32, float64 or whole numbers (<f4, <f8, |u1, |i1, <u2 to <i8)",
+        })?;
         Ok(Self {
-            precision,
+            element_type,
             big_endian,
             fortran_order: fortran_order.ok_or(missing("fortran_order"))?,
             shape: shape.ok_or(missing("shape"))?,

@@ -1,9 +1,12 @@
-//! What can be wrong with one NumPy array.
+//! What can be wrong with an array, and with an archive of them.
 
+use std::error::Error;
 use std::io;
 use std::str::Utf8Error;
 
-/// Why an entry of a .npz is no array that can be used.
+/// Why a `.npy`, or an entry of a `.npz`, is no array that can be used.
+///
+/// A cause is in [`source`](Error::source) and not in the message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpyError {
@@ -79,10 +82,32 @@ pub enum NpyError {
         key: &'static str,
     },
     /// The numbers are of another type.
-    #[error("numbers of type {found:?}, expected float32 or float64 (<f4, <f8)")]
+    #[error("numbers of type {found:?}, expected {expected}")]
     ElementType {
-        /// The type as NumPy names it, at most 20 characters.
+        /// The type as the file names it, at most 20 characters.
         found: String,
+        /// The types that are read.
+        expected: &'static str,
+    },
+    /// More dimensions than any array of NumPy has.
+    #[error("{found} dimensions, expected at most {most}")]
+    Dimensions {
+        /// How many.
+        found: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// An entry of an archive unpacks to more than numbers do.
+    #[error(
+        "the shape {shape:?} asks for more than {most} bytes, from {packed} packed ones: numbers do not pack so well"
+    )]
+    Ratio {
+        /// The shape.
+        shape: Vec<usize>,
+        /// How many bytes it takes in the archive.
+        packed: u64,
+        /// The limit that follows from that.
+        most: usize,
     },
     /// The array is larger than what is read.
     #[error("the shape {shape:?} asks for more than {most} bytes")]
@@ -110,4 +135,57 @@ pub enum NpyError {
         /// The shape.
         shape: Vec<usize>,
     },
+}
+
+/// Why an archive, or an array of it, is refused.
+///
+/// A cause is in [`source`](Error::source) and not in the message.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NpzError {
+    /// It is no ZIP archive, or a damaged one.
+    #[error("no ZIP archive that can be read, and a .npz is one")]
+    Zip {
+        /// What the reader of ZIP archives says.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// It would depend on the program which of the two entries counts.
+    #[error("the archive has two entries of one name; write it again with numpy.savez")]
+    DuplicateNames,
+    /// There is no array of this name.
+    #[error("the archive holds no {expected}, but {}", some(found))]
+    Missing {
+        /// The name of the entry that was looked for, such as `x_train.npy`.
+        expected: String,
+        /// The names of the entries that there are.
+        found: Vec<String>,
+    },
+    /// An entry cannot be unpacked.
+    #[error("the entry {name}.npy cannot be unpacked")]
+    Entry {
+        /// The name of the array.
+        name: String,
+        /// What the reader of ZIP archives says.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// An entry is no array of numbers.
+    #[error("the array {name} cannot be read")]
+    Array {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        source: NpyError,
+    },
+}
+
+/// Some of the names, not too many for a message.
+fn some(names: &[String]) -> String {
+    let mut shown: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+    shown.sort();
+    shown.truncate(8);
+    match names.len() {
+        0 => "nothing".to_owned(),
+        1..=8 => shown.join(", "),
+        _ => format!("{}, ...", shown.join(", ")),
+    }
 }

@@ -1,0 +1,262 @@
+//! A data set in a folder as people have it: which of the usual places it is in.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::files::exists;
+#[cfg(feature = "npz")]
+use super::npz;
+use super::{Mnist, MnistError, csv, foreign};
+
+/// MNIST, or one of two data sets with the same file names and the same format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MnistKind {
+    /// MNIST: handwritten digits.
+    Mnist,
+    /// Fashion-MNIST: pieces of clothing.
+    Fashion,
+    /// KMNIST: cursive Japanese characters.
+    Kmnist,
+}
+
+impl MnistKind {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Mnist, Self::Fashion, Self::Kmnist];
+
+    /// The name of its folder: `mnist`, `fashion` or `kmnist`.
+    #[must_use]
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Mnist => "mnist",
+            Self::Fashion => "fashion",
+            Self::Kmnist => "kmnist",
+        }
+    }
+
+    /// Its name as its makers write it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Mnist => "MNIST",
+            Self::Fashion => "Fashion-MNIST",
+            Self::Kmnist => "KMNIST",
+        }
+    }
+
+    /// The folder in which torchvision keeps it, in one called `raw`.
+    fn torchvision(self) -> &'static str {
+        match self {
+            Self::Mnist => "MNIST",
+            Self::Fashion => "FashionMNIST",
+            Self::Kmnist => "KMNIST",
+        }
+    }
+
+    /// The data set that a folder is named after. All three have the same file names, so only the folder tells them apart.
+    fn named_by(dir: &Path) -> Option<Self> {
+        let dir = if dir.file_name().is_some_and(|name| name == "raw") { dir.parent()? } else { dir };
+        let name = dir.file_name()?;
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        Self::ALL.into_iter().find(|kind| is(kind.folder()) || is(kind.torchvision()) || is(kind.title()))
+    }
+}
+
+/// What a folder has of a data set. The names of the files decide.
+///
+/// For `dir` and MNIST these places are looked at, in this order:
+///
+/// | place | who has it there |
+/// | --- | --- |
+/// | `dir/mnist` | this workspace |
+/// | `dir/MNIST/raw` | torchvision |
+/// | `dir` itself, unless it is named after another data set | the folder that holds the files |
+/// | `dir/raw`, where `dir` is called `MNIST` | torchvision's folder |
+///
+/// In all of them for the four IDX files first, which may each be in a folder of its own name, as Kaggle's archive unpacks.
+/// Then for `mnist.npz`, Keras's archive, with the feature `npz`. Then for `mnist_train.csv` and `mnist_test.csv` of Kaggle,
+/// or `train.csv` and `test.csv` where the first begins with `label,`: lines of a label and its pixels, with or without a
+/// header (of Fashion-MNIST: `fashion-mnist_train.csv`, `fashion-mnist_test.csv`). Where there are several, the first is read
+/// and [`note`](Self::note) says so.
+///
+/// Pickles are never loaded, since that can run any program. [`unread`](Self::unread) names them, and files of EMNIST and
+/// QMNIST, with lines of Python that convert them.
+///
+/// ```no_run
+/// use dataset::{MnistFolder, MnistKind};
+///
+/// let mnist = MnistFolder::look("Downloads/archive", MnistKind::Mnist).open()?;
+/// assert_eq!(mnist.test.len(), 10_000);
+/// # Ok::<(), dataset::MnistError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct MnistFolder {
+    dir: PathBuf,
+    kind: MnistKind,
+    /// What can be read, in the order of preference.
+    sources: Vec<Source>,
+}
+
+/// Something that holds a data set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Source {
+    /// A folder of the four IDX files.
+    Idx(PathBuf),
+    /// Keras's archive.
+    #[cfg(feature = "npz")]
+    Npz(PathBuf),
+    /// Lines of numbers for training, and for testing.
+    Csv([PathBuf; 2]),
+}
+
+impl Source {
+    /// All that `dir` has of a data set.
+    fn all(dir: &Path, kind: MnistKind) -> Vec<Self> {
+        let places = places(dir, kind);
+        let mut sources: Vec<Self> =
+            places.iter().filter(|place| Mnist::is_present(place)).cloned().map(Self::Idx).collect();
+        // What cannot be looked at is there: whoever opens it gets the reason.
+        let exists = |path: &PathBuf| exists(path).unwrap_or(true);
+        #[cfg(feature = "npz")]
+        if kind == MnistKind::Mnist {
+            sources.extend(places.iter().map(|place| place.join("mnist.npz")).filter(exists).map(Self::Npz));
+        }
+        let csv: &[[&str; 2]] = match kind {
+            MnistKind::Mnist => &[["mnist_train.csv", "mnist_test.csv"], ["train.csv", "test.csv"]],
+            MnistKind::Fashion => &[["fashion-mnist_train.csv", "fashion-mnist_test.csv"]],
+            MnistKind::Kmnist => &[],
+        };
+        for place in &places {
+            let pairs = csv.iter().map(|names| names.map(|name| place.join(name)));
+            let present = pairs.filter(|pair| {
+                let any = pair.iter().any(exists);
+                any && (!pair[0].ends_with("train.csv") || csv::has_header(&pair[0]))
+            });
+            sources.extend(present.map(Self::Csv));
+        }
+        sources
+    }
+
+    fn open(&self) -> Result<Mnist, MnistError> {
+        match self {
+            Self::Idx(dir) => Mnist::open(dir),
+            #[cfg(feature = "npz")]
+            Self::Npz(path) => npz::open(path),
+            Self::Csv([train, test]) => {
+                for (path, beside) in [(train, test), (test, train)] {
+                    if matches!(exists(path), Ok(false)) {
+                        return Err(MnistError::MissingCsv { path: path.clone(), beside: beside.clone() });
+                    }
+                }
+                // the small one first: the one of Kaggle's competition has no labels
+                let test_set = csv::open(test)?;
+                Mnist::of_one_size(csv::open(train)?, test_set, train.clone(), test.clone())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Idx(dir) => write!(f, "the IDX files in {}", dir.display()),
+            #[cfg(feature = "npz")]
+            Self::Npz(path) => write!(f, "{}", path.display()),
+            Self::Csv([train, _]) => write!(f, "{}", train.display()),
+        }
+    }
+}
+
+impl MnistFolder {
+    /// Looks for the data set in the places that `dir` may mean. A folder that does not exist has nothing.
+    pub fn look(dir: impl AsRef<Path>, kind: MnistKind) -> Self {
+        let dir = dir.as_ref().to_owned();
+        let sources = Source::all(&dir, kind);
+        Self { dir, kind, sources }
+    }
+
+    /// Whether there is anything that [`open`](Self::open) would read, whole or damaged.
+    #[must_use]
+    pub fn is_present(&self) -> bool {
+        !self.sources.is_empty()
+    }
+
+    /// Reads the data set.
+    ///
+    /// # Errors
+    ///
+    /// There is nothing to read ([`MnistError::Nothing`]), or a file is missing, damaged, or does not fit the others.
+    pub fn open(&self) -> Result<Mnist, MnistError> {
+        match self.sources.first() {
+            Some(source) => source.open(),
+            None => Err(MnistError::Nothing(Nothing {
+                dir: self.dir.clone(),
+                kind: self.kind,
+                others: self.others(),
+                unread: self.unread(),
+            })),
+        }
+    }
+
+    /// A sentence that says what is read, where there is more than one thing that could be.
+    #[must_use]
+    pub fn note(&self) -> Option<String> {
+        let (read, others) = self.sources.split_first()?;
+        let others: Vec<String> = others.iter().map(Source::to_string).collect();
+        (!others.is_empty()).then(|| format!("reading {read}, and not {}", others.join(", ")))
+    }
+
+    /// Files that are recognised and not read: for each, what it is and how it becomes one that is.
+    #[must_use]
+    pub fn unread(&self) -> Vec<String> {
+        if self.kind != MnistKind::Mnist {
+            return Vec::new();
+        }
+        let found = places(&self.dir, self.kind).into_iter().flat_map(|place| foreign::look(&place));
+        found.map(|foreign| foreign.to_string()).collect()
+    }
+
+    /// The other data sets that the folder has.
+    fn others(&self) -> Vec<(MnistKind, Source)> {
+        let others = MnistKind::ALL.into_iter().filter(|kind| *kind != self.kind);
+        others.filter_map(|kind| Some((kind, Source::all(&self.dir, kind).into_iter().next()?))).collect()
+    }
+}
+
+fn places(dir: &Path, kind: MnistKind) -> Vec<PathBuf> {
+    let mut places = vec![dir.join(kind.folder()), dir.join(kind.torchvision()).join("raw")];
+    let named = MnistKind::named_by(dir);
+    if named.is_none_or(|named| named == kind) {
+        places.push(dir.to_owned());
+    }
+    if named == Some(kind) {
+        places.push(dir.join("raw"));
+    }
+    places
+}
+
+/// A folder without the data set that was looked for, and what it has instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nothing {
+    dir: PathBuf,
+    kind: MnistKind,
+    others: Vec<(MnistKind, Source)>,
+    unread: Vec<String>,
+}
+
+impl fmt::Display for Nothing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { dir, kind, others, unread } = self;
+        let places: Vec<String> = places(dir, *kind).iter().map(|place| place.display().to_string()).collect();
+        let and_so_on = match kind {
+            MnistKind::Mnist => " (raw or .gz), mnist.npz, mnist_train.csv and mnist_test.csv",
+            MnistKind::Fashion => " (raw or .gz), fashion-mnist_train.csv and fashion-mnist_test.csv",
+            MnistKind::Kmnist => " (raw or .gz)",
+        };
+        write!(f, "no {} in {}: looked for {}{and_so_on}", kind.title(), dir.display(), Mnist::FILES.join(", "))?;
+        write!(f, " in {}", places.join(", "))?;
+        for (kind, source) in others {
+            write!(f, "\n{source}: {}, which is another data set", kind.title())?;
+        }
+        unread.iter().try_for_each(|unread| write!(f, "\n{unread}"))
+    }
+}

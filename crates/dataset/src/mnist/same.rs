@@ -1,0 +1,121 @@
+//! Whether two files hold the same content, as it is once it is unpacked.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+#[cfg(feature = "gzip")]
+use flate2::{Crc, bufread::MultiGzDecoder};
+#[cfg(feature = "gzip")]
+use std::io::{BufReader, Seek, SeekFrom};
+
+use crate::idx_error::{IdxError, IdxFileError};
+
+/// What is read at a time.
+const CHUNK: usize = 1 << 16;
+
+/// Whether two files unpack to the same content. Packed data that is damaged is not the same as anything.
+///
+/// Beside a raw file, the last 8 bytes of gzip tell: they hold CRC-32 and length of the content. Only where these differ
+/// it is unpacked, because several members may follow each other. Without the feature `gzip` nothing can be unpacked, so
+/// then a packed file counts as the same as a raw one.
+pub(super) fn same_content(one: &Path, other: &Path) -> Result<bool, IdxFileError> {
+    let (a, b) = (Input::open(one)?, Input::open(other)?);
+    let failed =
+        |path: &Path, source| IdxFileError { path: path.to_owned(), source: IdxError::Io { offset: 0, source } };
+    match (a.packed, b.packed) {
+        (false, false) => Ok(a.length == b.length && same_bytes(a.file, b.file).map_err(|error| failed(one, error))?),
+        #[cfg(not(feature = "gzip"))]
+        _ => Ok(true),
+        #[cfg(feature = "gzip")]
+        (false, true) => raw_and_packed(a, b).map_err(|error| failed(one, error)),
+        #[cfg(feature = "gzip")]
+        (true, false) => raw_and_packed(b, a).map_err(|error| failed(other, error)),
+        #[cfg(feature = "gzip")]
+        (true, true) => Ok(same_bytes(unpacked(a.file), unpacked(b.file)).unwrap_or(false)),
+    }
+}
+
+struct Input {
+    file: File,
+    length: u64,
+    /// Whether it begins as gzip does.
+    packed: bool,
+}
+
+impl Input {
+    fn open(path: &Path) -> Result<Self, IdxFileError> {
+        let open = || {
+            let file = File::open(path)?;
+            let length = file.metadata()?.len();
+            let mut start = Vec::new();
+            (&file).take(2).read_to_end(&mut start)?;
+            io::Seek::rewind(&mut &file)?;
+            Ok(Self { file, length, packed: start == [0x1f, 0x8b] })
+        };
+        open().map_err(|source| IdxFileError { path: path.to_owned(), source: IdxError::Io { offset: 0, source } })
+    }
+}
+
+#[cfg(feature = "gzip")]
+fn raw_and_packed(mut raw: Input, mut packed: Input) -> io::Result<bool> {
+    if packed.length >= 8 {
+        let mut trailer = [0; 8];
+        packed.file.seek(SeekFrom::End(-8))?;
+        packed.file.read_exact(&mut trailer)?;
+        packed.file.rewind()?;
+        let [a, b, c, d, length @ ..] = trailer;
+        // the length counts modulo 2^32
+        if raw.length & 0xffff_ffff == u64::from(u32::from_le_bytes(length))
+            && crc32(&mut raw.file)? == u32::from_le_bytes([a, b, c, d])
+        {
+            return Ok(true);
+        }
+        raw.file.rewind()?;
+    }
+    Ok(same_bytes(raw.file, unpacked(packed.file)).unwrap_or(false))
+}
+
+#[cfg(feature = "gzip")]
+fn crc32(file: &mut File) -> io::Result<u32> {
+    let (mut crc, mut buffer) = (Crc::new(), vec![0; CHUNK]);
+    loop {
+        match fill(file, &mut buffer)? {
+            0 => return Ok(crc.sum()),
+            n => crc.update(&buffer[..n]),
+        }
+    }
+}
+
+#[cfg(feature = "gzip")]
+fn unpacked(file: File) -> impl Read {
+    MultiGzDecoder::new(BufReader::with_capacity(CHUNK, file))
+}
+
+/// Ends at the first difference.
+fn same_bytes(mut one: impl Read, mut other: impl Read) -> io::Result<bool> {
+    let (mut left, mut right) = (vec![0; CHUNK], vec![0; CHUNK]);
+    loop {
+        let (n, m) = (fill(&mut one, &mut left)?, fill(&mut other, &mut right)?);
+        if left[..n] != right[..m] {
+            return Ok(false);
+        }
+        if n < CHUNK {
+            return Ok(true);
+        }
+    }
+}
+
+/// Reads until the buffer is full or the content ends, and returns how much was read.
+fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(n) => filled += n,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}

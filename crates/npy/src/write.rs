@@ -1,0 +1,48 @@
+//! Writes an array as `numpy.save` does.
+
+use crate::read::MAGIC;
+use crate::{ElementType, Npy};
+
+impl Npy {
+    /// What `numpy.save` writes and `numpy.load` reads, low byte first and in C order.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = header(self.data.element_type(), &self.shape);
+        bytes.reserve_exact(self.data.bytes());
+        self.data.append_le(&mut bytes);
+        bytes
+    }
+}
+
+/// What stands before the numbers of an array, if these follow low byte first and in C order. For numbers that are kept in
+/// another way than in an [`Npy`].
+///
+/// ```
+/// use npy::{ElementType, Npy, NpyData};
+///
+/// let mut bytes = npy::header(ElementType::F32, &[2]);
+/// assert_eq!(bytes.len(), 128);
+/// bytes.extend([0.5_f32, 2.0].iter().flat_map(|v| v.to_le_bytes()));
+/// assert_eq!(Npy::read(&bytes[..], 8)?.data, NpyData::F32(vec![0.5, 2.0]));
+/// # Ok::<(), npy::NpyError>(())
+/// ```
+#[must_use]
+pub fn header(element_type: ElementType, shape: &[usize]) -> Vec<u8> {
+    let order = if element_type.bytes() == 1 { '|' } else { '<' };
+    let shape = match shape {
+        [n] => format!("({n},)"),
+        _ => format!("({})", shape.iter().map(usize::to_string).collect::<Vec<_>>().join(", ")),
+    };
+    let letter = element_type.letter();
+    let mut header = format!("{{'descr': '{order}{letter}', 'fortran_order': False, 'shape': {shape}, }}");
+    // so that the numbers begin at a multiple of 64 bytes, where NumPy can map them
+    let length = (10 + header.len() + 1).next_multiple_of(64) - 10;
+    header.extend(std::iter::repeat_n(' ', length - header.len() - 1));
+    header.push('\n');
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend([1, 0]);
+    // below 2^16: at most 64 sizes of at most 20 digits, in whatever can be read
+    bytes.extend(u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes());
+    bytes.extend(header.bytes());
+    bytes
+}
