@@ -63,10 +63,8 @@ impl Data {
         let mut data = Self::new(name, train, test);
         data.notes.extend(folder.note());
         if name == DatasetName::Mnist && data.fingerprint() != Fingerprint::mnist() {
-            data.notes.push(format!(
-                "these are not LeCun's MNIST files (their checksums differ); `app show` draws an image of them, \
-                 `{fetch}` fetches LeCun's"
-            ));
+            let note = "these are not LeCun's MNIST files (their checksums differ); see some: `app show`";
+            data.notes.push(note.to_owned());
         }
         let data = data.cut(train_limit, test_limit);
         // as training takes them: a place and a value for each pixel that is not 0

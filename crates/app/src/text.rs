@@ -4,7 +4,7 @@ use crate::{data, terminal};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-/// `eprintln!` that does not panic where stderr cannot be written to: whoever reads it has left, or its disk is full. On a
+/// `eprintln!` that does not panic where stderr cannot be written to: its reader has left, or its disk is full. On a
 /// terminal it breaks long lines between words.
 macro_rules! tell {
     ($($line:tt)*) => { $crate::text::say(&format!($($line)*)) };
@@ -23,7 +23,7 @@ pub(crate) fn say(notice: &str) {
 
 /// Lines of at most `width` characters, broken at spaces alone; what follows a break stands two columns in. A line that is
 /// indented stays whole: it is a command to paste, or part of a table.
-fn wrapped(text: &str, width: usize) -> String {
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
         if line.starts_with(' ') {

@@ -4,7 +4,7 @@ use crate::cli::PredictArgs;
 use crate::draw::{self, Style};
 use crate::model::Model;
 use crate::terminal;
-use crate::text::{tail, tell, thousands};
+use crate::text::{tail, thousands, wrapped};
 use anyhow::Result;
 use serde::Serialize;
 use std::io::{self, BufWriter, StdoutLock, Write};
@@ -44,13 +44,7 @@ impl<'a> Answer<'a> {
         Self { file, index, digit, probabilities, pixels, notes }
     }
 
-    /// The name of the image.
-    fn name(&self, is_one_of_several: bool) -> String {
-        let image = if is_one_of_several { format!(", image {}", self.index) } else { String::new() };
-        format!("{}{image}", self.file)
-    }
-
-    /// A caption, the image of `cols` columns, and the probabilities, beside it where there is room for both.
+    /// A caption, the image of `cols` columns, the probabilities, beside it where there is room for both, and notes.
     fn lines(&self, cols: usize, is_one_of_several: bool, style: Style, width: usize) -> Vec<String> {
         let percent = self.probabilities.get(self.digit).map_or(f64::NAN, |p| p * 100.0);
         let image = if is_one_of_several { format!(", image {}", self.index) } else { String::new() };
@@ -71,6 +65,8 @@ impl<'a> Answer<'a> {
             lines.extend(drawing);
             lines.extend(self.bars(width, style));
         }
+        let notes = self.notes.iter().map(|note| wrapped(&format!("note: {note}"), width));
+        lines.extend(notes.flat_map(|note| note.lines().map(str::to_owned).collect::<Vec<_>>()));
         lines
     }
 
@@ -152,10 +148,6 @@ impl Output {
             }
         }
         self.written += 1;
-        for note in &answer.notes {
-            self.stdout.flush()?; // the note comes after its answer
-            tell!("note: {}: {note}", answer.name(is_one_of_several));
-        }
         Ok(())
     }
 
@@ -210,7 +202,9 @@ mod tests {
         assert_eq!(notes(0.9, Some("two digits")), ["two digits"]);
         let guess = Answer::new("a.png", 0, vec![0.3, 0.49, 0.21], &[0; 4], Some("two digits"));
         assert_eq!(guess.notes, ["two digits", "the net is not sure: no digit has 50 % or more"]);
-        assert_eq!((guess.name(false), guess.name(true)), ("a.png".to_owned(), "a.png, image 0".to_owned()));
+        let lines = guess.lines(2, false, Style::Ascii, 36);
+        let expected = ["note: two digits", "note: the net is not sure: no digit", "  has 50 % or more"];
+        assert_eq!(lines[lines.len() - 3..], expected);
     }
 
     #[test]

@@ -289,10 +289,13 @@ fn one_bad_file_of_several_is_named_and_the_others_are_answered() {
     fs::write(place.path("cut.png"), &whole[..whole.len() / 2]).unwrap();
 
     for (file, word) in [
-        ("text.png", "it is no image, as it begins with 6e 6f 20 69: expected PNG, JPEG, PGM, PPM or IDX"),
+        (
+            "text.png",
+            "it is no image, as it begins with 6e 6f 20 69: expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX",
+        ),
         (
             "photo.heic",
-            "it is a HEIC or AVIF image, which is not read: expected PNG, JPEG, PGM, PPM or IDX; save it as PNG or JPEG",
+            "it is a HEIC or AVIF image, which is not read: expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX; save it as PNG or JPEG",
         ),
         ("empty.png", "it is empty"),
         ("huge.pgm", "60000 x 60000 pixels, at most 100,000,000 are read"),

@@ -236,7 +236,7 @@ fn a_state_dict_of_pytorch_is_the_same_net_and_a_note_says_what_was_transposed()
                  note: {w2} is 10x12, as PyTorch keeps it; read as W2 of 12x10, transposed\n"
             );
             assert_eq!(stderr, notes);
-            place.run(&format!("export again.npz --model {file}"));
+            place.run(&format!("export again.npz --force --model {file}"));
             assert_eq!(place.inspect("again.npz")["parameters_sha256"], place.inspect("run")["parameters_sha256"]);
         }
     }
