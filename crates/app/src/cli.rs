@@ -19,6 +19,7 @@ use values::{above_0, count, from_0, thread_count, whole};
 #[derive(Parser)]
 #[command(
     version,
+    term_width = 80,
     after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 129/130/143 interrupted."
 )]
 pub(crate) struct Cli {
@@ -47,20 +48,21 @@ pub(crate) enum Command {
     },
     /// What a net reads in image files: PNG, JPEG, BMP, GIF, WebP, IDX
     ///
-    /// An image is made grey (by luma, what is transparent is white) and brought to
-    /// what MNIST's makers would have made of it: cut to the ink, scaled into 20x20,
-    /// its centre of mass in the middle of 28x28.
+    /// An image is made grey and brought to the form of MNIST's digits: specks are
+    /// removed, the ink is cut out, scaled into 20x20 and made as dark as MNIST's,
+    /// thin strokes are widened, and the centre of mass goes to the middle of 28x28.
     ///
     /// Dark digits on light and light on dark are told apart by themselves. A picture
     /// of more than 200 pixels a side is first averaged by squares, which evens out
     /// noise. The paper is the plane that fits the outermost pixels: light may fall
     /// evenly from one side to the other. Ink is what differs from the paper, to the
     /// side (darker or lighter) that differs more, by at least 15 % of the strongest
-    /// ink and five times the noise of the paper.
+    /// ink, five times the noise of the paper and 26 of 255 levels (8 in a drawing,
+    /// whose paper has one grey). A picture without a margin is read too.
     ///
-    /// What has an edge is ink too: the shadow of a hand, a speck, ruled lines, the
-    /// border of the sheet. Thin strokes are found, but a net trained on thick ones
-    /// may misread them. One digit an image.
+    /// Anything else with an edge counts as ink: the shadow of a hand, ruled lines,
+    /// the border of the sheet. Put one digit into each image. A note says where
+    /// there seem to be several, and where the net is not sure.
     Predict(PredictArgs),
     /// The page of a run, on which one can draw a digit and see the net read it
     Report(ReportArgs),

@@ -63,8 +63,13 @@ impl Data {
         let mut data = Self::new(name, train, test);
         data.notes.extend(folder.note());
         if name == DatasetName::Mnist && data.fingerprint() != Fingerprint::mnist() {
-            let note = "these are not LeCun's MNIST files (their checksums differ); see some: `app show`";
-            data.notes.push(note.to_owned());
+            data.notes.push("these are not LeCun's MNIST files (their checksums differ)".to_owned());
+        }
+        if let [first, others @ ..] = data.train.labels()
+            && others.len() > 100
+            && others.iter().all(|label| label == first)
+        {
+            data.notes.push(format!("all training images have the label {first}: there is nothing to tell apart"));
         }
         let data = data.cut(train_limit, test_limit);
         // as training takes them: a place and a value for each pixel that is not 0
@@ -199,10 +204,8 @@ pub(crate) fn checkout() -> Option<PathBuf> {
 pub(crate) fn given_dir(source: &SourceArgs) -> Result<Option<PathBuf>> {
     let Some(given) = &source.data_dir else { return Ok(None) };
     if source.dataset != Some(DatasetChoice::Digits) && !given.is_dir() {
-        bail!(
-            "--data-dir {}: no such folder; it is the one that holds the files, or mnist/ with them",
-            given.display()
-        );
+        let what = if given.exists() { "that is a file" } else { "no such folder" };
+        bail!("--data-dir {}: {what}; name the folder with the files, or the one above its mnist/", given.display());
     }
     std::path::absolute(given).map(Some).with_context(|| format!("cannot resolve {}", given.display()))
 }

@@ -27,6 +27,13 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<ExitCode> {
     tell!("model     {}, {}", model.path.display(), model.origin());
     tell!("wrote     {}", file.display());
     tell!("          {} in {}", shapes.join(" "), model.parameters.precision());
+    if model.is_activation_guessed {
+        tell!(
+            "note: {} does not name its activation, so {} is written; --activation names another",
+            model.path.display(),
+            model.activation
+        );
+    }
     let is_newest = arguments.model.path().is_none();
     if is_newest && model.run.as_ref().is_some_and(|run| !run.is_finished()) {
         let folder = model.path.parent().unwrap_or(&model.path);

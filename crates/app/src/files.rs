@@ -57,7 +57,10 @@ pub(crate) fn open(path: &Path) -> io::Result<(File, u64)> {
 pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => check_regular(&metadata),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && folder_of(path).is_dir() => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(io::Error::new(error.kind(), format!("there is no folder {}", folder_of(path).display())))
+        }
         Err(error) => Err(error),
     }
 }

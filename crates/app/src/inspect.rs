@@ -78,7 +78,7 @@ fn text(inspected: &Inspected, model: &Model) -> Result<String> {
             writeln!(text, "checkpoint     {}", model.path.display())?;
             configuration(&mut text, run)?;
         }
-        None => writeln!(text, "arrays         {}\nactivation     {}", model.path.display(), inspected.activation)?,
+        None => writeln!(text, "arrays         {}\nactivation     {}", model.path.display(), model.origin())?,
     }
 
     let (precision, digest) = (model.parameters.precision(), &inspected.parameters_sha256[..16]);

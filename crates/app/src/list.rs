@@ -19,7 +19,7 @@ use std::time::SystemTime;
 #[derive(Serialize)]
 struct Listed {
     run: u64,
-    folder: PathBuf,
+    folder: String,
     /// When the checkpoint was saved, as RFC 3339.
     saved: Option<String>,
     #[serde(skip)]
@@ -65,7 +65,7 @@ fn look(run: u64, folder: PathBuf) -> Listed {
         Ok(summary) => Content::Read(Box::new(summary)),
         Err(error) => Content::Damaged { error: format!("{error:#}") },
     };
-    Listed { run, folder, saved, age, content }
+    Listed { run, folder: folder.display().to_string(), saved, age, content }
 }
 
 /// `None` where the year has not four digits or is before 1970.

@@ -1,8 +1,8 @@
 //! A trained net, from any file that can hold one: a checkpoint, or the arrays alone as Python programs keep them.
 
 use crate::checkpoint::{self, Run};
-use crate::cli::SourceArgs;
-use crate::config::Activation;
+use crate::cli::{DatasetChoice, SourceArgs};
+use crate::config::{Activation, DatasetName};
 use crate::data::{self, Data};
 use crate::failure::usage;
 use crate::files;
@@ -23,7 +23,7 @@ pub(crate) struct Model {
     /// Whether the file names the activation, so that it cannot be another.
     pub(crate) is_activation_known: bool,
     /// Whether nobody named the activation, neither the file nor the command line.
-    is_activation_guessed: bool,
+    pub(crate) is_activation_guessed: bool,
     /// Its arrays, where the file has them under other names.
     renamed: Vec<Renamed>,
     /// The rest of the checkpoint, where it came from one.
@@ -72,6 +72,9 @@ impl Model {
         let (train_limit, test_limit) = run.map_or((None, None), |run| (run.config.train_limit, run.config.test_limit));
         let data = Data::load(name, &data_dir, train_limit, test_limit)?;
         data.check_fits(self.sizes()?)?;
+        if name == DatasetName::Digits && self.run.is_none() && source.dataset != Some(DatasetChoice::Digits) {
+            tell!("note: no MNIST in {}, so these are the built-in digits", data_dir.display());
+        }
         if run.is_some_and(|run| data.fingerprint() != run.data) {
             tell!("note: these are not the images that the net was trained on; their checksums differ");
         }

@@ -4,16 +4,18 @@ use crate::checkpoint::{Run, Stored};
 use crate::cli::ReportArgs;
 use crate::config::{Config, DatasetName, Gradient, Sampling};
 use crate::data::Data;
+use crate::failure::usage;
 use crate::files;
 use crate::model::Model;
 use crate::runs::PAGE;
 use crate::text::{counted, duration, tell, thousands};
-use crate::train::{TIMES_THE_START, is_saturated};
+use crate::train::{has_risen, is_saturated, loss_at_start};
 use anyhow::{Context, Result};
 use net::{Predictor, Rows, TwoLayerNet};
 use net_file::AnyParameters;
 use report::{Accuracies, Answers, Fact, Page};
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -29,6 +31,7 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<ExitCode> {
     let page = page(model.run.as_ref(), &net, &data, &answers);
 
     let file = arguments.output.clone().unwrap_or_else(|| model.path.with_file_name(PAGE));
+    check_is_page(&file)?;
     write_page(&page, &file)?;
     tell!("wrote {}", file.display());
     if let Some(folder) = &arguments.figures {
@@ -46,6 +49,23 @@ fn answers<T: Stored>(model: &Model, data: &Data) -> Answers {
     let images: Rows<T> = Rows::from_bytes(data.test.pixels(), data.test.pixels_per_image());
     Answers::of(&Predictor::new(&model.net::<T>()), &images, &data.test)
 }
+
+/// An error where the file is there and is no page: it may be the net itself, or years of work.
+fn check_is_page(file: &Path) -> Result<()> {
+    if !file.is_file() {
+        return Ok(()); // whether it can be written is for the writer to say
+    }
+    let mut start = Vec::new();
+    let read = fs::File::open(file).and_then(|file| file.take(START.len() as u64).read_to_end(&mut start));
+    read.with_context(|| format!("cannot read {}", file.display()))?;
+    if start.eq_ignore_ascii_case(START) || start.is_empty() {
+        return Ok(());
+    }
+    Err(usage(format!("{} exists already and is no page; name another file, or move it away", file.display())))
+}
+
+/// How a page begins.
+const START: &[u8] = b"<!DOCTYPE html>";
 
 /// Writes the page, whole or not at all.
 pub(crate) fn write_page(page: &Page, file: &Path) -> Result<()> {
@@ -150,18 +170,23 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
         }
     }
     fact("program", "프로그램", same(concat!("app ", env!("CARGO_PKG_VERSION")).to_owned()));
-    fact("written", "작성", same(date(SystemTime::now())));
+    fact("written", "작성", date(SystemTime::now()));
     facts
 }
 
 /// As `2026-05-17 09:30:00 UTC`. A clock that is wrong by decades is no reason to have no page.
-fn date(time: SystemTime) -> String {
+fn date(time: SystemTime) -> [String; 2] {
     /// The first second of the year 10000.
     const TOO_LATE: u64 = 253_402_300_800;
     match time.duration_since(SystemTime::UNIX_EPOCH) {
-        Err(_) => "before 1970, if the clock is right".to_owned(),
-        Ok(since) if since.as_secs() >= TOO_LATE => "after the year 9999, if the clock is right".to_owned(),
-        Ok(_) => humantime::format_rfc3339_seconds(time).to_string().replace('T', " ").replace('Z', " UTC"),
+        Err(_) => ["before 1970, if the clock is right".to_owned(), "1970년 이전(시계가 맞다면)".to_owned()],
+        Ok(since) if since.as_secs() >= TOO_LATE => {
+            ["after the year 9999, if the clock is right".to_owned(), "9999년 이후(시계가 맞다면)".to_owned()]
+        }
+        Ok(_) => {
+            let date = humantime::format_rfc3339_seconds(time).to_string().replace('T', " ").replace('Z', " UTC");
+            [date.clone(), date]
+        }
     }
 }
 
@@ -194,10 +219,16 @@ fn warnings(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<[Stri
             format!("아직 끝나지 않은 학습입니다. 전체 {of}회 중 {done}회까지 학습한 신경망입니다."),
         );
     }
-    let guessing = (net.sizes().classes as f64).ln();
-    let start = run.history.losses.first().map_or(guessing, |first| first.min(guessing));
+    let start = match run.config.init_from {
+        None => {
+            let Config { seed, activation, weight_init_std, .. } = run.config;
+            let fresh = training::fresh_net::<f32>(seed, net.sizes(), activation.into(), weight_init_std);
+            loss_at_start(&fresh, &data.train)
+        }
+        Some(_) => run.history.losses.first().copied().unwrap_or(f64::INFINITY),
+    };
     let largest = run.history.losses.iter().copied().fold(0.0, f64::max);
-    if largest > (TIMES_THE_START * start).max(guessing) {
+    if has_risen(largest, start, net.sizes().classes) {
         let rate = run.config.learning_rate;
         warn(
             format!("The loss rose to {largest:.3}: the steps are too large. Try a learning rate below {rate}."),
@@ -241,9 +272,9 @@ mod tests {
             let epoch = SystemTime::UNIX_EPOCH;
             date(if seconds < 0 { epoch.checked_sub(distance) } else { epoch.checked_add(distance) }.unwrap())
         };
-        assert_eq!(at(0), "1970-01-01 00:00:00 UTC");
-        assert_eq!(at(253_402_300_799), "9999-12-31 23:59:59 UTC");
-        assert!(at(-1).contains("before 1970"));
-        assert!(at(253_402_300_800).contains("after the year 9999"));
+        assert_eq!(at(0)[0], "1970-01-01 00:00:00 UTC");
+        assert_eq!(at(253_402_300_799)[0], "9999-12-31 23:59:59 UTC");
+        assert!(at(-1)[0].contains("before 1970"));
+        assert!(at(253_402_300_800)[0].contains("after the year 9999"));
     }
 }

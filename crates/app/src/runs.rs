@@ -197,8 +197,12 @@ fn numbered(runs: &Path) -> Result<Vec<(u64, PathBuf)>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(runs).with_context(cannot)? {
         let entry = entry.with_context(cannot)?;
-        if let Some(number) = entry.file_name().to_str().and_then(|name| name.parse().ok()) {
-            found.push((number, entry.path()));
+        let (name, path) = (entry.file_name(), entry.path());
+        let digits = name.to_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+        if let Some(number) = digits.and_then(|digits| digits.parse().ok())
+            && path.is_dir()
+        {
+            found.push((number, path));
         }
     }
     found.sort();

@@ -51,7 +51,7 @@ pub(crate) fn counted(n: u64, one: &str) -> String {
     format!("{} {one}{}", thousands(n), if n == 1 { "" } else { "s" })
 }
 
-/// The words that start this program anew and can be pasted into a shell: `cargo app` where cargo started it in the
+/// The words that start this program again and can be pasted into a shell: `cargo app` where cargo started it in the
 /// checkout, else the way it was called.
 pub(crate) fn program() -> String {
     let by_cargo = std::env::var_os("CARGO_PKG_NAME").is_some_and(|name| name == env!("CARGO_PKG_NAME"));

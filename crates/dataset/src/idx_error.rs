@@ -177,9 +177,9 @@ fn hex(bytes: &[u8]) -> String {
     shown.join(" ")
 }
 
-/// What stands under the name of an IDX file most often when it is none: an error page, the login form of a network, a file
+/// What a file under the name of a data file most often is when it is none: an error page, the login form of a network, a file
 /// that one program has packed and another has packed again, or what a repository keeps in the place of a large file.
-fn hint(bytes: &[u8]) -> &'static str {
+pub(crate) fn hint(bytes: &[u8]) -> &'static str {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match text.trim_ascii_start() {
         [b'<', ..] => " (it looks like a web page)",

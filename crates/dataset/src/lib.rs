@@ -76,7 +76,7 @@ pub use image_set::{ImageFileError, ImageSet, ImageSetError, one_hot_row_major};
 pub use ink_parts::has_digits_side_by_side;
 #[cfg(feature = "npz")]
 pub use mnist::NpzSetError;
-pub use mnist::{CsvError, CsvFileError, Mnist, MnistError, MnistFolder, MnistKind, Nothing as NoMnist};
+pub use mnist::{CsvError, CsvFileError, Mnist, MnistError, MnistFolder, MnistKind, NoMnist};
 pub use mnist_rule::{MnistImageError, mnist_image};
 pub use sampling::{Sampler, Sampling, SamplingError};
 

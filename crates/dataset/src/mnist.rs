@@ -14,7 +14,7 @@ use std::thread;
 
 pub use self::csv::{CsvError, CsvFileError};
 use self::files::find;
-pub use self::folder::{MnistFolder, MnistKind, Nothing};
+pub use self::folder::{MnistFolder, MnistKind, NoMnist};
 #[cfg(feature = "npz")]
 pub use self::npz::NpzSetError;
 #[cfg(doc)]
@@ -57,7 +57,7 @@ pub enum MnistError {
     },
     /// A folder has nothing that can be read, in none of the places of [`MnistFolder`].
     #[error("{0}")]
-    Nothing(Nothing),
+    Nothing(NoMnist),
     /// A file of numbers without the other one.
     #[error("no {}, and {} is only one half of a data set", path.display(), beside.display())]
     MissingCsv {

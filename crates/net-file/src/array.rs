@@ -83,24 +83,17 @@ impl Array {
         }
     }
 
-    /// Row by row, of an array whose values were read column by column (Fortran order). This changes matrices only.
-    pub(crate) fn by_row(self) -> Self {
+    /// The transpose of a matrix; anything else as it is.
+    pub(crate) fn transposed(self) -> Self {
         fn turned<T: Copy>(values: &[T], rows: usize, cols: usize) -> Vec<T> {
-            (0..rows * cols).map(|k| values[k % cols * rows + k / cols]).collect()
+            (0..rows * cols).map(|k| values[k % rows * cols + k / rows]).collect()
         }
         let [rows, cols] = self.shape[..] else { return self };
         let values = match &self.values {
             Values::F32(values) => Values::F32(turned(values, rows, cols)),
             Values::F64(values) => Values::F64(turned(values, rows, cols)),
         };
-        Self { values, ..self }
-    }
-
-    /// The transpose of a matrix.
-    pub(crate) fn transposed(mut self) -> Self {
-        // by row with the shape turned round is by column
-        self.shape.reverse();
-        self.by_row()
+        Self { shape: vec![cols, rows], values }
     }
 
     pub(crate) fn as_f32(&self) -> Option<&[f32]> {

@@ -37,6 +37,12 @@ pub enum NetFileError {
     /// It would depend on the program which of the two entries counts.
     #[error("the archive has two entries of one name; write it again with numpy.savez")]
     DuplicateNames,
+    /// An entry of a .npz has no name that ends in `.npy`.
+    #[error("the archive has an entry {name}, expected {name}.npy; write it again with numpy.savez")]
+    EntryName {
+        /// The name of the entry.
+        name: String,
+    },
     /// An entry of a .npz cannot be unpacked.
     #[error("the entry {name}.npy cannot be unpacked")]
     Entry {

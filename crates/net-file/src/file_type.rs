@@ -46,10 +46,14 @@ pub enum FileType {
     Idx,
     /// JSON text.
     Json,
+    /// A web page, in the place of a download.
+    Html,
+    /// A Git LFS pointer, in the place of the file.
+    GitLfs,
 }
 
 /// First bytes and what they tell, the longer ones first where one begins another.
-const KINDS: [(&[u8], FileType); 12] = [
+const KINDS: [(&[u8], FileType); 15] = [
     (b"\x89TLN\r\n\x1a\n", FileType::Checkpoint),
     (b"\x89PNG\r\n", FileType::Png),
     (b"\x89HDF\r\n\x1a\n", FileType::Hdf5),
@@ -62,6 +66,9 @@ const KINDS: [(&[u8], FileType); 12] = [
     (b"\x1f\x8b", FileType::Gzip),
     (b"\0\0\x08", FileType::Idx),
     (b"{", FileType::Json),
+    (b"<!", FileType::Html),
+    (b"<html", FileType::Html),
+    (b"version https://git-lfs", FileType::GitLfs),
 ];
 
 impl FileType {
@@ -115,7 +122,8 @@ impl FileType {
                 "np.savez({npz:?}, **np.load({file:?}, allow_pickle=True).item()), where it is the dictionary of W1, b1, \
                  W2 and b2 (and you trust it)"
             ),
-            Self::Zip | Self::Gzip | Self::Png | Self::Jpeg | Self::Idx | Self::Json => return None,
+            Self::GitLfs => return Some("`git lfs pull` brings the file itself".to_owned()),
+            Self::Zip | Self::Html | Self::Gzip | Self::Png | Self::Jpeg | Self::Idx | Self::Json => return None,
         };
         Some(format!("in Python: {line}"))
     }
@@ -156,6 +164,8 @@ impl fmt::Display for FileType {
             Self::Jpeg => "a JPEG image",
             Self::Idx => "an IDX file",
             Self::Json => "JSON text",
+            Self::Html => "a web page",
+            Self::GitLfs => "a Git LFS pointer",
         })
     }
 }

@@ -49,6 +49,9 @@ fn refused(error: NpzError) -> NetFileError {
     match error {
         NpzError::DuplicateNames => NetFileError::DuplicateNames,
         NpzError::Zip { source } => NetFileError::Zip { source },
+        NpzError::Missing { expected, .. } => {
+            NetFileError::EntryName { name: expected.trim_end_matches(".npy").to_owned() }
+        }
         NpzError::Entry { name, source } => NetFileError::Entry { name, source },
         NpzError::Array { name, source } => NetFileError::Npy { name, source: Array::expecting_floats(source) },
         other => NetFileError::Zip { source: other.into() },

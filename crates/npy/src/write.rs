@@ -5,8 +5,16 @@ use crate::{ElementType, Npy};
 
 impl Npy {
     /// What `numpy.save` writes and `numpy.load` reads, low byte first and in C order.
+    ///
+    /// # Panics
+    ///
+    /// When `data` has not as many numbers as `shape` asks for, and as [`header`].
     #[must_use]
+    #[track_caller]
     pub fn to_bytes(&self) -> Vec<u8> {
+        let asked = self.shape.iter().try_fold(1_usize, |all, size| all.checked_mul(*size));
+        let found = self.data.len();
+        assert!(asked == Some(found), "{found} numbers for an array of shape {:?}", self.shape);
         let mut bytes = header(self.data.element_type(), &self.shape);
         bytes.reserve_exact(self.data.bytes());
         self.data.append_le(&mut bytes);
@@ -14,8 +22,8 @@ impl Npy {
     }
 }
 
-/// What stands before the numbers of an array, if these follow low byte first and in C order. For numbers that are kept in
-/// another way than in an [`Npy`].
+/// The header of an array whose numbers follow low byte first and in C order. For numbers that are kept in another way than
+/// in an [`Npy`].
 ///
 /// ```
 /// use npy::{ElementType, Npy, NpyData};
@@ -26,8 +34,14 @@ impl Npy {
 /// assert_eq!(Npy::read(&bytes[..], 8)?.data, NpyData::F32(vec![0.5, 2.0]));
 /// # Ok::<(), npy::NpyError>(())
 /// ```
+///
+/// # Panics
+///
+/// When `shape` has more than 64 dimensions, the most that NumPy has.
 #[must_use]
+#[track_caller]
 pub fn header(element_type: ElementType, shape: &[usize]) -> Vec<u8> {
+    assert!(shape.len() <= 64, "{} dimensions, expected at most 64", shape.len());
     let order = if element_type.bytes() == 1 { '|' } else { '<' };
     let shape = match shape {
         [n] => format!("({n},)"),
@@ -41,8 +55,8 @@ pub fn header(element_type: ElementType, shape: &[usize]) -> Vec<u8> {
     header.push('\n');
     let mut bytes = MAGIC.to_vec();
     bytes.extend([1, 0]);
-    // below 2^16: at most 64 sizes of at most 20 digits, in whatever can be read
-    bytes.extend(u16::try_from(length).unwrap_or(u16::MAX).to_le_bytes());
+    #[expect(clippy::cast_possible_truncation, reason = "64 sizes of at most 20 digits")]
+    bytes.extend((length as u16).to_le_bytes());
     bytes.extend(header.bytes());
     bytes
 }

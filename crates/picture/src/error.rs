@@ -65,6 +65,12 @@ pub enum PictureError {
         /// What reading takes at most.
         needed: u64,
     },
+    /// An image without its end.
+    #[error("it is a {format} that was cut short: copy or download it again")]
+    CutShort {
+        /// The name of the format.
+        format: &'static str,
+    },
     /// An image that cannot be decoded.
     #[error("it begins as {format} does, but what follows is damaged or cut short")]
     Damaged {

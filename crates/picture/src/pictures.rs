@@ -2,6 +2,7 @@
 
 use crate::PictureError;
 use dataset::{Idx, IdxData};
+use image::metadata::Orientation;
 use image::{DynamicImage, GrayAlphaImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
 
@@ -103,13 +104,17 @@ fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, Pict
     if size > most_a_byte * bytes.len() as u64 {
         return Err(PictureError::HeaderLies { cols, rows, bytes: bytes.len() });
     }
-    let needed = decoder.total_bytes().saturating_add(2 * size); // as decoded, grey, and turned
+    if format == ImageFormat::Jpeg && !is_whole_jpeg(bytes) {
+        return Err(PictureError::CutShort { format: format_name });
+    }
+    let orientation = decoder.orientation().map_err(damaged)?;
+    let copies = if orientation == Orientation::NoTransforms { 1 } else { 2 }; // turning makes another one
+    let needed = decoder.total_bytes().saturating_mul(copies).saturating_add(2 * size); // and it becomes grey
     let has_room = usize::try_from(needed).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
     if !has_room {
         return Err(PictureError::OutOfMemory { cols, rows, needed });
     }
 
-    let orientation = decoder.orientation().map_err(damaged)?;
     let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     image.apply_orientation(orientation);
     let (cols, rows) = (image.width(), image.height());
@@ -119,6 +124,13 @@ fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, Pict
         image => image.into_luma8().into_raw(),
     };
     Ok(Pictures::one(grey, rows, cols))
+}
+
+/// Whether the last scan of a JPEG has an end. Decoders show what there is, and grey for the rest; the net would read that.
+fn is_whole_jpeg(bytes: &[u8]) -> bool {
+    let last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
+    // within a scan, 0xff is always followed by 0 or by a restart
+    last(0xd9) > last(0xda)
 }
 
 /// `None` of a format that is not read.
@@ -283,14 +295,15 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_file_is_refused_or_read_as_far_as_it_goes() {
+    fn a_cut_file_is_refused() {
         let grey = GrayImage::from_fn(20, 20, |x, y| image::Luma([u8::try_from(x * y % 256).unwrap()]));
         let png = bytes_of(grey.clone(), ImageFormat::Png);
         refused(&png[..png.len() / 2], &["begins as PNG does", "cut short"]);
         let pgm = bytes_of(grey.clone(), ImageFormat::Pnm);
         refused(&pgm[..pgm.len() / 2], &["begins as PNM does"]);
-        // a JPEG may end early: viewers show what there is
         let jpeg = bytes_of(grey, ImageFormat::Jpeg);
-        (0..jpeg.len()).for_each(|length| drop(Pictures::read(&jpeg[..length], 1000)));
+        (0..jpeg.len()).for_each(|length| drop(Pictures::read(&jpeg[..length], 1000).unwrap_err()));
+        refused(&jpeg[..jpeg.len() - 2], &["it is a JPEG that was cut short", "copy or download it again"]);
+        assert_eq!(read(&[&jpeg[..], b"\0\0"].concat()), read(&jpeg), "what follows the end does not count");
     }
 }

@@ -40,7 +40,9 @@ impl<'a> Answer<'a> {
         let digit = probabilities.iter().enumerate().fold(0, best);
         let is_unsure = probabilities.get(digit).is_some_and(|p| *p < UNSURE);
         let unsure = is_unsure.then(|| format!("the net is not sure: no digit has {:.0} % or more", 100.0 * UNSURE));
-        let notes = doubt.map(str::to_owned).into_iter().chain(unsure).collect();
+        let overflows = probabilities.iter().any(|p| p.is_nan());
+        let overflow = overflows.then(|| "the numbers of the net overflow: it has no answer".to_owned());
+        let notes = doubt.map(str::to_owned).into_iter().chain(unsure).chain(overflow).collect();
         Self { file, index, digit, probabilities, pixels, notes }
     }
 
@@ -211,5 +213,6 @@ mod tests {
     fn a_net_that_answers_with_nan_is_shown_as_such() {
         let lines = Answer::new("a.png", 0, vec![f64::NAN; 2], &[0; 4], None).lines(2, false, Style::Blocks, 80);
         assert!(lines[0].contains("0 (NaN %)"), "{lines:?}");
+        assert_eq!(lines[lines.len() - 1], "note: the numbers of the net overflow: it has no answer");
     }
 }

@@ -28,7 +28,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 use training::{Diverged, History, Outcome, Run, RunError, fresh_net};
-pub(crate) use warnings::{TIMES_THE_START, is_saturated};
+pub(crate) use warnings::{has_risen, is_saturated, loss_at_start};
 
 /// Trains, and tells the exit code: 0, or 129, 130 and 143 when a signal ended it.
 pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
@@ -202,8 +202,10 @@ fn stopped(error: &anyhow::Error, folder: &RunFolder, saved: Option<u64>) -> any
     } else if let Some(iteration) = saved {
         format!(
             ". Saved after {} iterations, so nothing is lost; free some space, or mend what else is wrong, and go on \
-             with:\n  app train --resume {shown}",
-            thousands(iteration)
+             with:\n  {} train --resume {}",
+            thousands(iteration),
+            program(),
+            quoted(&folder.path)
         )
     } else if folder.model().is_file() {
         format!(
@@ -232,7 +234,7 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
         if found == DatasetName::Digits && !arguments.quiet {
             tell!(
                 "No MNIST in {}: training on the built-in digits. `cargo xtask fetch-mnist` fetches it.",
-                data_dir.join("mnist").display()
+                data_dir.display()
             );
             MnistFolder::look(&data_dir, MnistKind::Mnist).unread().iter().for_each(|unread| tell!("note: {unread}"));
         }

@@ -29,7 +29,7 @@ struct Blank {
 }
 
 /// A loss is warned of when it is this many times that at the start, and worse than that of guessing.
-pub(crate) const TIMES_THE_START: f64 = 10.0;
+const TIMES_THE_START: f64 = 10.0;
 
 /// An image is blank where fewer of its pixels than this share are not 0: 7 of 784; MNIST's emptiest has 34.
 const BLANK: f64 = 0.01;
@@ -59,8 +59,7 @@ impl<'a> Warnings<'a> {
         } else {
             None
         };
-        let (x, t) = probe(&setting.data.train);
-        let first_loss = run.net().loss(&x, t).to_f64();
+        let first_loss = loss_at_start(&run.net(), &setting.data.train);
         Ok(Self { setting, bar, first_loss, blank, has_said_loss: false, has_said_saturation: false })
     }
 
@@ -75,8 +74,7 @@ impl<T: Stored> Observer<T> for Warnings<'_> {
     fn after_iteration(&mut self, run: &Run<T>, loss: f64) -> Result<ControlFlow<()>> {
         let (done, rate) = (run.iteration(), run.config().learning_rate);
         let first = self.first_loss;
-        let guessing = (run.data().classes as f64).ln();
-        if !self.has_said_loss && loss > TIMES_THE_START * first && loss > guessing {
+        if !self.has_said_loss && has_risen(loss, first, run.data().classes) {
             self.has_said_loss = true;
             self.say(&format!(
                 "the loss is {loss:.3} after iteration {done}, it was {first:.3} at the start;\n  \
@@ -117,6 +115,17 @@ impl<T: Stored> Observer<T> for Warnings<'_> {
         }
         Ok(ControlFlow::Continue(()))
     }
+}
+
+/// The loss of a net that a run starts with, on some training images.
+pub(crate) fn loss_at_start<T: Stored>(net: &TwoLayerNet<T>, train: &ImageSet) -> f64 {
+    let (x, t) = probe(train);
+    net.loss(&x, t).to_f64()
+}
+
+/// Whether a loss is so far above the one at the start, and above that of guessing, that the steps are too large.
+pub(crate) fn has_risen(loss: f64, at_start: f64, classes: usize) -> bool {
+    loss > TIMES_THE_START * at_start && loss > (classes as f64).ln()
 }
 
 /// The first training images.

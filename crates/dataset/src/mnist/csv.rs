@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::Mnist;
+use crate::idx_error::hint;
 use crate::image_set::ImageSet;
 
 /// Why a file of numbers was refused. Lines and columns are counted from 1.
@@ -22,6 +23,14 @@ pub enum CsvError {
     /// There is no line of numbers.
     #[error("no images: expected lines of a label and its pixels, separated by commas")]
     Empty,
+    /// The first line is none of a CSV.
+    #[error("it begins with {found:?}, expected \"label\" or a label{hint}")]
+    NotCsv {
+        /// How it begins, at most 20 characters.
+        found: String,
+        /// What it may be.
+        hint: &'static str,
+    },
     /// The header has no column of labels: these are the images of Kaggle's competition whose labels it keeps to itself.
     #[error(
         "it has no labels: its columns begin with {found:?}, expected \"label\". Kaggle keeps the labels of the test images of \
@@ -100,7 +109,8 @@ pub(super) fn open(path: &Path) -> Result<ImageSet, CsvFileError> {
 pub(super) fn has_header(path: &Path) -> bool {
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut start));
-    read.is_ok() && start.strip_prefix(BOM).unwrap_or(&start).starts_with(b"label,")
+    // a file that cannot be read counts as one, so that opening it gives the reason
+    read.is_err() || start.strip_prefix(BOM).unwrap_or(&start).starts_with(b"label,")
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -174,7 +184,21 @@ fn read(content: impl Read) -> Result<ImageSet, CsvError> {
 fn header(text: &[u8]) -> Result<(), CsvError> {
     let first = text.split(|byte| *byte == b',').next().unwrap_or_default().trim_ascii();
     let first = first.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(first);
-    if first.eq_ignore_ascii_case(b"label") { Ok(()) } else { Err(CsvError::NoLabels { found: start(first) }) }
+    if first.eq_ignore_ascii_case(b"label") {
+        return Ok(());
+    }
+    let last = text.rsplit(|byte| *byte == b',').next().unwrap_or_default().trim_ascii();
+    let hint = match hint(text) {
+        "" if first == text && (text.contains(&b';') || text.contains(&b'\t')) => {
+            " (the fields have to be separated by commas)"
+        }
+        "" if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") => " (it is UTF-16; save it as UTF-8)",
+        "" if last.eq_ignore_ascii_case(b"label") => " (the label is the last column; make it the first)",
+        "" if first == text => " (it is no CSV)",
+        hint => hint,
+    };
+    let found = start(first);
+    Err(if hint.is_empty() { CsvError::NoLabels { found } } else { CsvError::NotCsv { found, hint } })
 }
 
 /// Appends the label and the pixels of a line, and returns how many numbers there are.

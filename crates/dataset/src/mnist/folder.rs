@@ -67,9 +67,9 @@ impl MnistKind {
 ///
 /// | place | who has it there |
 /// | --- | --- |
+/// | `dir` itself, unless it is named after another data set | you, if you name the folder with the files |
 /// | `dir/mnist` | this workspace |
 /// | `dir/MNIST/raw` | torchvision |
-/// | `dir` itself, unless it is named after another data set | the folder that holds the files |
 /// | `dir/raw`, where `dir` is called `MNIST` | torchvision's folder |
 ///
 /// In all of them for the four IDX files first, which may each be in a folder of its own name, as Kaggle's archive unpacks.
@@ -114,7 +114,7 @@ impl Source {
         let places = places(dir, kind);
         let mut sources: Vec<Self> =
             places.iter().filter(|place| Mnist::is_present(place)).cloned().map(Self::Idx).collect();
-        // What cannot be looked at is there: whoever opens it gets the reason.
+        // What cannot be looked at counts as there, so that opening it gives the reason.
         let exists = |path: &PathBuf| exists(path).unwrap_or(true);
         #[cfg(feature = "npz")]
         if kind == MnistKind::Mnist {
@@ -129,7 +129,7 @@ impl Source {
             let pairs = csv.iter().map(|names| names.map(|name| place.join(name)));
             let present = pairs.filter(|pair| {
                 let any = pair.iter().any(exists);
-                any && (!pair[0].ends_with("train.csv") || csv::has_header(&pair[0]))
+                any && (!pair[0].ends_with("train.csv") || exists(&pair[0]) && csv::has_header(&pair[0]))
             });
             sources.extend(present.map(Self::Csv));
         }
@@ -188,7 +188,7 @@ impl MnistFolder {
     pub fn open(&self) -> Result<Mnist, MnistError> {
         match self.sources.first() {
             Some(source) => source.open(),
-            None => Err(MnistError::Nothing(Nothing {
+            None => Err(MnistError::Nothing(NoMnist {
                 dir: self.dir.clone(),
                 kind: self.kind,
                 others: self.others(),
@@ -223,11 +223,12 @@ impl MnistFolder {
 }
 
 fn places(dir: &Path, kind: MnistKind) -> Vec<PathBuf> {
-    let mut places = vec![dir.join(kind.folder()), dir.join(kind.torchvision()).join("raw")];
     let named = MnistKind::named_by(dir);
+    let mut places = Vec::new();
     if named.is_none_or(|named| named == kind) {
         places.push(dir.to_owned());
     }
+    places.extend([dir.join(kind.folder()), dir.join(kind.torchvision()).join("raw")]);
     if named == Some(kind) {
         places.push(dir.join("raw"));
     }
@@ -236,14 +237,14 @@ fn places(dir: &Path, kind: MnistKind) -> Vec<PathBuf> {
 
 /// A folder without the data set that was looked for, and what it has instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Nothing {
+pub struct NoMnist {
     dir: PathBuf,
     kind: MnistKind,
     others: Vec<(MnistKind, Source)>,
     unread: Vec<String>,
 }
 
-impl fmt::Display for Nothing {
+impl fmt::Display for NoMnist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { dir, kind, others, unread } = self;
         let places: Vec<String> = places(dir, *kind).iter().map(|place| place.display().to_string()).collect();

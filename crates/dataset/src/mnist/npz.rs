@@ -109,7 +109,7 @@ fn set([x_name, y_name]: [&'static str; 2], x: Npy, y: Npy) -> Result<ImageSet, 
     };
     let images = x.shape[0];
     let pixels = match x {
-        Npy { data: NpyData::U8(pixels), .. } if rows * cols > 0 => pixels,
+        Npy { data: NpyData::U8(pixels), .. } if rows.checked_mul(cols).is_some_and(|size| size > 0) => pixels,
         other => return Err(wrong(x_name, &other, IMAGES)),
     };
     let labels = match (&y.data, &y.shape[..]) {

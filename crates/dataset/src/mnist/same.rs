@@ -9,6 +9,8 @@ use flate2::{Crc, bufread::MultiGzDecoder};
 #[cfg(feature = "gzip")]
 use std::io::{BufReader, Seek, SeekFrom};
 
+#[cfg(feature = "gzip")]
+use crate::Idx;
 use crate::idx_error::{IdxError, IdxFileError};
 
 /// What is read at a time.
@@ -32,7 +34,7 @@ pub(super) fn same_content(one: &Path, other: &Path) -> Result<bool, IdxFileErro
         #[cfg(feature = "gzip")]
         (true, false) => raw_and_packed(b, a).map_err(|error| failed(other, error)),
         #[cfg(feature = "gzip")]
-        (true, true) => Ok(same_bytes(unpacked(a.file), unpacked(b.file)).unwrap_or(false)),
+        (true, true) => same_unpacked(unpacked(a.file), unpacked(b.file)).map_err(|error| failed(one, error)),
     }
 }
 
@@ -73,7 +75,20 @@ fn raw_and_packed(mut raw: Input, mut packed: Input) -> io::Result<bool> {
         }
         raw.file.rewind()?;
     }
-    Ok(same_bytes(raw.file, unpacked(packed.file)).unwrap_or(false))
+    same_unpacked(raw.file, unpacked(packed.file))
+}
+
+/// [`same_bytes`] for content of which some is unpacked: what cannot be unpacked is not the same as anything.
+#[cfg(feature = "gzip")]
+fn same_unpacked(one: impl Read, other: impl Read) -> io::Result<bool> {
+    match same_bytes(one, other) {
+        Err(error)
+            if matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput | ErrorKind::UnexpectedEof) =>
+        {
+            Ok(false)
+        }
+        result => result,
+    }
 }
 
 #[cfg(feature = "gzip")]
@@ -89,7 +104,7 @@ fn crc32(file: &mut File) -> io::Result<u32> {
 
 #[cfg(feature = "gzip")]
 fn unpacked(file: File) -> impl Read {
-    MultiGzDecoder::new(BufReader::with_capacity(CHUNK, file))
+    MultiGzDecoder::new(BufReader::with_capacity(CHUNK, file)).take(Idx::MAX_BYTES + 1)
 }
 
 /// Ends at the first difference.

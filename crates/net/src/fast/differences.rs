@@ -88,11 +88,11 @@ impl<T: Real> Moves<T> {
         }
     }
 
-    /// Whether it is for the weights, and not for h or the inputs, that a logit may move too far.
-    pub(super) fn are_outgrown(&self) -> bool {
-        let [h, z, spread] = [self.h, self.largest_z, self.spread].map(T::to_f64);
-        let (exponent, d) = self.exponent_and_d();
-        h <= 1.0 && exponent <= LARGEST_EXPONENT && (h * z).max(d * spread) > LARGEST_EXPONENT
+    /// Whether the weights alone move a logit too far, with inputs of 1. What a batch has does not count: a run that goes on
+    /// has no batch yet, and has to end where one that never stopped ends.
+    pub(super) fn are_outgrown_by_weights(&self) -> bool {
+        let (_, d) = Self { largest_x: T::one(), ..*self }.exponent_and_d();
+        self.h.to_f64() <= 1.0 && d * self.spread.to_f64() > LARGEST_EXPONENT
     }
 
     /// exp(e) - 1 for sigmoid, exp(2 e) - 1 for tanh, e for relu: from it every move follows.

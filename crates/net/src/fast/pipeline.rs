@@ -177,7 +177,7 @@ impl<T: Real> Pipeline<T> {
     /// As [`Trainer::has_outgrown_step`](super::trainer::Trainer::has_outgrown_step).
     pub(super) fn has_outgrown_step(&self) -> bool {
         let GradientMethod::CentralDifferences { h } = self.method else { return false };
-        moves(h, self.activation, &self.panels, &self.batch).are_outgrown()
+        moves(h, self.activation, &self.panels, &self.batch).are_outgrown_by_weights()
     }
 
     /// Whether all parameters are finite.

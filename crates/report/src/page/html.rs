@@ -10,7 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+const SCRIPT: &str = concat!(include_str!("digit_image.js"), include_str!("page.js"));
 
 pub(super) fn document(page: &Page) -> Result<String, PageError> {
     // only these two run, and nothing is loaded but what stands in the page
