@@ -52,8 +52,9 @@ fn answers<T: Stored>(model: &Model, data: &Data) -> Answers {
 
 /// An error where the file is there and is no page: it may be the net itself, or years of work.
 fn check_is_page(file: &Path) -> Result<()> {
-    if !file.is_file() {
-        return Ok(()); // whether it can be written is for the writer to say
+    // whether anything but a file can be written is for the writer to say
+    if !fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file()) {
+        return Ok(());
     }
     let mut start = Vec::new();
     let read = fs::File::open(file).and_then(|file| file.take(START.len() as u64).read_to_end(&mut start));

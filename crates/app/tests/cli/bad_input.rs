@@ -173,7 +173,7 @@ fn arrays_that_make_no_net_are_refused_with_the_place_and_the_reason() {
     fs::write(place.path("empty.npz"), "").unwrap();
     fs::create_dir(place.path("folder.npz")).unwrap();
     for command in ["inspect", "evaluate --dataset digits", "train --dataset digits --init-from"] {
-        refused(&place, 1, &format!("{command} page.npz"), &["page.npz", "numpy.savez", "no ZIP archive"]);
+        refused(&place, 1, &format!("{command} page.npz"), &["page.npz", "the file is a web page, not a .npz"]);
         refused(&place, 1, &format!("{command} page.safetensors"), &["page.safetensors", "W1, b1, W2 and b2"]);
         refused(&place, 1, &format!("{command} empty.npz"), &["empty.npz", "it is empty"]);
         refused(&place, 1, &format!("{command} folder.npz"), &["folder.npz/model.ckpt"]);

@@ -99,6 +99,20 @@ fn only_a_regular_file_is_replaced_and_nothing_is_written_through_a_link() {
     refused(&place, 1, "report run -o socket.html", &["cannot write socket.html", "it is a socket"]);
     refused(&place, 1, "export link.npz --force --model run", &["cannot write link.npz", "it is a symbolic link"]);
 
+    // nor is a file that is no page
+    fs::write(place.path("thesis.html"), "years of work").unwrap();
+    for file in ["thesis.html", "run/model.ckpt", "run/log.jsonl"] {
+        refused(&place, 2, &format!("report run -o {file}"), &[file, "exists already and is no page"]);
+    }
+    place.run("report run -o page.html");
+    place.run("report run -o page.html");
+    refused(
+        &place,
+        1,
+        "report run -o nowhere/page.html",
+        &["cannot write nowhere/page.html", "there is no folder nowhere"],
+    );
+
     // of the run itself: before it begins, not at its end
     std::os::unix::fs::symlink("../precious", place.path("run/report.html.link")).unwrap();
     fs::rename(place.path("run/report.html.link"), place.path("run/report.html")).unwrap();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use dataset::{Mnist, MnistFolder, MnistKind};
+use dataset::{ImageSet, Mnist, MnistFolder, MnistKind};
 
 use crate::chain;
 
@@ -96,6 +96,23 @@ fn test_images_without_labels_say_so_and_how_to_go_on() {
     // a train.csv of something else is none of ours
     fs::write(dir.path().join("train.csv"), "Id,Price\n1,2\n").unwrap();
     assert!(open(dir.path()).unwrap_err().starts_with("no MNIST in "));
+}
+
+#[test]
+fn a_first_line_that_is_none_of_a_csv_says_what_it_may_be() {
+    for (text, words) in [
+        ("version https://git-lfs.github.com/spec/v1\n", "Git LFS pointer"),
+        ("<!DOCTYPE html>\n", "it looks like a web page"),
+        ("label;pixel0;pixel1\n5;1;2\n", "separated by commas"),
+        ("label\tpixel0\n5\t1\n", "separated by commas"),
+        ("pixel0,pixel1,label\n1,2,5\n", "the label is the last column; make it the first"),
+        ("hello\n", "it is no CSV"),
+    ] {
+        let error = ImageSet::read_csv(text.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(words) && !error.contains("Kaggle"), "{text}: {error}");
+    }
+    let error = ImageSet::read_csv(&b"\xff\xfel\0a\0"[..]).unwrap_err().to_string();
+    assert!(error.contains("UTF-16"), "{error}");
 }
 
 #[test]

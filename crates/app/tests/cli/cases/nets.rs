@@ -126,6 +126,12 @@ fn a_file_of_something_else_gets_the_line_that_makes_a_net_of_it() {
         ("checkpoint.npz", &checkpoint, "is a checkpoint of `app train`, not a .npz", "rename it to checkpoint.ckpt"),
         ("arrays.ckpt", &npz, "is a .npz (NumPy arrays in a ZIP archive), not a checkpoint", "rename it to arrays.npz"),
         ("arrays.safetensors", &npz, "not a .safetensors", "rename it to arrays.npz"),
+        (
+            "lfs.npz",
+            b"version https://git-lfs.github.com/spec/v1\n",
+            "the file is a Git LFS pointer, not a .npz",
+            "git lfs pull",
+        ),
         ("net.txt", b"0.1 0.2", "is a file of another kind (bytes 0 to 7 differ), not a checkpoint", ""),
     ];
     for (file, bytes, is, advice) in rows {
