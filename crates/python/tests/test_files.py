@@ -211,6 +211,7 @@ def test_the_line_of_an_error_mends_the_file(tmp_path, small, monkeypatch, kind,
     assert tln.load("net-mended.npz") == small[0]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 def test_a_pickle_is_read_by_the_line_of_the_error(tmp_path, small, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):

@@ -67,9 +67,9 @@ impl MnistKind {
 ///
 /// | place | who has it there |
 /// | --- | --- |
-/// | `dir` itself, unless it is named after another data set | you, if you name the folder with the files |
 /// | `dir/mnist` | this workspace |
 /// | `dir/MNIST/raw` | torchvision |
+/// | `dir` itself, unless it is named after another data set | you, if you name the folder with the files |
 /// | `dir/raw`, where `dir` is called `MNIST` | torchvision's folder |
 ///
 /// In all of them for the four IDX files first, which may each be in a folder of its own name, as Kaggle's archive unpacks.
@@ -223,12 +223,12 @@ impl MnistFolder {
 }
 
 fn places(dir: &Path, kind: MnistKind) -> Vec<PathBuf> {
+    // the names first: files of a folder without such a name may be of any of the three
+    let mut places = vec![dir.join(kind.folder()), dir.join(kind.torchvision()).join("raw")];
     let named = MnistKind::named_by(dir);
-    let mut places = Vec::new();
     if named.is_none_or(|named| named == kind) {
         places.push(dir.to_owned());
     }
-    places.extend([dir.join(kind.folder()), dir.join(kind.torchvision()).join("raw")]);
     if named == Some(kind) {
         places.push(dir.join("raw"));
     }

@@ -62,7 +62,7 @@ fn what_is_no_line_of_an_image_is_named_by_line_and_column() {
         ("5;0;1;2;3\n", "\"5;0;1;2;3\" in line 1, column 1, expected a label from 0 to 9"),
         ("5,0,255,7\n", "3 pixels in line 1, expected a square number, such as 784 of 28 x 28"),
         ("5\n", "0 pixels in line 1, expected a square number, such as 784 of 28 x 28"),
-        ("<html>\n", "it has no labels: its columns begin with \"<html>\", expected \"label\""),
+        ("<html>\n", "it begins with \"<html>\", expected \"label\" or a label (it looks like a web page)"),
     ] {
         let error = read(train, TEST).unwrap_err();
         assert!(error.starts_with(&format!("cannot read mnist_train.csv: {expected}")), "{error}\nwithout {expected}");

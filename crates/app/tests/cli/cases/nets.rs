@@ -98,7 +98,7 @@ fn a_file_of_something_else_gets_the_line_that_makes_a_net_of_it() {
     place.run(&Place::small("run", "--iterations 1"));
     place.run("export net.npz --model run");
     let [checkpoint, npz] = ["run/model.ckpt", "net.npz"].map(|file| fs::read(place.path(file)).unwrap());
-    let rows: [(&str, &[u8], &str, &str); 13] = [
+    let rows: [(&str, &[u8], &str, &str); 14] = [
         (
             "sample_weight.pkl",
             b"\x80\x03}q\0(X\x02\0\0\0W1",
