@@ -46,8 +46,8 @@ pub(super) fn canvas(page: &Page) -> Markup {
                             canvas #seen width="28" height="28" role="img" aria-labelledby="seen-label" {}
                             p #seen-label {
                                 (both(
-                                    "What the net sees: 28 x 28 pixels, the digit scaled into 20 x 20 and shifted until its centre of mass is in the middle, as MNIST's makers did.",
-                                    "신경망이 보는 28 x 28 픽셀: MNIST와 같이 20 x 20 안에 맞추고 무게중심을 가운데로 옮겼습니다.",
+                                    "What the net sees: 28 x 28 pixels. The digit is scaled into 20 x 20 and shifted until its centre of mass is in the middle, as MNIST's makers did. Thin strokes are widened.",
+                                    "신경망이 보는 28 x 28 픽셀: MNIST와 같이 20 x 20 안에 맞추고 무게중심을 가운데로 옮겼습니다. 가는 획은 굵게 합니다.",
                                 ))
                             }
                         }
