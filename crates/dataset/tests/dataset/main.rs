@@ -5,6 +5,7 @@
 mod callers;
 #[cfg(feature = "nalgebra")]
 mod difficulty;
+mod digit_image;
 mod digits;
 mod epochs;
 mod idx;
