@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
+use dataset::MnistKind;
 use net::GradientMethod;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -115,6 +116,18 @@ named! {
     }
 
     Precision { F32, F64 }
+}
+
+impl DatasetName {
+    /// The data set as files have it; `None` of the built-in digits, which have none.
+    pub(crate) fn kind(self) -> Option<MnistKind> {
+        match self {
+            Self::Mnist => Some(MnistKind::Mnist),
+            Self::Fashion => Some(MnistKind::Fashion),
+            Self::Kmnist => Some(MnistKind::Kmnist),
+            Self::Digits => None,
+        }
+    }
 }
 
 impl From<Activation> for net::Activation {

@@ -36,14 +36,9 @@ impl Data {
         train_limit: Option<usize>,
         test_limit: Option<usize>,
     ) -> Result<Self> {
-        let kind = match name {
-            DatasetName::Digits => {
-                let Digits { train, test } = Digits::new(DIGITS_SEED);
-                return Ok(Self::new(name, train, test).cut(train_limit, test_limit));
-            }
-            DatasetName::Mnist => MnistKind::Mnist,
-            DatasetName::Fashion => MnistKind::Fashion,
-            DatasetName::Kmnist => MnistKind::Kmnist,
+        let Some(kind) = name.kind() else {
+            let Digits { train, test } = Digits::new(DIGITS_SEED);
+            return Ok(Self::new(name, train, test).cut(train_limit, test_limit));
         };
         let fetch = match name {
             DatasetName::Mnist => "cargo xtask fetch-mnist".to_owned(),
@@ -100,12 +95,7 @@ impl Data {
 
     /// One line for people: name, counts and size.
     pub(crate) fn describe(&self) -> String {
-        let name = match self.name {
-            DatasetName::Mnist => "MNIST",
-            DatasetName::Fashion => "Fashion-MNIST",
-            DatasetName::Kmnist => "KMNIST",
-            DatasetName::Digits => "built-in digits",
-        };
+        let name = self.name.kind().map_or("built-in digits", MnistKind::title);
         let (train, test) = (thousands(self.train.len()), thousands(self.test.len()));
         format!("{name}, {train} train and {test} test images of {}x{}", self.train.rows(), self.train.cols())
     }
@@ -154,7 +144,7 @@ pub(crate) struct SetFingerprint {
 }
 
 impl Fingerprint {
-    /// That of MNIST as LeCun published it.
+    /// The checksums of MNIST as LeCun published it.
     fn mnist() -> Self {
         let of = |images, pixels_crc32, labels_crc32| SetFingerprint {
             images,

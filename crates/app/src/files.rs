@@ -13,7 +13,7 @@ const MOST_BYTES: u64 = 1 << 30;
 /// The content of a file, at least one byte.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     let (file, length) = open(path)?;
-    // Files that the kernel makes up, as /proc/kmsg, say 0, and to read them may take for ever.
+    // Files that the kernel makes up, such as /proc/kmsg, claim a length of 0, and reading them may never end.
     ensure!(length > 0, "it is empty");
     ensure!(length <= MOST_BYTES, "{length} bytes, at most {MOST_BYTES} are read");
     read_exactly(file, length)

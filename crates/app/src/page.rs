@@ -11,6 +11,7 @@ use crate::runs::PAGE;
 use crate::text::{counted, duration, tell, thousands};
 use crate::train::{has_risen, is_saturated, loss_at_start};
 use anyhow::{Context, Result};
+use dataset::MnistKind;
 use net::{Predictor, Rows, TwoLayerNet};
 use net_file::AnyParameters;
 use report::{Accuracies, Answers, Fact, Page};
@@ -192,12 +193,7 @@ fn date(time: SystemTime) -> [String; 2] {
 }
 
 fn korean_data(data: &Data) -> String {
-    let name = match data.name {
-        DatasetName::Mnist => "MNIST",
-        DatasetName::Fashion => "Fashion-MNIST",
-        DatasetName::Kmnist => "KMNIST",
-        DatasetName::Digits => "내장 숫자",
-    };
+    let name = data.name.kind().map_or("내장 숫자", MnistKind::title);
     let (train, test) = (thousands(data.train.len()), thousands(data.test.len()));
     format!("{name}, 훈련 {train}장, 시험 {test}장, {}x{}", data.train.rows(), data.train.cols())
 }

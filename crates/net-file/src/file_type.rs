@@ -42,7 +42,7 @@ pub enum FileType {
     Png,
     /// A JPEG image.
     Jpeg,
-    /// An IDX file, such as those of MNIST.
+    /// An IDX file, the format of MNIST.
     Idx,
     /// JSON text.
     Json,

@@ -35,7 +35,7 @@ pub(super) fn header(payload: &[u8]) -> Vec<u8> {
 pub(super) fn open(path: &Path, limit: usize) -> Result<Vec<u8>> {
     let name = path.display();
     let (file, length) = files::open(path).with_context(|| format!("cannot open the checkpoint {name}"))?;
-    // what says so may go on for ever all the same: /proc/kmsg
+    // a file may claim a length of 0 and never end, such as /proc/kmsg
     ensure!(length > 0, "{name} is empty, not a checkpoint");
     read(&name, file, length, limit)
 }

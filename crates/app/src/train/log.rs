@@ -35,7 +35,7 @@ struct LogLine<'a> {
     train_accuracy: f64,
     test_accuracy: f64,
     seconds: f64,
-    /// The losses are those of every `loss_stride`-th iteration.
+    /// There is a loss for every `loss_stride`-th iteration.
     loss_stride: u64,
     /// Since the line before.
     losses: &'a [f64],
@@ -67,7 +67,7 @@ impl Log {
         Ok(log)
     }
 
-    /// Opened anew for each line: in a file that was held open, a run would go on writing after its folder is gone.
+    /// Opened again for each line: in a file that was held open, a run would go on writing after its folder is gone.
     fn append(&self, line: &str) -> io::Result<()> {
         files::check_writable(&self.path)?;
         File::options().append(true).open(&self.path)?.write_all(line.as_bytes())

@@ -224,7 +224,7 @@ fn the_name_of_a_folder_above_a_model_never_reaches_the_page() {
 const SMALL: &str = "train --dataset digits --train-limit 200 --test-limit 50 --hidden 6 --batch-size 7 \
                      --gradient backprop --no-report";
 
-/// It goes on for ever unless somebody ends it.
+/// It never ends by itself.
 #[cfg(unix)]
 const ENDLESS: &str = "--iterations 100000000";
 

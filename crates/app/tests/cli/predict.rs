@@ -26,7 +26,7 @@ fn json(text: &str) -> Vec<Value> {
 }
 
 /// 40 drawings in four formats, on four kinds of paper: 38 are read right, by a net that reads 98.2 % of the 2,000 test
-/// images, of which these are the first. (By backpropagation on MNIST with the chapter's other flags, it reads 9,474 of
+/// images, of which these are the first. (By backpropagation on MNIST with the chapter's other flags, it reads 9,475 of
 /// its test images by the rule, and 9,471 with `--raw`.)
 #[test]
 fn drawings_of_every_format_and_paper_are_read_right() {

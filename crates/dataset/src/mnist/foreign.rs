@@ -38,7 +38,7 @@ pub(super) fn look(dir: &Path) -> Vec<Foreign> {
         ("mnist.npz", Kind::Npz),
     ];
     let found = names.into_iter().map(|(name, kind)| Foreign { path: dir.join(name), kind });
-    // What cannot be looked at is named by whoever reads the folder.
+    // A folder that cannot be read has an error when its data set is opened.
     found.filter(|foreign| exists(&foreign.path).unwrap_or(false)).collect()
 }
 

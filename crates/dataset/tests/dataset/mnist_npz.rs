@@ -60,7 +60,7 @@ fn labels_may_be_of_any_whole_type_and_images_flat() {
 
 #[test]
 fn what_does_not_belong_there_is_named_with_what_does() {
-    let cases: [(usize, Npy, &str); 9] = [
+    let cases: [(usize, Npy, &str); 10] = [
         (
             0,
             Npy { shape: vec![3, 4, 3], data: NpyData::F32(vec![0.5; 36]) },
@@ -76,6 +76,12 @@ fn what_does_not_belong_there_is_named_with_what_does() {
             2,
             Npy { shape: vec![2, 0, 3], data: NpyData::U8(vec![]) },
             "x_test is uint8 of shape [2, 0, 3], expected uint8",
+        ),
+        (
+            // no image, but a product of the sizes that has no room in 64 bits
+            0,
+            Npy { shape: vec![0, 1 << 40, 1 << 40], data: NpyData::U8(vec![]) },
+            "x_train is uint8 of shape [0, 1099511627776, 1099511627776], expected uint8",
         ),
         (
             1,

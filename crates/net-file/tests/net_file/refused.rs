@@ -104,6 +104,8 @@ fn arrays_in_an_archive_may_be_compressed_and_are_limited_together() {
     refused(&more("more.txt"), "the file holds more.txt too, expected W1, b1, W2 and b2 alone");
     refused(&more("activation.npx"), "the file holds activation.npx too");
     refused(&more("W1"), "two entries of one name");
+    let bare = [("W1", &w1[..]), ("b1.npy", &b1), ("W2.npy", &w2), ("b2.npy", &b2)];
+    refused(&archive(CompressionMethod::Stored, &bare), "the archive has an entry W1, expected W1.npy");
     let huge = npy("(134217728, 1)", 1); // 1 GiB, which the file does not back
     let entries = [("W1.npy", &huge[..]), ("b1.npy", &b1), ("W2.npy", &w2), ("b2.npy", &b2)];
     refused(&archive(CompressionMethod::Stored, &entries), "packed ones: numbers do not pack so well");

@@ -4,7 +4,7 @@ use crate::support::{Place, Running};
 use serde_json::Value;
 use std::fs;
 
-/// A command, its exit code, and what stands on stderr.
+/// A command, its exit code, and what it prints to stderr.
 struct Row(&'static str, i32, &'static [&'static str]);
 
 #[track_caller]

@@ -363,3 +363,23 @@ fn pickles_and_their_like_are_not_read_and_the_lines_that_convert_them_work() {
     assert_eq!(checksums[0]["train"]["images"], 6);
     assert!(checksums.iter().all(|data| *data == checksums[0]), "{checksums:?}");
 }
+
+#[test]
+fn what_is_silent_in_the_files_is_said() {
+    let place = Place::new();
+    // the label is in another column, so all are 0
+    write_mnist(&place.path("flat/mnist"), &[0; 150], &[0, 0]);
+    let output = place.app("train --data-dir flat --gradient backprop --iterations 1 --out run").assert().success();
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(stderr.contains("note: all training images have the label 0: there is nothing to tell apart"), "{stderr}");
+
+    let stderr = place.fails(1, "train --data-dir flat/mnist/train-labels-idx1-ubyte --out other");
+    assert!(stderr.contains("that is a file; name the folder with the files"), "{stderr}");
+
+    // a net of unknown origin on the built-in digits, for want of MNIST
+    place.run(&Place::small("digits", "--iterations 5"));
+    place.run("export net.npz --model digits");
+    let note = "note: no MNIST in data, so these are the built-in digits\n";
+    place.app("evaluate net.npz").assert().success().stderr(note);
+    place.app("evaluate net.npz --dataset digits").assert().success().stderr("");
+}

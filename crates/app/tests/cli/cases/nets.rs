@@ -273,6 +273,10 @@ fn a_net_of_relu_without_its_activation_gets_a_hint_that_is_measured() {
     write(&place, "sigmoid.npz", &sigmoid);
     write(&place, "zeros.npz", &zeros(&[("W1", &[784, 3]), ("b1", &[3]), ("W2", &[3, 10]), ("b2", &[10])]));
     place.run("export known.npz --model relu");
+    let note = "note: relu.npz does not name its activation, so sigmoid is written; --activation names another\n";
+    let output = place.app("export guessed.npz --model relu.npz").assert().success().get_output().clone();
+    assert!(String::from_utf8(output.stderr).unwrap().ends_with(note));
+    assert!(place.run("inspect relu.npz").contains("activation     sigmoid, as its file does not say\n"));
     let accuracy = |model: &str| evaluate(&place, model).0["test"]["accuracy"].as_f64().unwrap();
     let right = accuracy("relu");
     assert!(right > 0.9 && accuracy("relu.npz") < 0.5, "{right}");
