@@ -57,16 +57,20 @@ fn hidden(file: &PublishedFile, folder: &Path) -> Option<String> {
     })
 }
 
+/// What is read at a time.
+const CHUNK: u64 = 1 << 16;
+
 /// Whether two files, raw or packed, have the same content.
 fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
     let (mut one, mut other) = (content(one)?, content(other)?);
-    let (mut left, mut right) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+    let (mut left, mut right) = (Vec::new(), Vec::new());
     loop {
-        let (n, m) = (fill(&mut one, &mut left)?, fill(&mut other, &mut right)?);
-        if left[..n] != right[..m] {
+        next(&mut one, &mut left)?;
+        next(&mut other, &mut right)?;
+        if left != right {
             return Ok(false);
         }
-        if n < left.len() {
+        if left.is_empty() {
             return Ok(true);
         }
     }
@@ -84,16 +88,8 @@ fn content(path: &Path) -> io::Result<Box<dyn Read>> {
     Ok(if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
-/// Reads until the buffer is full or the content ends, and returns how much was read.
-fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match reader.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(n) => filled += n,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
+/// The next bytes of the content in `buffer`: as many as a chunk has, fewer only at the end.
+fn next(content: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    content.take(CHUNK).read_to_end(buffer).map(drop)
 }

@@ -74,7 +74,7 @@ impl Npy {
             return Err(NpyError::TooShort { found: counted.bytes, expected, shape });
         }
         // For an archive this is also what checks the checksum.
-        if !fill(&mut counted.content, &mut [0]).map_err(io)?.is_empty() {
+        if counted.content.take(1).read_to_end(&mut Vec::new()).map_err(io)? > 0 {
             return Err(NpyError::TooLong { expected, shape });
         }
         let data = if fortran_order && shape.len() > 1 { data.into_c_order(&shape) } else { data };
@@ -120,36 +120,23 @@ pub(crate) fn numbers<T, const N: usize>(
     count: usize,
     number: impl Fn([u8; N]) -> T,
 ) -> io::Result<Vec<T>> {
-    let (mut numbers, mut buffer) = (Vec::new(), vec![0; CHUNK.min(count * N)]);
+    let (mut numbers, mut buffer) = (Vec::new(), Vec::new());
     while numbers.len() < count {
         let left = count - numbers.len();
-        let wanted = buffer.len().min(left * N);
-        let found = fill(&mut content, &mut buffer[..wanted])?;
-        let arrived = found.as_chunks().0;
+        let wanted = CHUNK.min(left * N);
+        buffer.clear();
+        content.by_ref().take(wanted as u64).read_to_end(&mut buffer)?;
+        let arrived = buffer.as_chunks().0;
         // At most doubled: a header that lies costs no more than the bytes behind it.
         if numbers.capacity() - numbers.len() < arrived.len() {
             numbers.try_reserve_exact(left.min(numbers.len().max(arrived.len())))?;
         }
         numbers.extend(arrived.iter().map(|bytes| number(*bytes)));
-        if found.len() < wanted {
+        if buffer.len() < wanted {
             break;
         }
     }
     Ok(numbers)
-}
-
-/// Reads until the buffer is full or the content ends, and returns what was read.
-fn fill<'a>(content: &mut impl Read, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match content.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(n) => filled += n,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(&buffer[..filled])
 }
 
 #[cfg(test)]

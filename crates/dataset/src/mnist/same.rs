@@ -1,20 +1,20 @@
 //! Whether two files hold the same content, as it is once it is unpacked.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
 #[cfg(feature = "gzip")]
 use flate2::{Crc, bufread::MultiGzDecoder};
 #[cfg(feature = "gzip")]
-use std::io::{BufReader, Seek, SeekFrom};
+use std::io::{BufReader, ErrorKind, Seek, SeekFrom};
 
 #[cfg(feature = "gzip")]
 use crate::Idx;
 use crate::idx_error::{IdxError, IdxFileError};
 
 /// What is read at a time.
-const CHUNK: usize = 1 << 16;
+const CHUNK: u64 = 1 << 16;
 
 /// Whether two files unpack to the same content. Packed data that is damaged is not the same as anything.
 ///
@@ -93,44 +93,38 @@ fn same_unpacked(one: impl Read, other: impl Read) -> io::Result<bool> {
 
 #[cfg(feature = "gzip")]
 fn crc32(file: &mut File) -> io::Result<u32> {
-    let (mut crc, mut buffer) = (Crc::new(), vec![0; CHUNK]);
+    let (mut crc, mut buffer) = (Crc::new(), Vec::new());
     loop {
-        match fill(file, &mut buffer)? {
-            0 => return Ok(crc.sum()),
-            n => crc.update(&buffer[..n]),
+        next(file, &mut buffer)?;
+        if buffer.is_empty() {
+            return Ok(crc.sum());
         }
+        crc.update(&buffer);
     }
 }
 
 #[cfg(feature = "gzip")]
 fn unpacked(file: File) -> impl Read {
-    MultiGzDecoder::new(BufReader::with_capacity(CHUNK, file)).take(Idx::MAX_BYTES + 1)
+    MultiGzDecoder::new(BufReader::new(file)).take(Idx::MAX_BYTES + 1)
 }
 
 /// Ends at the first difference.
 fn same_bytes(mut one: impl Read, mut other: impl Read) -> io::Result<bool> {
-    let (mut left, mut right) = (vec![0; CHUNK], vec![0; CHUNK]);
+    let (mut left, mut right) = (Vec::new(), Vec::new());
     loop {
-        let (n, m) = (fill(&mut one, &mut left)?, fill(&mut other, &mut right)?);
-        if left[..n] != right[..m] {
+        next(&mut one, &mut left)?;
+        next(&mut other, &mut right)?;
+        if left != right {
             return Ok(false);
         }
-        if n < CHUNK {
+        if left.is_empty() {
             return Ok(true);
         }
     }
 }
 
-/// Reads until the buffer is full or the content ends, and returns how much was read.
-fn fill(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match reader.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(n) => filled += n,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
+/// The next bytes of the content in `buffer`: as many as a chunk has, fewer only at the end.
+fn next(content: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
+    buffer.clear();
+    content.take(CHUNK).read_to_end(buffer).map(drop)
 }
