@@ -90,7 +90,8 @@ impl<T: Stored> Observer<T> for Warnings<'_> {
             self.blank = None;
             self.say(&format!(
                 "{blank} of the {size} images of iteration {done} are almost empty;\n  \
-                 nothing is learned from a pixel that is 0: look at them with `{} show`",
+                 nothing is learned from a pixel that is 0;\n  \
+                 look at them with `{} show`",
                 program()
             ));
         }
