@@ -13,7 +13,7 @@ struct Rule {
     because: &'static str,
 }
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     Rule { of: "two-layer-net-core-math", may: &[], because: "it is the bottom layer: no model, no files" },
     Rule { of: "two-layer-net-npy", may: &[], because: "it reads arrays and leaves their meaning to others" },
     Rule {
@@ -46,6 +46,19 @@ const RULES: [Rule; 9] = [
         of: "two-layer-net-report",
         may: &["two-layer-net-core-math", "two-layer-net-dataset", "two-layer-net", "two-layer-net-npy"],
         because: "arrows point down only, and a page asks no network",
+    },
+    Rule {
+        of: "two-layer-net-web",
+        may: &[
+            "two-layer-net-core-math",
+            "two-layer-net-dataset",
+            "two-layer-net",
+            "two-layer-net-file",
+            "two-layer-net-npy",
+            "two-layer-net-picture",
+            "two-layer-net-training",
+        ],
+        because: "a browser has no command line, and nothing there downloads",
     },
 ];
 
