@@ -72,6 +72,7 @@
 
 mod activation;
 mod fast;
+mod histogram;
 mod normal;
 mod parameters;
 #[cfg(feature = "serde")]
@@ -81,6 +82,7 @@ mod two_layer_net;
 pub use activation::{Activation, UnknownActivation};
 pub use core_math::{argmax_rows, softmax, softmax_cross_entropy};
 pub use fast::{Batch, GradientMethod, Predictor, Real, Rows, Trainer};
+pub use histogram::ActivationHistogram;
 pub use nalgebra;
 pub use parameters::{Parameters, ShapeError, Sizes};
 pub use two_layer_net::TwoLayerNet;

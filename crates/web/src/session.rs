@@ -1,12 +1,232 @@
-//! What the page is in the middle of.
+//! What the page is in the middle of: images, and a run on them.
 
-/// What the page is in the middle of.
+use crate::error::WebError;
+use crate::files::{Files, Images};
+use crate::message::{from_message, to_message};
+use crate::request::{FileName, PageConfig, Request, SaveKind};
+use crate::view::histogram_images;
+use dataset::Digits;
+use net::nalgebra::DMatrix;
+use net_file::{AnyParameters, Kind};
+use serde::Serialize;
+use std::sync::Arc;
+use training::{Data, Evaluation, Run};
+
+/// Images and a run on them. Every request changes it or is refused; a request that is refused changes nothing.
 #[derive(Default)]
-pub struct Session {}
+pub struct Session {
+    files: Files,
+    images: Option<(Arc<Images>, Arc<Data<f64>>)>,
+    course: Option<Course>,
+}
+
+/// A run, with what is shown of it.
+pub(crate) struct Course {
+    pub(crate) run: Run<f64>,
+    pub(crate) images: Arc<Images>,
+    /// Of the test set, N x D.
+    pub(crate) histogram_images: DMatrix<f64>,
+    /// The step of central differences, also where the run goes by backpropagation.
+    pub(crate) h: f64,
+    /// How many numbers are trained.
+    parameters: usize,
+}
+
+#[derive(Serialize)]
+struct DataReply {
+    /// Digits or MNIST; none where files are still missing.
+    data: Option<&'static str>,
+    train: usize,
+    test: usize,
+    missing: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct RunReply {
+    iteration: u64,
+    train: usize,
+    parameters: usize,
+    evaluations: Vec<Evaluation>,
+    /// Why the run cannot go on, if so.
+    diverged: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LoadReply {
+    config: PageConfig,
+    /// What was read under other names, and whether the activation is a guess.
+    renamed: Vec<String>,
+    activation_is_named: bool,
+}
+
+#[derive(Serialize)]
+struct Classified {
+    probabilities: Vec<f64>,
+}
+
+#[derive(Serialize)]
+struct PictureReply {
+    several: bool,
+}
+
+#[derive(Serialize)]
+struct Done {}
 
 impl Session {
-    /// Answers a request.
-    pub fn answer(&mut self, request: &[u8]) -> Vec<u8> {
-        request.to_vec()
+    /// Answers a message with a message. Where the request cannot be met, the reply is `{"error": "..."}`.
+    ///
+    /// | request | with bytes | reply | with bytes |
+    /// | --- | --- | --- | --- |
+    /// | `{"do": "digits", "train": 10000, "test": 2000}` | | `data`, `train`, `test`, `missing` | |
+    /// | `{"do": "files", "files": [{"name", "bytes"}]}` | the files | the same; `data` is null where files are `missing` | |
+    /// | `{"do": "start", "config": {}}` | | `iteration`, `train`, `parameters`, `evaluations`, `diverged` | |
+    /// | `{"do": "load", "config": {}}` | .npz or .safetensors | `config`, `renamed`, `activation_is_named` | |
+    /// | `{"do": "train", "iterations": 10}` | | as `start`; the evaluations that are new | the losses, f64 |
+    /// | `{"do": "step"}` | | an iteration in detail | the minibatch |
+    /// | `{"do": "learning_rate", "learning_rate": 0.5}` | | `{}` | |
+    /// | `{"do": "view", "confusion": true, "difference": false}` | | histogram, confusion matrix | W1 by neuron, f32 |
+    /// | `{"do": "classify"}` | 784 pixels | `probabilities` | |
+    /// | `{"do": "picture", "rows": 90, "cols": 60}` | its greys | `several` | 784 pixels |
+    /// | `{"do": "save", "kind": "npz"}` | | `{}` | the file |
+    #[must_use]
+    pub fn answer(&mut self, message: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        match self.try_answer(message, &mut bytes) {
+            Ok(json) => to_message(&json, &bytes),
+            Err(error) => to_message(&error.to_json(), &[]),
+        }
     }
+
+    fn try_answer(&mut self, message: &[u8], out: &mut Vec<u8>) -> Result<String, WebError> {
+        let (request, bytes) = from_message(message).ok_or(WebError::Message)?;
+        match serde_json::from_str(request).map_err(WebError::Request)? {
+            Request::Digits { train, test } => {
+                let Digits { train, test } =
+                    Digits::with_sizes(0, train.clamp(1, Digits::TRAIN), test.clamp(1, Digits::TEST));
+                json(&self.take(Images { train, test, name: "digits" }))
+            }
+            Request::Files { files } => json(&self.add_files(&files, bytes)?),
+            Request::Start { config } => {
+                let (images, data) = self.images()?;
+                let run = Run::new(config.to_config()?, data)?;
+                self.course = Some(Course::new(run, images, config.h));
+                json(&self.course()?.reply(0, None))
+            }
+            Request::Load { config } => {
+                let (images, data) = self.images()?;
+                let stored = net_file::read(bytes)?;
+                let net = stored.net::<f64>(config.activation()?);
+                let config =
+                    PageConfig { hidden: net.sizes().hidden, activation: net.activation.to_string(), ..config };
+                let run = Run::from_net(config.to_config()?, &net, data)?;
+                self.course = Some(Course::new(run, images, config.h));
+                json(&LoadReply {
+                    config,
+                    renamed: stored.renamed.iter().map(ToString::to_string).collect(),
+                    activation_is_named: stored.activation.is_some(),
+                })
+            }
+            Request::Train { iterations } => {
+                let course = self.course_mut()?;
+                let known = course.run.history().evaluations.len();
+                let mut diverged = None;
+                for _ in 0..iterations {
+                    match course.run.step() {
+                        Ok(step) => out.extend(step.loss.to_le_bytes()),
+                        Err(error) => {
+                            diverged = Some(error.to_string());
+                            break;
+                        }
+                    }
+                }
+                json(&course.reply(known, diverged))
+            }
+            Request::Step {} => json(&self.course_mut()?.step_in_detail(out)?),
+            Request::LearningRate { learning_rate } => {
+                self.course_mut()?.run.set_learning_rate(learning_rate)?;
+                json(&Done {})
+            }
+            Request::View { confusion, difference } => json(&self.course()?.view(confusion, difference, out)),
+            Request::Classify {} => {
+                if bytes.len() != 784 {
+                    return Err(WebError::Image { found: bytes.len() });
+                }
+                json(&Classified { probabilities: self.course()?.classify(bytes) })
+            }
+            Request::Picture { rows, cols } => {
+                if rows.checked_mul(cols) != Some(bytes.len()) {
+                    return Err(WebError::PictureSize { rows, cols, bytes: bytes.len() });
+                }
+                let found = picture::find_digit(bytes, rows, cols)?;
+                out.extend(found.image);
+                json(&PictureReply { several: found.is_several })
+            }
+            Request::Save { kind } => {
+                let net = self.course()?.run.net();
+                let kind = match kind {
+                    SaveKind::Npz => Kind::Npz,
+                    SaveKind::Safetensors => Kind::Safetensors,
+                };
+                *out = kind.write(&AnyParameters::F64(net.params), net.activation)?;
+                json(&Done {})
+            }
+        }
+    }
+
+    fn add_files(&mut self, files: &[FileName], mut bytes: &[u8]) -> Result<DataReply, WebError> {
+        let mut found = None;
+        for FileName { name, bytes: length } in files {
+            let (file, rest) = bytes.split_at_checked(*length).ok_or(WebError::Message)?;
+            bytes = rest;
+            found = self.files.add(name, file)?.or(found);
+        }
+        match found {
+            Some(images) => Ok(self.take(images)),
+            None => Ok(DataReply { data: None, train: 0, test: 0, missing: self.files.missing() }),
+        }
+    }
+
+    /// Takes these images for the next run.
+    fn take(&mut self, images: Images) -> DataReply {
+        let data = Data::of_images(&images.train, &images.test);
+        let (train, test) = (images.train.len(), images.test.len());
+        let reply = DataReply { data: Some(images.name), train, test, missing: Vec::new() };
+        self.images = Some((Arc::new(images), Arc::new(data)));
+        reply
+    }
+
+    fn images(&self) -> Result<(Arc<Images>, Arc<Data<f64>>), WebError> {
+        self.images.clone().ok_or(WebError::NoImages)
+    }
+
+    fn course(&self) -> Result<&Course, WebError> {
+        self.course.as_ref().ok_or(WebError::NoRun)
+    }
+
+    fn course_mut(&mut self) -> Result<&mut Course, WebError> {
+        self.course.as_mut().ok_or(WebError::NoRun)
+    }
+}
+
+impl Course {
+    fn new(run: Run<f64>, images: Arc<Images>, h: f64) -> Self {
+        let parameters = run.net().sizes().parameters().unwrap_or(usize::MAX);
+        Self { histogram_images: histogram_images(&images.test), run, images, h, parameters }
+    }
+
+    /// The evaluations after the first `known`.
+    fn reply(&self, known: usize, diverged: Option<String>) -> RunReply {
+        RunReply {
+            iteration: self.run.iteration(),
+            train: self.run.train_len(),
+            parameters: self.parameters,
+            evaluations: self.run.history().evaluations[known..].to_vec(),
+            diverged,
+        }
+    }
+}
+
+/// As JSON; a number that is not finite is null.
+fn json(reply: &impl Serialize) -> Result<String, WebError> {
+    serde_json::to_string(reply).map_err(WebError::Request)
 }

@@ -1,0 +1,60 @@
+//! How the outputs of the hidden layer are spread.
+
+use crate::{Activation, TwoLayerNet};
+use core_math::Real;
+use nalgebra::DMatrix;
+
+/// How often hidden activations fall into each of 20 bins: 0 to 1 for sigmoid, -1 to 1 for tanh, 0 to the largest for relu.
+/// Outputs at the ends of sigmoid and tanh belong to saturated neurons, which pass hardly any gradient on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivationHistogram {
+    /// The lower border of the first bin.
+    pub from: f64,
+    /// The width of each bin.
+    pub width: f64,
+    /// The share of all activations in each bin; together 1, or all 0 where there are none.
+    pub shares: [f64; 20],
+}
+
+impl ActivationHistogram {
+    /// The outputs of all hidden neurons of `net` for the inputs `x` (N x D).
+    ///
+    /// # Panics
+    ///
+    /// When `x` has not D columns.
+    ///
+    /// ```
+    /// use net::nalgebra::DMatrix;
+    /// use net::{Activation, ActivationHistogram, Parameters, Sizes, TwoLayerNet};
+    ///
+    /// let params = Parameters::<f64>::zeros(Sizes { inputs: 2, hidden: 3, classes: 2 });
+    /// let net = TwoLayerNet { params, activation: Activation::Sigmoid };
+    /// let histogram = ActivationHistogram::of(&net, &DMatrix::zeros(4, 2));
+    /// assert_eq!(histogram.shares[10], 1.0); // sigmoid(0) = 0.5, the lower border of bin 10
+    /// ```
+    #[track_caller]
+    #[must_use]
+    pub fn of<T: Real>(net: &TwoLayerNet<T>, x: &DMatrix<T>) -> Self {
+        let (_, z) = net.hidden(x); // N x H
+        let (from, to) = match net.activation {
+            Activation::Sigmoid => (0.0, 1.0),
+            Activation::Tanh => (-1.0, 1.0),
+            Activation::Relu => {
+                let finite = z.iter().map(|value| value.to_f64()).filter(|value| value.is_finite());
+                (0.0, finite.fold(1e-3, f64::max))
+            }
+        };
+        let mut shares = [0.0; 20];
+        let width = (to - from) / shares.len() as f64;
+        for value in &z {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "saturates, and is cut to a bin"
+            )]
+            let bin = ((value.to_f64() - from) / width) as usize;
+            shares[bin.min(19)] += 1.0 / z.len() as f64;
+        }
+        Self { from, width, shares }
+    }
+}

@@ -1,0 +1,74 @@
+//! Why a request cannot be met.
+
+use serde::Serialize;
+use std::error::Error as _;
+
+/// Why a request cannot be met. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WebError {
+    #[error("the page and its program do not fit together")]
+    Message,
+    #[error("the page and its program do not fit together")]
+    Request(#[source] serde_json::Error),
+    #[error("the set holds no images")]
+    NoImages,
+    #[error("there is no run yet")]
+    NoRun,
+    #[error("an image has {found} bytes, expected 784")]
+    Image { found: usize },
+    #[error("{0}")]
+    Config(#[from] training::ConfigError),
+    #[error("{0}")]
+    Activation(net::UnknownActivation),
+    #[error("hidden is {found}, expected 1 to {most} neurons in the browser")]
+    Hidden { found: usize, most: usize },
+    #[error("the images are {rows} x {cols} pixels, expected 28 x 28")]
+    ImageSize { rows: usize, cols: usize },
+    #[error(transparent)]
+    Mnist(#[from] dataset::MnistError),
+    #[error("{name} is none of the files of MNIST, expected {}, each also with .gz, or an archive of them", dataset::Mnist::FILES.join(", "))]
+    UnknownFile { name: String },
+    #[error("{name} cannot be read")]
+    Idx { name: &'static str, source: dataset::IdxError },
+    #[error("{name} holds {found}, expected {expected}")]
+    Content { name: &'static str, found: String, expected: &'static str },
+    #[error("{name} does not fit its labels")]
+    Set { name: &'static str, source: dataset::ImageSetError },
+    #[error("the archive cannot be read")]
+    Zip(#[from] zip::result::ZipError),
+    #[error("{name} of the archive cannot be unpacked")]
+    Unpack { name: &'static str, source: std::io::Error },
+    #[error("{name} unpacks to more than {most} bytes, the most that are read")]
+    TooLarge { name: &'static str, most: u64 },
+    #[error("the file cannot be used")]
+    Net(#[from] net_file::NetFileError),
+    #[error("{0}")]
+    Picture(#[from] picture::PictureError),
+    #[error("the picture has {bytes} bytes for {rows} x {cols} pixels")]
+    PictureSize { rows: usize, cols: usize, bytes: usize },
+    #[error(transparent)]
+    Diverged(#[from] training::Diverged),
+}
+
+/// What the page is told.
+#[derive(Serialize)]
+struct Told {
+    error: String,
+}
+
+impl WebError {
+    /// The reply, its text with all causes.
+    pub(crate) fn to_json(&self) -> String {
+        let mut error = self.to_string();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            let cause_says = cause.to_string();
+            if !error.contains(&cause_says) {
+                error = format!("{error}: {cause_says}");
+            }
+            source = cause.source();
+        }
+        // a text is always JSON
+        serde_json::to_string(&Told { error }).unwrap_or_default()
+    }
+}
