@@ -9,8 +9,8 @@ use net::{Activation, Parameters};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = concat!(include_str!("digit_image.js"), include_str!("page.js"));
+const STYLE: &str = concat!(include_str!("base.css"), include_str!("page.css"));
+const SCRIPT: &str = concat!(include_str!("digit_image.js"), include_str!("canvas.js"), include_str!("page.js"));
 
 pub(super) fn document(page: &Page) -> Result<String, PageError> {
     // only these two run, and nothing is loaded but what stands in the page

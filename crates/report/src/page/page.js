@@ -7,24 +7,7 @@
   const { inputs, hidden, classes, labels, indices, samples } = data;
   const images = bytes(data.images);
 
-  const TEXT = {
-    en: {
-      empty: "Draw something.",
-      answer: (digit, share) => `This is ${/^8|^1[18]$/.test(digit) ? "an" : "a"} ${digit} (${share}).`,
-      guess: (digit, share) => `Not sure: perhaps ${digit} (${share}).`,
-      several: " There seem to be several digits. The net reads one at a time.",
-      sample: (index, label) => `Test image ${index}, labelled ${label}. `,
-    },
-    ko: {
-      empty: "무엇이든 그려 보세요.",
-      answer: (digit, share) => `${digit}입니다 (${share}).`,
-      guess: (digit, share) => `확실하지 않지만 ${digit}인 것 같습니다 (${share}).`,
-      several: " 숫자가 여러 개 있는 것 같습니다. 신경망은 한 번에 하나만 읽습니다.",
-      sample: (index, label) => `시험 이미지 ${index}번, 정답 ${label}. `,
-    },
-  };
-  const text = () => TEXT[document.documentElement.lang] ?? TEXT.en;
-  const percent = (share) => `${(100 * share).toFixed(1)}\u00a0%`;
+  const isKorean = () => document.documentElement.lang === "ko";
 
   const ACTIVATION = {
     sigmoid: (a) => 1 / (1 + Math.exp(-a)),
@@ -58,64 +41,41 @@
   const chosen = (navigator.languages ?? []).find((name) => /^(ko|en)/.test(name));
   document.documentElement.lang = chosen?.startsWith("ko") ? "ko" : "en";
   byId("language").addEventListener("click", () => {
-    document.documentElement.lang = document.documentElement.lang === "ko" ? "en" : "ko";
+    document.documentElement.lang = isKorean() ? "en" : "ko";
     page.show?.();
   });
-  const paper = byId("paper");
-  if (!paper) return;
+  if (!byId("paper")) return;
 
-  const pen = paper.getContext("2d", { willReadFrequently: true });
-  const side = paper.width;
-  Object.assign(pen, { lineWidth: 20, lineCap: "round", lineJoin: "round", strokeStyle: "#fff", fillStyle: "#fff" });
-
-  const make = (name, parent, className = "") => {
-    const element = parent.appendChild(document.createElement(name));
-    element.className = className;
-    return element;
-  };
-  const bars = Array.from({ length: classes }, (_, digit) => {
-    const row = make("li", byId("bars"));
-    make("span", row).textContent = digit;
-    const bar = make("div", make("div", row));
-    return { row, bar, number: make("span", row, "number") };
-  });
+  const paper = drawingPaper(byId("paper"), show);
+  const setBars = barsOf(byId("bars"), classes);
   const firing = Array.from({ length: hidden }, (_, unit) => {
-    const cell = make("li", byId("firing"));
-    const level = make("i", cell);
-    make("b", cell).textContent = unit;
+    const cell = append("li", byId("firing"));
+    const level = append("i", cell);
+    append("b", cell).textContent = unit;
     return { cell, level };
   });
 
-  let sample = null; // the test image on the paper, while nobody has drawn on it
+  let sample = 0; // the test image that was put on the paper last
   let next = 0;
 
-  /** What is drawn on the paper. */
-  function drawing() {
-    const { data: colours } = pen.getImageData(0, 0, side, side);
-    return { pixels: Uint8Array.from({ length: side * side }, (_, k) => colours[4 * k + 3]), rows: side, cols: side };
+  /** "Test image 7, labelled 9. " while it lies on the paper. */
+  function sampleText() {
+    if (!paper.picture()) return "";
+    const [index, label] = [indices[sample], labels[sample]];
+    return isKorean() ? `시험 이미지 ${index}번, 정답 ${label}. ` : `Test image ${index}, labelled ${label}. `;
   }
 
   function show() {
     // what the net takes; null when there is nothing on the paper
-    const drawn = sample === null ? drawing() : null;
-    const image = drawn ? digitImage(drawn) : images.subarray(sample * inputs, (sample + 1) * inputs);
-    const view = byId("seen").getContext("2d");
-    const grey = view.createImageData(28, 28);
-    image?.forEach((value, k) => grey.data.set([value, value, value, 255], 4 * k));
-    view.putImageData(grey, 0, 0);
+    const drawn = paper.picture() ? null : paper.drawing();
+    const image = drawn ? digitImage(drawn) : paper.picture();
+    showImage(byId("seen"), image);
 
-    const { z, probabilities } = image ? forward(image) : { z: [], probabilities: [] };
-    const most = probabilities.indexOf(Math.max(...probabilities));
-    const about = sample === null ? "" : text().sample(indices[sample], labels[sample]);
-    const say = probabilities[most] < 0.5 ? text().guess : text().answer;
-    const several = drawn && image && hasDigitsSideBySide(drawn) ? text().several : "";
-    byId("answer").textContent = image ? about + say(most, percent(probabilities[most])) + several : text().empty;
-    bars.forEach(({ row, bar, number }, digit) => {
-      const share = probabilities[digit] ?? 0;
-      bar.style.width = `${100 * share}%`;
-      number.textContent = image ? percent(share) : "";
-      row.className = digit === most ? "most" : "";
-    });
+    const { z, probabilities } = image ? forward(image) : { z: [], probabilities: null };
+    const most = image ? probabilities.indexOf(Math.max(...probabilities)) : -1;
+    const several = drawn !== null && image !== null && hasDigitsSideBySide(drawn);
+    byId("answer").textContent = sampleText() + answerText(probabilities, document.documentElement.lang, several);
+    setBars(probabilities);
     const loudest = Math.max(1e-9, ...Array.from(z, Math.abs));
     firing.forEach(({ cell, level }, unit) => {
       level.style.height = image ? `${(100 * Math.abs(z[unit])) / loudest}%` : "0";
@@ -146,87 +106,34 @@
   }
   page.show = show;
 
-  function clear() {
-    pen.clearRect(0, 0, side, side);
-    sample = null;
-  }
-
-  function line(from, to) {
-    pen.beginPath();
-    pen.moveTo(...from);
-    pen.lineTo(...to);
-    pen.stroke();
-  }
-
   /** Clears the paper and draws strokes, each a row of points [x, y] of the paper; for the tests. */
   page.draw = (strokes) => {
-    clear();
-    for (const stroke of strokes) stroke.forEach((point, k) => line(stroke[Math.max(0, k - 1)], point));
+    paper.clear();
+    for (const stroke of strokes) stroke.forEach((point, k) => paper.line(stroke[Math.max(0, k - 1)], point));
     return show();
   };
 
-  let last = null;
-  const place = (event) => {
-    const box = paper.getBoundingClientRect();
-    return [((event.clientX - box.left) * side) / box.width, ((event.clientY - box.top) * side) / box.height];
-  };
-  paper.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    paper.setPointerCapture(event.pointerId);
-    if (sample !== null) clear();
-    last = place(event);
-    line(last, last);
-    show();
-  });
-  paper.addEventListener("pointermove", (event) => {
-    if (last === null) return;
-    const between = event.getCoalescedEvents?.() ?? [];
-    for (const step of between.length > 0 ? between : [event]) {
-      const to = place(step);
-      line(last, to);
-      last = to;
-    }
-    show();
-  });
-  const lift = () => {
-    last = null;
-  };
-  paper.addEventListener("pointerup", lift);
-  paper.addEventListener("pointercancel", lift);
-
   byId("clear").addEventListener("click", () => {
-    clear();
+    paper.clear();
     show();
   });
   function take(index) {
     if (index >= labels.length) return;
-    clear();
     sample = index;
-    const picture = new ImageData(28, 28);
-    const image = images.subarray(index * inputs, (index + 1) * inputs);
-    image.forEach((value, k) => picture.data.set([255, 255, 255, value], 4 * k));
-    const small = document.createElement("canvas");
-    small.width = small.height = 28;
-    small.getContext("2d").putImageData(picture, 0, 0);
-    pen.drawImage(small, 0, 0, side, side);
+    paper.put(images.subarray(index * inputs, (index + 1) * inputs));
+    show();
   }
-  byId("pen").addEventListener("input", () => {
-    pen.lineWidth = Number(byId("pen").value);
-  });
+  byId("pen").addEventListener("input", () => paper.penWidth(Number(byId("pen").value)));
   for (const mistake of document.querySelectorAll("[data-sample]")) {
     mistake.addEventListener("click", () => {
       take(Number(mistake.dataset.sample));
-      show();
-      paper.scrollIntoView({ block: "center" });
+      byId("paper").scrollIntoView({ block: "center" });
     });
   }
   byId("next").addEventListener("click", () => {
     next = (next + 1) % samples;
     take(next);
-    show();
   });
   // something to see before anybody draws
   take(0);
-  show();
 })();

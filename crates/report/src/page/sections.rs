@@ -20,13 +20,13 @@ pub(super) fn canvas(page: &Page) -> Markup {
             @if page.is_live() {
                 div.drawing {
                     div {
-                        canvas #paper width="280" height="280" aria-describedby="how" {
+                        canvas.paper #paper width="280" height="280" aria-labelledby="draw" aria-describedby="how" {
                             (both("A field to draw in", "그리는 곳"))
                         }
-                        p #how {
+                        p.caption #how {
                             (both(
-                                "With mouse, pen or finger. What is there at first is a test image.",
-                                "마우스, 펜, 손가락으로 그립니다. 처음에는 시험 이미지가 놓여 있습니다.",
+                                "Draw with a mouse, pen or finger. At first you see a test image. With the keyboard: the arrow keys move a ring, space lowers and lifts the pen, Escape clears.",
+                                "마우스, 펜, 손가락으로 그립니다. 처음에는 시험 이미지가 놓여 있습니다. 키보드로는 화살표 키로 동그라미를 옮기고, 스페이스로 펜을 내리거나 떼고, Esc로 지웁니다.",
                             ))
                         }
                         p.buttons {
@@ -40,11 +40,11 @@ pub(super) fn canvas(page: &Page) -> Markup {
                         }
                     }
                     div {
-                        p #answer role="status" aria-live="polite" {}
-                        ol #bars {}
+                        p.answer #answer role="status" aria-live="polite" {}
+                        ol.bars #bars {}
                         div.seen {
                             canvas #seen width="28" height="28" role="img" aria-labelledby="seen-label" {}
-                            p #seen-label {
+                            p.caption #seen-label {
                                 (both(
                                     "What the net sees: 28 x 28 pixels. The digit is scaled into 20 x 20 and shifted until its centre of mass is in the middle, as MNIST's makers did. Thin strokes are widened.",
                                     "신경망이 보는 28 x 28 픽셀: MNIST와 같이 20 x 20 안에 맞추고 무게중심을 가운데로 옮겼습니다. 가는 획은 굵게 합니다.",
