@@ -1,1 +1,262 @@
 "use strict";
+// The worker of the page: it owns the WebAssembly program, trains in slices, and answers between them.
+//
+// The page sends { do, ... }: wasm, digits, files, start, load, play, pause, step, rate, speed, draw, picture, test_image, save.
+// It gets { is, ... }: ready, data, started, progress, view, detail, answer, picture, test_image, file, error, broken.
+
+let program = null; // the exports of the WebAssembly program
+let playing = false;
+let speed = Infinity; // iterations per second
+let until = Infinity; // the iteration at which to pause
+let iteration = 0;
+let wantsDifference = false;
+let image = null; // what is on the paper, 28 x 28
+let pace = 1; // iterations per slice
+let alarm = 0;
+let scheduled = null; // what brings the next slice: "message", "timeout" or nothing
+const seen = { progress: 0, view: 0, confusion: 0 };
+let losses = []; // those that the page does not have yet
+let evaluations = [];
+
+/** Milliseconds of training between two looks at the messages. */
+const SLICE = 12;
+
+class Refusal extends Error {}
+
+/** Sends a request to the program; the reply and the bytes behind it. A request that is refused throws a Refusal. */
+function ask(request, bytes = new Uint8Array(0)) {
+  const json = new TextEncoder().encode(JSON.stringify(request));
+  const at = program.reserve(4 + json.length + bytes.length);
+  const message = new Uint8Array(program.memory.buffer, at);
+  new DataView(program.memory.buffer).setUint32(at, json.length, true);
+  message.set(json, 4);
+  message.set(bytes, 4 + json.length);
+  const length = program.answer();
+  const from = program.reply();
+  const text = new DataView(program.memory.buffer).getUint32(from, true);
+  const reply = JSON.parse(new TextDecoder().decode(new Uint8Array(program.memory.buffer, from + 4, text)));
+  if (reply.error !== undefined) throw new Refusal(reply.error);
+  return [reply, program.memory.buffer.slice(from + 4 + text, from + length)];
+}
+
+function send(message, transfer = []) {
+  self.postMessage(message, transfer);
+}
+
+/** Some iterations; the page hears of them with the next progress. */
+function train(iterations) {
+  const [reply, bytes] = ask({ do: "train", iterations });
+  iteration = reply.iteration;
+  for (const loss of new Float64Array(bytes)) losses.push(loss);
+  evaluations.push(...reply.evaluations);
+  if (reply.diverged !== null) {
+    stop();
+    send({ is: "error", about: "diverged", error: reply.diverged });
+  }
+}
+
+function sendProgress() {
+  seen.progress = performance.now();
+  const some = Float64Array.from(losses);
+  send({ is: "progress", iteration, playing, losses: some, evaluations, at: seen.progress }, [some.buffer]);
+  losses = [];
+  evaluations = [];
+}
+
+function sendView(withConfusion) {
+  const now = performance.now();
+  seen.view = now;
+  if (withConfusion) seen.confusion = now;
+  const [view, bytes] = ask({ do: "view", confusion: withConfusion, difference: wantsDifference });
+  send({ is: "view", view, weights: bytes }, [bytes]);
+}
+
+function sendAnswer() {
+  const probabilities = image ? ask({ do: "classify" }, image)[0].probabilities : null;
+  send({ is: "answer", probabilities });
+}
+
+/** Everything that the page shows, as of now. */
+function sendAll() {
+  sendProgress();
+  sendView(true);
+  sendAnswer();
+}
+
+/** What the page may hear while it plays, none of it more often than it can be seen. */
+function sendDue() {
+  const now = performance.now();
+  if (now - seen.progress >= 100) sendProgress();
+  if (now - seen.view >= 400) {
+    sendView(now - seen.confusion >= 1200);
+    sendAnswer();
+  }
+}
+
+function stop() {
+  playing = false;
+  unschedule();
+}
+
+function unschedule() {
+  if (scheduled !== "timeout") return; // a message cannot be taken back; without playing it does nothing
+  clearTimeout(alarm);
+  scheduled = null;
+}
+
+// A message to oneself comes at once, after those that wait; a timeout of 0 would wait for 4 ms.
+const next = new MessageChannel();
+next.port1.onmessage = () => guarded(slice);
+
+function goOn() {
+  if (!playing || scheduled !== null) return;
+  if (speed === Infinity) {
+    scheduled = "message";
+    next.port2.postMessage(0);
+  } else {
+    scheduled = "timeout";
+    alarm = setTimeout(() => guarded(slice), 1000 / speed);
+  }
+}
+
+function slice() {
+  scheduled = null;
+  if (!playing) return;
+  if (speed <= 2) {
+    detail();
+  } else {
+    const start = performance.now();
+    train(Math.min(speed === Infinity ? pace : 1, until - iteration));
+    const spent = performance.now() - start;
+    pace = Math.max(1, Math.min(2 * pace, Math.round((pace * SLICE) / Math.max(spent, 0.1))));
+    sendDue();
+  }
+  if (iteration >= until && playing) {
+    stop();
+    sendAll();
+  }
+  goOn();
+}
+
+/** One iteration, looked at closely. */
+function detail() {
+  const [found, images] = ask({ do: "step" });
+  iteration = found.iteration;
+  losses.push(found.loss_after);
+  if (found.evaluation) evaluations.push(found.evaluation);
+  send({ is: "detail", detail: found, images }, [images]);
+  sendAll();
+}
+
+const ACTIONS = {
+  async wasm({ gzip }) {
+    const unpacked = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const module = await WebAssembly.compile(await new Response(unpacked).arrayBuffer());
+    // a library in it would ask the browser for random numbers to encrypt an archive; nothing here does
+    const imports = {};
+    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+      (imports[from] ??= {})[name] = () => {
+        throw new Error(`${name} is not available`);
+      };
+    }
+    program = (await WebAssembly.instantiate(module, imports)).exports;
+    send({ is: "ready" });
+  },
+  digits() {
+    send({ is: "data", ...ask({ do: "digits" })[0] });
+  },
+  files({ files }) {
+    const all = new Uint8Array(files.reduce((sum, file) => sum + file.bytes.byteLength, 0));
+    let at = 0;
+    const names = files.map(({ name, bytes }) => {
+      all.set(new Uint8Array(bytes), at);
+      at += bytes.byteLength;
+      return { name, bytes: bytes.byteLength };
+    });
+    send({ is: "data", ...ask({ do: "files", files: names }, all)[0] });
+  },
+  start({ config, difference }) {
+    const [reply] = ask({ do: "start", config });
+    started(reply.iteration, difference);
+    send({ is: "started", train: reply.train, parameters: reply.parameters });
+    sendAll();
+  },
+  load({ config, bytes, difference, name }) {
+    const [reply] = ask({ do: "load", config }, new Uint8Array(bytes));
+    started(0, difference);
+    send({ is: "loaded", name, ...reply });
+    sendAll();
+  },
+  play({ to }) {
+    until = to ?? Infinity;
+    if (playing) return;
+    playing = true;
+    pace = 1;
+    goOn();
+  },
+  pause() {
+    stop();
+    sendAll();
+  },
+  step() {
+    stop();
+    detail();
+  },
+  rate({ rate }) {
+    ask({ do: "learning_rate", learning_rate: rate });
+    send({ is: "rate", rate, iteration });
+  },
+  speed({ perSecond }) {
+    speed = perSecond;
+    unschedule();
+    goOn();
+  },
+  draw({ image: drawn }) {
+    image = drawn;
+    sendAnswer();
+  },
+  picture({ rows, cols, grey }) {
+    const [found, bytes] = ask({ do: "picture", rows, cols }, new Uint8Array(grey));
+    send({ is: "picture", several: found.several, image: new Uint8Array(bytes) });
+  },
+  test_image({ index }) {
+    const [reply, bytes] = ask({ do: "test_image", index });
+    send({ is: "test_image", ...reply, image: new Uint8Array(bytes) });
+  },
+  save({ kind }) {
+    const [, bytes] = ask({ do: "save", kind });
+    send({ is: "file", kind, bytes }, [bytes]);
+  },
+};
+
+/** A new run begins, and nothing of the one before is sent any more. */
+function started(at, difference) {
+  stop();
+  iteration = at;
+  wantsDifference = difference;
+  losses = [];
+  evaluations = [];
+}
+
+/** A refusal is told; anything else has broken the program, and the page begins again with a new worker. */
+function told(error, about) {
+  const isRefused = error instanceof Refusal;
+  if (!isRefused || about === "run" || about === "step") stop();
+  send(isRefused ? { is: "error", about, error: error.message } : { is: "broken", error: String(error) });
+}
+
+function guarded(action) {
+  try {
+    action();
+  } catch (error) {
+    told(error, "run");
+  }
+}
+
+self.onmessage = async ({ data }) => {
+  try {
+    await ACTIONS[data.do](data);
+  } catch (error) {
+    told(error, data.do);
+  }
+};

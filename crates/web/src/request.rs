@@ -36,6 +36,8 @@ pub(crate) enum Request {
     Classify {},
     /// The digit in a picture. [Its greys, 0 black, 255 white.]
     Picture { rows: usize, cols: usize },
+    /// An image of the test set, the first again after the last.
+    TestImage { index: usize },
     /// The net as a file.
     Save { kind: SaveKind },
 }

@@ -70,6 +70,12 @@ struct PictureReply {
 }
 
 #[derive(Serialize)]
+struct TestImageReply {
+    index: usize,
+    label: u8,
+}
+
+#[derive(Serialize)]
 struct Done {}
 
 impl Session {
@@ -87,6 +93,7 @@ impl Session {
     /// | `{"do": "view", "confusion": true, "difference": false}` | | histogram, confusion matrix | W1 by neuron, f32 |
     /// | `{"do": "classify"}` | 784 pixels | `probabilities` | |
     /// | `{"do": "picture", "rows": 90, "cols": 60}` | its greys | `several` | 784 pixels |
+    /// | `{"do": "test_image", "index": 3}` | | `index`, `label` | 784 pixels |
     /// | `{"do": "save", "kind": "npz"}` | | `{}` | the file |
     #[must_use]
     pub fn answer(&mut self, message: &[u8]) -> Vec<u8> {
@@ -160,6 +167,12 @@ impl Session {
                 let found = picture::find_digit(bytes, rows, cols)?;
                 out.extend(found.image);
                 json(&PictureReply { several: found.is_several })
+            }
+            Request::TestImage { index } => {
+                let test = &self.course()?.images.test;
+                let index = index % test.len(); // no set is empty
+                out.extend(test.image(index));
+                json(&TestImageReply { index, label: test.labels()[index] })
             }
             Request::Save { kind } => {
                 let net = self.course()?.run.net();

@@ -1,0 +1,138 @@
+// Runs as the chart shows them: the present one and up to five earlier ones.
+
+/** Losses that a run keeps; beyond, every other one goes. */
+const MOST_LOSSES = 200_000;
+
+function newRun(config, data, loaded) {
+  return { config: { ...config }, data, loaded, colour: 0, rates: [], xs: [], ys: [], stride: 1, done: 0, evaluations: [] };
+}
+
+/** Adds the losses of the iterations after `run.done`. */
+function addLosses(run, losses) {
+  for (const loss of losses) {
+    run.done += 1;
+    if (run.done % run.stride !== 0) continue;
+    run.xs.push(run.done);
+    run.ys.push(loss);
+    run.last = loss;
+  }
+  if (run.xs.length > MOST_LOSSES) {
+    run.stride *= 2;
+    const stays = run.xs.map((x) => x % run.stride === 0);
+    run.ys = run.ys.filter((_, k) => stays[k]);
+    run.xs = run.xs.filter((_, k) => stays[k]);
+  }
+}
+
+function runName(run) {
+  const name = nameOf(run.config, run.data, run.loaded, language());
+  return run.rates.length > 0 ? `${name}, \u03b7 \u2192 ${short(run.rates.at(-1)[1])}` : name;
+}
+
+/** Keeps a run on the chart, in a colour that no other has; the oldest of more than five goes. */
+function keepRun(earlier, run) {
+  earlier.unshift(run);
+  earlier.length = Math.min(earlier.length, 5);
+  const taken = earlier.slice(1).map((other) => other.colour);
+  run.colour = [1, 2, 3, 4, 5].find((colour) => !taken.includes(colour));
+}
+
+/** Draws loss and accuracy of all runs, the present one on top. */
+function showCurves(current, earlier) {
+  const w = words();
+  const runs = [...earlier].reverse().concat(current);
+  const xTo = Math.max(100, ...runs.map((run) => run.done));
+  const most = 400;
+  const means = runs.map((run) => smoothed(run.xs, run.ys, most));
+  const finite = means.flat().map(([, loss]) => loss).filter(Number.isFinite);
+  const series = [];
+  runs.forEach((run, k) => {
+    if (run === current) series.push({ points: thinned(run.xs, run.ys, most), className: "raw", colour: run.colour });
+    series.push({ points: means[k], className: "mean", colour: run.colour });
+  });
+  const top = finite.reduce((most, loss) => Math.max(most, loss), 0);
+  drawChart(byId("loss-chart"), {
+    series,
+    xTo,
+    yTo: Math.max(0.5, 1.05 * top),
+    xName: w.iteration,
+    yName: w.loss,
+    label: w.lossChart(current.done.toLocaleString("en"), lossText(current.last)),
+  });
+  const last = current.evaluations.at(-1) ?? {};
+  const accuracies = runs.flatMap((run) =>
+    [["train_accuracy", "solid"], ["test_accuracy", "dashes"]].map(([key, className]) => ({
+      points: run.evaluations.filter((e) => e[key] !== null).map((e) => [e.iteration, e[key]]),
+      className,
+      colour: run.colour,
+    })),
+  );
+  drawChart(byId("accuracy-chart"), {
+    series: accuracies,
+    xTo,
+    yTo: 1,
+    xName: w.iteration,
+    yName: `${w.accuracy}: ${w.train} ──  ${w.test} ╌╌`,
+    label: w.accuracyChart(shareText(last.train_accuracy), shareText(last.test_accuracy)),
+  });
+}
+
+/** The names of the runs beside their colours; `forget(run)` takes an earlier one off the chart. */
+function showRuns(current, earlier, forget) {
+  const w = words();
+  byId("runs").replaceChildren();
+  for (const run of [current, ...earlier]) {
+    const row = append("li", byId("runs"), `c${run.colour}`);
+    append("i", row);
+    append("span", row, "what").textContent = run === current ? `${w.thisRun}: ${runName(run)}` : runName(run);
+    const last = run.evaluations.at(-1);
+    const result = append("span", row, "result");
+    result.textContent = last ? `${run.done.toLocaleString("en")}: ${w.test} ${shareText(last.test_accuracy)}` : "";
+    if (run === current) continue;
+    const button = append("button", row);
+    button.type = "button";
+    button.textContent = "×";
+    button.setAttribute("aria-label", w.forget(runName(run)));
+    button.addEventListener("click", () => forget(run));
+  }
+}
+
+/** All runs as a table: a line for each loss that is kept and for each evaluation. */
+function toCsv(runs) {
+  const lines = ["run,iteration,loss,train_accuracy,test_accuracy"];
+  for (const run of runs) {
+    const name = `"${nameOf(run.config, run.data, run.loaded, "en").replaceAll('"', '""')}"`;
+    const evaluations = new Map(run.evaluations.map((e) => [e.iteration, e]));
+    const losses = new Map(run.xs.map((x, k) => [x, run.ys[k]]));
+    for (const iteration of [...new Set([...losses.keys(), ...evaluations.keys()])].sort((a, b) => a - b)) {
+      const e = evaluations.get(iteration);
+      const cells = [name, iteration, losses.get(iteration) ?? "", e?.train_accuracy ?? "", e?.test_accuracy ?? ""];
+      lines.push(cells.join(","));
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** Both charts in one file, the names of the runs below. */
+function toSvg(runs) {
+  const charts = ["loss-chart", "accuracy-chart"].map((id) => chartFile(byId(id)));
+  const width = charts[0].width;
+  const height = charts[0].height + charts[1].height + 22 * runs.length + 10;
+  const file = svgElement("svg", { width, height, viewBox: `0 0 ${width} ${height}` });
+  const style = getComputedStyle(document.body);
+  svgElement("rect", { width, height, fill: style.backgroundColor }, file);
+  let at = 0;
+  for (const { svg, height } of charts) {
+    svg.setAttribute("y", at);
+    file.append(svg);
+    at += height;
+  }
+  for (const run of runs) {
+    at += 22;
+    const colour = getComputedStyle(document.documentElement).getPropertyValue(`--c${run.colour}`);
+    svgElement("rect", { x: 44, y: at - 6, width: 22, height: 4, fill: colour }, file);
+    const text = { x: 74, y: at, fill: style.color, "font-size": 12, "font-family": "sans-serif" };
+    svgElement("text", text, file).textContent = runName(run);
+  }
+  return new XMLSerializer().serializeToString(file);
+}
