@@ -57,7 +57,7 @@ function smoothed(xs, ys, most) {
  */
 function drawChart(host, { series, bars, xFrom = 0, xTo, yFrom = 0, yTo, xName, yName, label }) {
   const width = Math.max(280, Math.round(host.clientWidth));
-  const height = Math.round(Math.min(260, Math.max(180, width * 0.36)));
+  const height = Math.round(Math.min(300, Math.max(190, width * 0.42)));
   const [left, right, top, bottom] = [44, 10, 22, 36];
   const svg = svgElement("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
   const x = (value) => left + ((value - xFrom) / (xTo - xFrom)) * (width - left - right);

@@ -46,7 +46,7 @@ function buildSettings(form, changed, refused) {
       text.textContent = w.settings[key];
       symbol.replaceChildren();
       append("code", symbol).textContent = setting.symbol;
-      if (setting.section) symbol.append(` ${w.section(setting.section)}`);
+      if (setting.section) symbol.append(`, ${w.section(setting.section)}`);
       if (setting.kind === "choice") {
         for (const option of input.options) option.textContent = w.choices[option.value] ?? option.value;
       }

@@ -17,7 +17,7 @@ const WORDS = {
       train_limit: "Training images",
       hidden: "Hidden neurons",
       activation: "Activation",
-      weight_init_std: "Spread of the weights at the start",
+      weight_init_std: "Initial spread of the weights",
       learning_rate: "Learning rate",
       batch_size: "Batch size",
       sampling: "Sampling",
