@@ -10,7 +10,7 @@ pub(crate) enum WebError {
     Message,
     #[error("the page and its program do not fit together")]
     Request(#[source] serde_json::Error),
-    #[error("the set holds no images")]
+    #[error("there are no images yet")]
     NoImages,
     #[error("there is no run yet")]
     NoRun,
