@@ -94,8 +94,13 @@ function drawingPaper(canvas, changed) {
       Object.assign(view, { strokeStyle: colour, lineWidth });
       view.beginPath();
       view.arc(...cursor, radius, 0, 2 * Math.PI);
-      if (isPenDown) view.arc(...cursor, 1, 0, 2 * Math.PI);
       view.stroke();
+    }
+    if (isPenDown) {
+      view.fillStyle = "#f80";
+      view.beginPath();
+      view.arc(...cursor, 3, 0, 2 * Math.PI);
+      view.fill();
     }
   }
 
