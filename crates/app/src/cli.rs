@@ -66,7 +66,7 @@ pub(crate) enum Command {
     Predict(PredictArgs),
     /// The page of a run, on which one can draw a digit and see the net read it
     Report(ReportArgs),
-    /// The runs of data/runs: when, with which gradient, how far, how good
+    /// The runs of data/runs: settings that differ, accuracies and time
     Runs(RunsArgs),
     /// Draw an image of a data set
     Show(ShowArgs),

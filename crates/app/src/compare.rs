@@ -1,10 +1,12 @@
 //! `app compare`: two runs side by side.
 
+use crate::chart::{Dots, both_courses};
 use crate::checkpoint::Run;
 use crate::cli::CompareArgs;
 use crate::config::Config;
 use crate::failure::usage;
 use crate::model::Model;
+use crate::terminal;
 use crate::text::{tail, thousands};
 use anyhow::Result;
 use net::Parameters;
@@ -12,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use training::History;
@@ -100,12 +102,7 @@ fn text(compared: &Compared, names: &[String; 2]) -> Result<String> {
     };
     line(&mut text, "", names.clone())?;
     for (name, values) in &compared.differences {
-        let shown = |k: usize| match &values[k] {
-            Value::Null => "-".to_owned(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        line(&mut text, &name.replace('_', " "), [shown(0), shown(1)])?;
+        line(&mut text, &name.replace('_', " "), [shown(&values[0]), shown(&values[1])])?;
     }
     line(&mut text, "iterations done", compared.iterations.map(thousands))?;
     writeln!(
@@ -133,7 +130,22 @@ fn text(compared: &Compared, names: &[String; 2]) -> Result<String> {
         writeln!(text, "{}", format!("{:>11}{a}   {b}", thousands(iteration)).trim_end())?;
     }
     writeln!(text, "\nloss: the mean over the batches since the evaluation before")?;
+    let dots = if io::stdout().is_terminal() { Dots::of_environment() } else { Dots::Ascii };
+    let chart = both_courses(compared.histories, terminal::width(io::stdout()), dots);
+    if !chart.is_empty() {
+        let [line, dotted] = if dots == Dots::Ascii { ["*", "o"] } else { ["line", "dots"] };
+        writeln!(text, "\n{}\n{line}: {}, {dotted}: {}", chart.join("\n"), a.trim(), b.trim())?;
+    }
     Ok(text)
+}
+
+/// The value of a setting, as people read it.
+pub(crate) fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// Where either run was evaluated.

@@ -17,6 +17,7 @@
 //! | [report](../report/index.html) | the page of a run, charts as SVG |
 #![forbid(unsafe_code)]
 
+mod chart;
 mod checkpoint;
 mod cli;
 mod compare;

@@ -2,12 +2,15 @@
 
 use crate::checkpoint::{self, Run};
 use crate::cli::RunsArgs;
+use crate::compare::shown;
 use crate::config::Config;
 use crate::runs::{self, MODEL};
-use crate::text::{counted, program, thousands};
+use crate::text::{counted, duration, program, tail, thousands, wrapped};
 use anyhow::Result;
 use net::Sizes;
 use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
@@ -44,6 +47,8 @@ struct Summary {
     /// By the last evaluation.
     train_accuracy: Option<f64>,
     test_accuracy: Option<f64>,
+    /// What the training took up to that evaluation, earlier sittings and evaluations included.
+    seconds: Option<f64>,
     config: Config,
 }
 
@@ -90,6 +95,7 @@ fn summary(model: &Path) -> Result<Summary> {
         sizes: [inputs, hidden, classes],
         train_accuracy: last.map(|last| last.train_accuracy),
         test_accuracy: last.map(|last| last.test_accuracy),
+        seconds: last.map(|last| last.seconds),
         config,
     })
 }
@@ -102,14 +108,13 @@ fn text(listed: &[Listed]) -> Result<String> {
     let mut text = String::new();
     writeln!(
         text,
-        "{:5}  {:>8}  {:7}  {:9}  {:10}  {:>17}  {:>6}",
-        "run", "saved", "data", "gradient", "net", "iterations", "test"
+        "{:4} {:>6}  {:7} {:9} {:3}{:>24} {:>6} {:>6} {:>7}",
+        "run", "saved", "data", "gradient", "net", "iterations", "train", "test", "time"
     )?;
     let (mut open, mut damaged) = (Vec::new(), Vec::new());
     for Listed { run, age: seconds, content, .. } in listed {
-        write!(text, "{:5}  {:>8}", format!("{run:04}"), seconds.map_or_else(|| "-".to_owned(), age))?;
-        let Summary { finished, iteration, sizes: [inputs, hidden, classes], test_accuracy, config, .. } = match content
-        {
+        write!(text, "{:4} {:>6}", format!("{run:04}"), seconds.map_or_else(|| "-".to_owned(), age))?;
+        let summary = match content {
             Content::Read(summary) => &**summary,
             Content::Damaged { .. } => {
                 writeln!(text, "  damaged")?;
@@ -117,15 +122,25 @@ fn text(listed: &[Listed]) -> Result<String> {
                 continue;
             }
         };
+        let Summary { finished, iteration, sizes: [inputs, hidden, classes], config, .. } = summary;
         let mut done = thousands(*iteration);
         if !finished {
-            done = format!("{done} of {}", thousands(config.iterations));
+            done = format!("{done}/{}", thousands(config.iterations));
             open.push(*run);
         }
         let net = format!("{inputs}-{hidden}-{classes}");
-        let test = test_accuracy.map_or_else(|| "-".to_owned(), |accuracy| format!("{accuracy:.4}"));
+        // the two share 27 columns, since few runs have both a wide net and a long count
+        let rest = 27_usize.saturating_sub(net.len()).max(done.len() + 1);
+        let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        let [train, test] = [summary.train_accuracy, summary.test_accuracy]
+            .map(|accuracy| or_dash(accuracy.map(|accuracy| format!("{accuracy:.4}"))));
+        let took = or_dash(summary.seconds.map(duration));
         let (data, gradient) = (config.dataset.to_string(), config.gradient.to_string());
-        writeln!(text, "  {data:7}  {gradient:9}  {net:10}  {done:>17}  {test:>6}")?;
+        writeln!(text, "  {data:7} {gradient:9} {net}{done:>rest$} {train:>6} {test:>6} {took:>7}")?;
+    }
+    let lines = settings_that_differ(listed)?;
+    if !lines.is_empty() {
+        writeln!(text, "\nSettings that differ:\n{}", lines.join("\n"))?;
     }
     // on a line of its own, since the program may have a long name
     if let Some(last) = open.last() {
@@ -137,6 +152,38 @@ fn text(listed: &[Listed]) -> Result<String> {
         writeln!(text, "\nWhat is wrong with {last:04}:\n  {} inspect {last}", program())?;
     }
     Ok(text)
+}
+
+/// A line for each run, with those of its settings that not all runs share and that the table has no column for.
+fn settings_that_differ(listed: &[Listed]) -> Result<Vec<String>> {
+    let mut runs: Vec<(u64, Map<String, Value>)> = Vec::new();
+    for Listed { run, content, .. } in listed {
+        if let Content::Read(summary) = content
+            && let Value::Object(settings) = serde_json::to_value(&summary.config)?
+        {
+            runs.push((*run, settings));
+        }
+    }
+    let names: BTreeSet<&String> = runs.iter().flat_map(|(_, settings)| settings.keys()).collect();
+    let in_table = ["dataset", "data_dir", "gradient", "iterations", "hidden"];
+    let differs = |name: &&&String| {
+        let mut values = runs.iter().map(|(_, settings)| settings.get(**name).unwrap_or(&Value::Null));
+        let first = values.next();
+        !in_table.contains(&name.as_str()) && values.any(|value| Some(value) != first)
+    };
+    let names: Vec<&String> = names.iter().filter(differs).copied().collect();
+    let mut lines = Vec::new();
+    for (run, settings) in &runs {
+        let of = |name: &&String| {
+            let value = settings.get(*name).filter(|value| !value.is_null())?;
+            Some(format!("{} {}", name.replace('_', " "), tail(&shown(value), 28)))
+        };
+        let values: Vec<String> = names.iter().filter_map(of).collect();
+        if !values.is_empty() {
+            lines.push(wrapped(&format!("{run:04}  {}", values.join(", ")), 80));
+        }
+    }
+    Ok(lines)
 }
 
 /// How long ago, in the unit that fits.

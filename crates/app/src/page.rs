@@ -12,7 +12,7 @@ use crate::text::{counted, duration, tell, thousands};
 use crate::train::{has_risen, is_saturated, loss_at_start};
 use anyhow::{Context, Result};
 use dataset::MnistKind;
-use net::{Predictor, Rows, TwoLayerNet};
+use net::{Activation, Predictor, Rows, TwoLayerNet};
 use net_file::AnyParameters;
 use report::{Accuracies, Answers, Fact, Page};
 use std::fs;
@@ -114,7 +114,12 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
     fact("data set", "데이터셋", [data.describe(), korean_data(data)]);
     fact("net", "신경망", same(format!("{}-{}-{}", sizes.inputs, sizes.hidden, sizes.classes)));
     fact("parameters", "매개변수", same(sizes.parameters().map_or_else(String::new, thousands)));
-    fact("activation", "활성화 함수", same(format!("{:?}", net.activation).to_lowercase()));
+    let korean = match net.activation {
+        Activation::Sigmoid => "시그모이드",
+        Activation::Tanh => "쌍곡탄젠트(tanh)",
+        Activation::Relu => "ReLU",
+    };
+    fact("activation", "활성화 함수", [format!("{:?}", net.activation).to_lowercase(), korean.to_owned()]);
     if let Some(Run { config, iteration, history, .. }) = run {
         // every field is named, so that a new one has to be thought of here
         let Config {
@@ -168,7 +173,9 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
         let epoch = ["once an epoch".to_owned(), "에폭마다".to_owned()];
         fact("accuracies", "정확도 측정", evaluate_every.map_or(epoch, each));
         if let Some(last) = history.evaluations.last() {
-            fact("time, evaluations included", "걸린 시간(평가 포함)", same(duration(last.seconds)));
+            let took = duration(last.seconds);
+            let korean = korean_duration(&took);
+            fact("time, evaluations included", "걸린 시간(평가 포함)", [took, korean]);
         }
     }
     fact("program", "프로그램", same(concat!("app ", env!("CARGO_PKG_VERSION")).to_owned()));
@@ -190,6 +197,21 @@ fn date(time: SystemTime) -> [String; 2] {
             [date.clone(), date]
         }
     }
+}
+
+/// The same duration with its unit in Korean.
+fn korean_duration(english: &str) -> String {
+    let Some((number, unit)) = english.split_once(' ') else { return english.to_owned() };
+    let unit = match unit {
+        "us" => "마이크로초",
+        "ms" => "밀리초",
+        "s" => "초",
+        "min" => "분",
+        "h" => "시간",
+        "days" => "일",
+        other => other,
+    };
+    format!("{number}{unit}")
 }
 
 fn korean_data(data: &Data) -> String {
@@ -234,7 +256,7 @@ fn warnings(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<[Stri
     }
     if is_saturated(net, &data.train) {
         warn(
-            "All hidden units are at an end of their activation, where its slope is next to 0: W1 and b1 learn no more."
+            "All hidden neurons are saturated: the slope of their activation is almost 0, so W1 and b1 no longer learn."
                 .to_owned(),
             "모든 은닉 뉴런이 포화되어 기울기가 거의 0입니다. W1과 b1은 더 학습하지 못합니다.".to_owned(),
         );
@@ -243,16 +265,22 @@ fn warnings(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<[Stri
 }
 
 /// Whom images on the page are by, in words: a page that asks the network for nothing has no link either.
-fn attribution(name: DatasetName) -> Option<&'static str> {
+fn attribution(name: DatasetName) -> Option<[&'static str; 2]> {
     match name {
-        DatasetName::Mnist => Some(
+        DatasetName::Mnist => Some([
             "The images are of MNIST, by Yann LeCun, Corinna Cortes and Christopher J.C. Burges, under CC BY-SA 3.0.",
-        ),
-        DatasetName::Fashion => Some("The images are of Fashion-MNIST, (c) 2017 Zalando SE, under the MIT License."),
-        DatasetName::Kmnist => Some(
+            "이미지: MNIST, Yann LeCun, Corinna Cortes, Christopher J.C. Burges, CC BY-SA 3.0.",
+        ]),
+        DatasetName::Fashion => Some([
+            "The images are of Fashion-MNIST, (c) 2017 Zalando SE, under the MIT License.",
+            "이미지: Fashion-MNIST, (c) 2017 Zalando SE, MIT License.",
+        ]),
+        DatasetName::Kmnist => Some([
             "The images are of the KMNIST Dataset (created by CODH), adapted from the Kuzushiji Dataset (created by NIJL \
              and others), doi:10.20676/00000341, under CC BY-SA 4.0.",
-        ),
+            "이미지: KMNIST Dataset(CODH 제작), Kuzushiji Dataset(국문학연구자료관 등 제작)을 가공함, \
+             doi:10.20676/00000341, CC BY-SA 4.0.",
+        ]),
         DatasetName::Digits => None,
     }
 }
@@ -261,6 +289,14 @@ fn attribution(name: DatasetName) -> Option<&'static str> {
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    #[test]
+    fn every_duration_has_a_korean_unit() {
+        for seconds in [3e-6, 4e-3, 7.3, 300.0, 9000.0, 3e5] {
+            let korean = korean_duration(&duration(seconds));
+            assert!(!korean.contains(|c: char| c.is_ascii_alphabetic() || c == ' '), "{korean}");
+        }
+    }
 
     #[test]
     fn every_clock_gives_a_date() {

@@ -17,6 +17,22 @@ pub(crate) fn width(stream: impl std::os::windows::io::AsHandle) -> usize {
     choose(std::env::var_os("COLUMNS"), terminal_size::terminal_size_of(stream))
 }
 
+/// Lines of the terminal behind `stream`, or 24.
+#[cfg(unix)]
+pub(crate) fn height(stream: impl std::os::fd::AsFd) -> usize {
+    height_of(terminal_size::terminal_size_of(stream))
+}
+
+/// Lines of the terminal behind `stream`, or 24.
+#[cfg(windows)]
+pub(crate) fn height(stream: impl std::os::windows::io::AsHandle) -> usize {
+    height_of(terminal_size::terminal_size_of(stream))
+}
+
+fn height_of(size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
+    size.map(|(_, height)| usize::from(height.0)).filter(|height| *height > 0).unwrap_or(24)
+}
+
 fn choose(columns: Option<OsString>, size: Option<(terminal_size::Width, terminal_size::Height)>) -> usize {
     let said = columns.and_then(|columns| columns.to_str()?.parse().ok());
     let own = size.map(|(width, _)| usize::from(width.0));

@@ -199,7 +199,7 @@ impl Chart {
             let drawn = drawn.label(&one.name);
             let ends = |(x, y): (i32, i32)| [(x, y), (x + 18, y)];
             match one.mark {
-                Mark::Dashes => drawn.legend(move |at| DashedPathElement::new(ends(at), 5, 3, style)),
+                Mark::Dashes => drawn.legend(move |at| DashedPathElement::new(ends(at), 6, 4, style)),
                 Mark::Faint => drawn.legend(move |at| PathElement::new(ends(at), faint.stroke_width(2))),
                 _ => drawn.legend(move |at| PathElement::new(ends(at), style)),
             };

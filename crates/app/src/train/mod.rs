@@ -1,13 +1,14 @@
 //! `app train`: from the flags to a finished run.
 
-mod chart;
 mod log;
 mod observers;
 mod preamble;
+mod progress;
 mod setting;
 mod signals;
 mod warnings;
 
+use crate::chart::{self, Dots};
 use crate::checkpoint::{self, Checkpoint, MOST_PARAMETERS, Stored};
 use crate::cli::{DatasetChoice, TrainArgs};
 use crate::config::{Activation, Config, DatasetName, Gradient, Precision};
@@ -19,7 +20,6 @@ use crate::runs::{self, RunFolder};
 use crate::terminal;
 use crate::text::{counted, program, quoted, tell, thousands};
 use anyhow::{Context, Result, anyhow, bail};
-use chart::Dots;
 use dataset::{MnistFolder, MnistKind};
 use net::{Sizes, TwoLayerNet};
 use setting::Setting;
@@ -172,8 +172,7 @@ fn draw_course(history: &History) {
     if !io::stderr().is_terminal() {
         return;
     }
-    let dots = if terminal::Kind::of_environment() == terminal::Kind::Dumb { Dots::Ascii } else { Dots::Braille };
-    for line in chart::chart(history, terminal::width(io::stderr()), dots) {
+    for line in chart::chart(history, terminal::width(io::stderr()), Dots::of_environment()) {
         tell!("{line}");
     }
 }

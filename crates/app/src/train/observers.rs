@@ -1,6 +1,7 @@
 //! Who watches a run: the log, the checkpoints, the epoch lines on stdout, warnings and the progress bar on stderr.
 
 use super::log::Log;
+use super::progress::{Progress, bar};
 use super::setting::Setting;
 use super::signals::Signals;
 use super::warnings::Warnings;
@@ -11,7 +12,7 @@ use crate::files;
 use crate::page;
 use crate::runs::RunFolder;
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget};
 use report::Answers;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -39,10 +40,10 @@ pub(super) fn all<'a, T: Stored>(
     let mut observers: Vec<Box<dyn Observer<T, Error = anyhow::Error>>> =
         vec![Box::new(log), Box::new(saver), Box::new(Interruption(signals))];
     if !arguments.quiet {
-        let bar = bar(run);
+        let bar = bar(run.config().iterations, run.iteration(), ProgressDrawTarget::stderr());
         observers.push(Box::new(EpochLines { every: lines_every(run), bar: bar.clone(), reader_has_left: false }));
         observers.push(Box::new(Warnings::new(setting, run, bar.clone())?));
-        observers.push(Box::new(Progress { bar, shown: None }));
+        observers.push(Box::new(Progress::new(bar)));
     }
     Ok(observers)
 }
@@ -176,52 +177,4 @@ pub(super) fn lines_every<T: Stored>(run: &Run<T>) -> usize {
     let mut round = (0..19).flat_map(|power| [1, 2, 5].map(|first| first * 10_u64.pow(power)));
     let every = round.find(|every| evaluations / every <= LINES).unwrap_or(u64::MAX);
     usize::try_from(every).unwrap_or(usize::MAX)
-}
-
-/// The bar, which draws itself on a terminal only.
-struct Progress {
-    bar: ProgressBar,
-    shown: Option<Instant>,
-}
-
-fn bar<T: Stored>(run: &Run<T>) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(run.config().iterations), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:20} {human_pos}/{human_len} {msg} {speed} {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let speed = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-        // nothing is left to do where a bar cannot be written
-        let _ = write!(text, "{:.0}/s", state.per_sec());
-    };
-    bar.set_style(style.with_key("speed", speed).progress_chars("=> "));
-    bar.set_position(run.iteration());
-    bar.reset_eta(); // the iterations of earlier sittings say nothing about speed
-    bar
-}
-
-impl<T: Stored> Observer<T> for Progress {
-    type Error = anyhow::Error;
-
-    fn after_iteration(&mut self, run: &Run<T>, loss: f64) -> Result<ControlFlow<()>> {
-        // ten times a second is enough for eyes
-        if self.shown.is_none_or(|shown| shown.elapsed() >= Duration::from_millis(100)) {
-            self.shown = Some(Instant::now());
-            let accuracy = run.history().evaluations.last().map(|last| last.test_accuracy * 100.0);
-            let accuracy = accuracy.map_or_else(String::new, |accuracy| format!(" acc {accuracy:.2} %"));
-            self.bar.set_message(format!("loss {loss:.4}{accuracy}"));
-            self.bar.set_position(run.iteration());
-        }
-        Ok(GO_ON)
-    }
-
-    fn at_end(&mut self, _run: &Run<T>) -> Result<()> {
-        self.bar.finish_and_clear();
-        Ok(())
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        // an error that ends the run gets a line of its own
-        self.bar.finish_and_clear();
-    }
 }

@@ -11,6 +11,7 @@ mod docs;
 mod hostile;
 mod lab;
 mod page;
+mod page_look;
 mod predict;
 mod python;
 mod resume;

@@ -11,9 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const TRAINED: &str = "train --quiet --dataset digits --gradient backprop --iterations 2000";
+pub(crate) const TRAINED: &str = "train --quiet --dataset digits --gradient backprop --iterations 2000";
 
-fn page(place: &Place, run: &str) -> String {
+pub(crate) fn page(place: &Place, run: &str) -> String {
     fs::read_to_string(place.path(run).join("report.html")).unwrap()
 }
 
@@ -54,7 +54,7 @@ fn no_report_leaves_none_and_app_report_writes_it_with_its_figures() {
     assert!(!place.path("run/report.html").exists());
     place.run("report run --figures figures");
     assert!(page(&place, "run").contains("How it learned"));
-    let figures = ["accuracy.svg", "activations.svg", "confusion.svg", "loss.svg", "mistakes.svg", "units.svg"]
+    let figures = ["accuracy.svg", "activations.svg", "confusion.svg", "loss.svg", "mistakes.svg", "neurons.svg"]
         .map(str::to_owned);
     assert_eq!(place.names("figures"), figures);
     for figure in figures {
@@ -118,7 +118,7 @@ fn the_page_warns_of_what_went_wrong_with_its_run() {
         let page = page(&place, run);
         assert!(page.contains(built_in) && page.contains("프로그램이 직접 그린"), "{run}");
         assert_eq!(page.contains("The loss rose to"), loss, "{run}");
-        assert_eq!(page.contains("All hidden units are at an end"), flat, "{run}");
+        assert_eq!(page.contains("All hidden neurons are saturated"), flat, "{run}");
         assert!(!page.contains("has not ended"), "{run}");
     }
     crate::support::write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1, 5, 9, 2, 6], &[5, 3]);
@@ -138,7 +138,7 @@ fn the_page_tells_its_facts_in_korean_too() {
 }
 
 /// Chromium, or nothing, with a word. Where `REQUIRE_BROWSER=1`, as in CI, it must be there.
-fn browser() -> Option<PathBuf> {
+pub(crate) fn browser() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     let folders = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&folders).flat_map(|folder| names.map(|name| folder.join(name)));
@@ -170,9 +170,15 @@ fn opened(browser: &Path, page: &Path) -> (String, String) {
 
 /// What `script`, run after those of the page, returns.
 #[track_caller]
-fn asked(browser: &Path, place: &Place, run: &str, script: &str) -> Value {
+pub(crate) fn asked(browser: &Path, place: &Place, run: &str, script: &str) -> Value {
+    asked_of(browser, place, &page(place, run), script)
+}
+
+/// The same of a page that is given as text.
+#[track_caller]
+pub(crate) fn asked_of(browser: &Path, place: &Place, page: &str, script: &str) -> Value {
     // the policy of the page would refuse a second script, as it should
-    let page = page(place, run).replace("http-equiv=\"Content-Security-Policy\"", "");
+    let page = page.replace("http-equiv=\"Content-Security-Policy\"", "");
     // in ASCII without < > and &, so that it stands in the document as it is
     let asking = format!(
         r"<pre id='asked'></pre><script>document.getElementById('asked').textContent =
@@ -208,9 +214,9 @@ fn the_page_runs_under_its_own_policy_and_reads_a_test_image() {
     let script = "const byId = (id) => document.getElementById(id), says = () => byId('answer').textContent;
                   byId('next').click(); const next = says();
                   byId('language').click(); const korean = says();
-                  const votes = byId('votes').tBodies[0].rows.length;
+                  const rows = byId('added').tBodies[0].rows.length;
                   byId('clear').click(); const cleared = says();
-                  byId('language').click(); return [next, korean, votes, cleared, says()];";
+                  byId('language').click(); return [next, korean, rows, cleared, says()];";
     let answer = asked(&browser, &place, "run", script);
 
     // a mistake is laid on the canvas, a wider pen leaves more ink, and the language moves nothing

@@ -94,8 +94,13 @@ function drawingPaper(canvas, changed) {
       Object.assign(view, { strokeStyle: colour, lineWidth });
       view.beginPath();
       view.arc(...cursor, radius, 0, 2 * Math.PI);
-      if (isPenDown) view.arc(...cursor, 1, 0, 2 * Math.PI);
       view.stroke();
+    }
+    if (isPenDown) {
+      view.fillStyle = "#f80";
+      view.beginPath();
+      view.arc(...cursor, 3, 0, 2 * Math.PI);
+      view.fill();
     }
   }
 
@@ -108,7 +113,9 @@ function drawingPaper(canvas, changed) {
   function line(from, to) {
     pen.beginPath();
     pen.moveTo(...from);
-    pen.lineTo(...to);
+    // a line of no length would leave nothing, and a tap leaves a dot
+    const isDot = from[0] === to[0] && from[1] === to[1];
+    pen.lineTo(to[0] + (isDot ? 0.01 : 0), to[1]);
     pen.stroke();
     refresh();
   }
@@ -154,6 +161,7 @@ function drawingPaper(canvas, changed) {
     const between = event.getCoalescedEvents?.() ?? [];
     for (const step of between.length > 0 ? between : [event]) {
       const to = pointOf(step);
+      if (to[0] === last[0] && to[1] === last[1]) continue;
       drawLine(last, to);
       last = to;
     }

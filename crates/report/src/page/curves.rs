@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_histogram_counts_every_unit_on_every_image_in_its_bin() {
+    fn a_histogram_counts_every_neuron_on_every_image_in_its_bin() {
         let mut params = Parameters::<f32>::zeros(Sizes { inputs: 1, hidden: 4, classes: 2 });
         params.b1.copy_from_slice(&[0.0, 9.0, -9.0, -9.0]);
         let net = |activation| TwoLayerNet { params: params.clone(), activation };

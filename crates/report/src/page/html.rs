@@ -1,7 +1,7 @@
 //! The document: its head with the policy, its frame, and the data for the script.
 
 use super::text::{both, percent};
-use super::{Page, PageError, sections};
+use super::{Page, PageError, gallery, sections};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, PreEscaped, html};
@@ -28,7 +28,7 @@ pub(super) fn document(page: &Page) -> Result<String, PageError> {
                 meta http-equiv="Content-Security-Policy" content=(policy);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="referrer" content="no-referrer";
-                title { "The net of chapter 4.5: " (accuracy) }
+                title data-ko=(format!("4.5절의 신경망: {accuracy}")) { "The net of chapter 4.5: " (accuracy) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
@@ -36,7 +36,7 @@ pub(super) fn document(page: &Page) -> Result<String, PageError> {
                     h1 { (both("What the net learned", "신경망이 배운 것")) }
                     p.lead {
                         (both(
-                            &format!("{accuracy} of {images} test images are read right."),
+                            &format!("{accuracy} of {images} test images are classified correctly."),
                             &format!("시험 이미지 {images}장 가운데 {accuracy}를 맞혔습니다."),
                         ))
                     }
@@ -50,12 +50,24 @@ pub(super) fn document(page: &Page) -> Result<String, PageError> {
                     (sections::run(&page.facts))
                     (sections::learning(page)?)
                     (sections::classes(page))
-                    (sections::mistakes(page)?)
-                    (sections::units(page)?)
+                    (gallery::mistakes(page)?)
+                    (gallery::neurons(page)?)
                     (sections::activations(&page.histogram())?)
                 }
-                @if let Some(attribution) = page.attribution {
-                    footer { p { (attribution) } }
+                footer {
+                    p {
+                        span lang="en" {
+                            "To watch this net in your browser: " code { "cargo xtask web --open" } ", then "
+                            code { "app export net.npz" } " and drop net.npz on that page."
+                        }
+                        span lang="ko" {
+                            "이 신경망을 브라우저에서 보려면 " code { "cargo xtask web --open" } "을 실행하고, "
+                            code { "app export net.npz" } "로 만든 net.npz를 그 페이지에 끌어다 놓으세요."
+                        }
+                    }
+                    @if let Some([english, korean]) = page.attribution {
+                        p { (both(english, korean)) }
+                    }
                 }
                 script #data type="application/json" { (PreEscaped(data(page)?)) }
                 script { (PreEscaped(SCRIPT)) }

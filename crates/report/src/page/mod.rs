@@ -1,6 +1,7 @@
 //! The page of a run: one file that asks the network for nothing.
 
 mod curves;
+mod gallery;
 mod html;
 mod pictures;
 mod sections;
@@ -55,10 +56,10 @@ pub struct Page<'a> {
     pub test: &'a ImageSet,
     /// K x K counts: rows the label, columns the answer.
     pub confusion: &'a [Vec<usize>],
-    /// The wrong answers to show, the surest first.
+    /// The wrong answers to show, the most confident first.
     pub mistakes: Vec<Mistake>,
-    /// Whom the images are by, where somebody must be named.
-    pub attribution: Option<&'a str>,
+    /// Whom the images are by, where somebody must be named, in English and in Korean.
+    pub attribution: Option<[&'a str; 2]>,
 }
 
 /// A row of the table of what was run.
@@ -83,7 +84,7 @@ impl Fact {
 pub struct Accuracies {
     /// How many iterations were done.
     pub iteration: u64,
-    /// The share of the training images that is read right.
+    /// The share of the training images that is classified correctly.
     pub train: f64,
     /// The same of the test images.
     pub test: f64,
@@ -104,8 +105,8 @@ pub enum PageError {
     Data(#[from] serde_json::Error),
 }
 
-/// At most so many hidden units are drawn.
-const UNITS: usize = 100;
+/// At most so many hidden neurons are drawn.
+const NEURONS: usize = 100;
 
 /// So many test images, the first, can be put into the canvas.
 const SAMPLES: usize = 100;
@@ -146,21 +147,21 @@ impl Page<'_> {
         }
         figures.push(("activations.svg", curves::activations(&self.histogram(), 0).to_svg(760, 420)?));
         figures.push(("confusion.svg", pictures::confusion(self.confusion)));
-        if self.draws_units() {
-            let units = (0..self.units()).map(|unit| pictures::weights(self, unit)).collect::<Result<Vec<_>, _>>()?;
-            figures.push(("units.svg", pictures::sheet(&units, self.test)));
+        if self.draws_neurons() {
+            let neurons = (0..self.neurons()).map(|neuron| pictures::weights(self, neuron));
+            figures.push(("neurons.svg", pictures::sheet(&neurons.collect::<Result<Vec<_>, _>>()?, self.test)));
         }
         let mistakes = self.mistakes.iter().map(|mistake| pictures::image(self.test, mistake.index));
         figures.push(("mistakes.svg", pictures::sheet(&mistakes.collect::<Result<Vec<_>, _>>()?, self.test)));
         Ok(figures)
     }
 
-    fn units(&self) -> usize {
-        self.net.sizes().hidden.min(UNITS)
+    fn neurons(&self) -> usize {
+        self.net.sizes().hidden.min(NEURONS)
     }
 
     /// Whether a row of weights is an image like those of the set.
-    fn draws_units(&self) -> bool {
+    fn draws_neurons(&self) -> bool {
         self.net.sizes().inputs == self.test.pixels_per_image()
     }
 

@@ -15,7 +15,7 @@
     relu: (a) => Math.max(0, a),
   };
 
-  /** pixels (0 to 255) -> the outputs of the hidden units, and a probability for each class. */
+  /** pixels (0 to 255) -> the outputs of the hidden neurons, and a probability for each class. */
   function forward(pixels) {
     const a1 = Float64Array.from(b1);
     for (let i = 0; i < inputs; i++) {
@@ -38,20 +38,29 @@
   // for the tests of this page
   globalThis.page = page;
 
+  function setLanguage(language) {
+    document.documentElement.lang = language;
+    const translate = (element, attribute) => {
+      element.dataset.en ??= element[attribute];
+      element[attribute] = element.dataset[language];
+    };
+    document.querySelectorAll("img[data-ko]").forEach((picture) => translate(picture, "alt"));
+    translate(document.querySelector("title"), "textContent");
+  }
   const chosen = (navigator.languages ?? []).find((name) => /^(ko|en)/.test(name));
-  document.documentElement.lang = chosen?.startsWith("ko") ? "ko" : "en";
+  setLanguage(chosen?.startsWith("ko") ? "ko" : "en");
   byId("language").addEventListener("click", () => {
-    document.documentElement.lang = isKorean() ? "en" : "ko";
+    setLanguage(isKorean() ? "en" : "ko");
     page.show?.();
   });
   if (!byId("paper")) return;
 
   const paper = drawingPaper(byId("paper"), show);
   const setBars = barsOf(byId("bars"), classes);
-  const firing = Array.from({ length: hidden }, (_, unit) => {
+  const firing = Array.from({ length: hidden }, (_, neuron) => {
     const cell = append("li", byId("firing"));
     const level = append("i", cell);
-    append("b", cell).textContent = unit;
+    append("b", cell).textContent = neuron;
     return { cell, level };
   });
 
@@ -63,6 +72,18 @@
     if (!paper.picture()) return "";
     const [index, label] = [indices[sample], labels[sample]];
     return isKorean() ? `시험 이미지 ${index}번, 정답 ${label}. ` : `Test image ${index}, labelled ${label}. `;
+  }
+
+  const signed = (value, digits) => `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(digits)}`;
+
+  /** A copy of the picture of a neuron's weights; nothing where it has none. */
+  function pictureOf(neuron, side) {
+    const picture = byId(`neuron-${neuron}`)?.cloneNode() ?? "";
+    if (picture) {
+      picture.removeAttribute("id");
+      picture.width = picture.height = side;
+    }
+    return picture;
   }
 
   function show() {
@@ -77,30 +98,25 @@
     byId("answer").textContent = sampleText() + answerText(probabilities, document.documentElement.lang, several);
     setBars(probabilities);
     const loudest = Math.max(1e-9, ...Array.from(z, Math.abs));
-    firing.forEach(({ cell, level }, unit) => {
-      level.style.height = image ? `${(100 * Math.abs(z[unit])) / loudest}%` : "0";
-      cell.title = image ? `${unit}: ${z[unit].toFixed(3)}` : "";
+    firing.forEach(({ cell, level }, neuron) => {
+      level.style.height = image ? `${(100 * Math.abs(z[neuron])) / loudest}%` : "0";
+      cell.title = image ? `${neuron}: ${z[neuron].toFixed(3)}` : "";
     });
 
-    const votes = Array.from(z, (output, unit) => ({ unit, output, weight: w2[unit * classes + most] }));
-    votes.sort((a, b) => Math.abs(b.output * b.weight) - Math.abs(a.output * a.weight));
-    const rows = byId("votes").tBodies[0];
+    const added = Array.from(z, (output, neuron) => {
+      const weight = w2[neuron * classes + most];
+      return { neuron, output, weight, adds: output * weight };
+    });
+    added.sort((a, b) => Math.abs(b.adds) - Math.abs(a.adds));
+    const rows = byId("added").tBodies[0];
     rows.replaceChildren();
-    for (const { unit, output, weight } of votes.slice(0, 6)) {
+    for (const { neuron, output, weight, adds } of added.slice(0, 6)) {
       const row = rows.insertRow();
-      row.insertCell().textContent = unit;
-      const picture = byId(`unit-${unit}`)?.cloneNode();
-      if (picture) {
-        picture.removeAttribute("id");
-        picture.width = picture.height = 42;
-        row.insertCell().append(picture);
-      } else {
-        row.insertCell();
-      }
+      row.insertCell().textContent = neuron;
+      row.insertCell().append(pictureOf(neuron, 42));
       row.insertCell().textContent = output.toFixed(2);
-      row.insertCell().textContent = weight.toFixed(2);
-      const vote = output * weight;
-      row.insertCell().textContent = `${vote < 0 ? "\u2212" : "+"}${Math.abs(vote).toFixed(2)} \u2192 ${most}`;
+      row.insertCell().textContent = signed(weight, 2);
+      row.insertCell().textContent = `${signed(adds, 2)} \u2192 ${most}`;
     }
     return { image, probabilities, answer: most };
   }
@@ -129,6 +145,23 @@
       take(Number(mistake.dataset.sample));
       byId("paper").scrollIntoView({ block: "center" });
     });
+  }
+  for (const button of document.querySelectorAll("[data-neuron]")) {
+    button.addEventListener("click", () => showNeuron(Number(button.dataset.neuron)));
+  }
+  byId("neuron-close")?.addEventListener("click", () => byId("neuron").close());
+  function showNeuron(neuron) {
+    byId("neuron-name").textContent = isKorean() ? `은닉 뉴런 ${neuron}` : `Hidden neuron ${neuron}`;
+    byId("neuron-picture").replaceChildren(pictureOf(neuron, 224));
+    byId("neuron-bias").textContent = `${isKorean() ? "편향" : "Bias"} b1: ${signed(b1[neuron], 3)}`;
+    const rows = byId("neuron-weights").tBodies[0];
+    rows.replaceChildren();
+    for (let k = 0; k < classes; k++) {
+      const row = rows.insertRow();
+      append("th", row).textContent = k;
+      row.insertCell().textContent = signed(w2[neuron * classes + k], 3);
+    }
+    byId("neuron").showModal();
   }
   byId("next").addEventListener("click", () => {
     next = (next + 1) % samples;

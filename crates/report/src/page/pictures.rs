@@ -30,9 +30,9 @@ pub(super) fn image(set: &ImageSet, index: usize) -> Result<Picture, PageError> 
     Picture::new(set.image(index), set.cols(), png::ColorType::Grayscale)
 }
 
-/// The weights that lead to a hidden unit, as an image: white is 0, red above it, blue below, by the largest of them.
-pub(super) fn weights(page: &Page, unit: usize) -> Result<Picture, PageError> {
-    let weights = page.net.params.w1.column(unit);
+/// The weights that lead to a hidden neuron, as an image: white is 0, red above it, blue below, by the largest of them.
+pub(super) fn weights(page: &Page, neuron: usize) -> Result<Picture, PageError> {
+    let weights = page.net.params.w1.column(neuron);
     let largest = weights.amax().max(f32::MIN_POSITIVE);
     let mut pixels = Vec::with_capacity(3 * weights.len());
     for weight in &weights {

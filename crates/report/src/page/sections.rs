@@ -3,7 +3,6 @@
 use super::curves::{self, Histogram};
 use super::text::{both, percent};
 use super::{Fact, Page, PageError, pictures};
-use crate::Mistake;
 use crate::chart::Chart;
 use maud::{Markup, PreEscaped, html};
 
@@ -53,17 +52,23 @@ pub(super) fn canvas(page: &Page) -> Markup {
                         }
                     }
                 }
-                h3 { (both("Which hidden units fire", "켜지는 은닉 뉴런")) }
-                ol #firing aria-label="hidden units" {}
-                h3 { (both("What they vote for", "무엇에 표를 던지는가")) }
-                table #votes {
+                h3 #firing-name { (both("Active hidden neurons", "켜지는 은닉 뉴런")) }
+                ol #firing aria-labelledby="firing-name" {}
+                h3 { (both("What each neuron adds", "각 뉴런이 더하는 값")) }
+                p {
+                    (both(
+                        "A neuron adds its output times its weight to the score of the answer. These six add most.",
+                        "뉴런은 출력에 가중치를 곱한 값을 답의 점수에 더합니다. 가장 크게 더하는 여섯 개입니다.",
+                    ))
+                }
+                table #added {
                     thead {
                         tr {
-                            th scope="col" { (both("unit", "뉴런")) }
+                            th scope="col" { (both("neuron", "뉴런")) }
                             th scope="col" { (both("looks for", "찾는 모양")) }
                             th scope="col" { (both("output", "출력")) }
                             th scope="col" { (both("weight", "가중치")) }
-                            th scope="col" { (both("vote", "표")) }
+                            th scope="col" { (both("adds", "더하는 값")) }
                         }
                     }
                     tbody {}
@@ -83,7 +88,7 @@ pub(super) fn canvas(page: &Page) -> Markup {
 pub(super) fn run(facts: &[Fact]) -> Markup {
     html! {
         section aria-labelledby="run" {
-            h2 #run { (both("What was run", "실행한 것")) }
+            h2 #run { (both("Settings of this run", "학습 설정")) }
             div.wide {
                 table.facts {
                     tbody {
@@ -112,7 +117,7 @@ fn figure(of: impl Fn(usize) -> Option<Chart>, english: &str, korean: &str) -> R
     for (language, name) in ["en", "ko"].iter().enumerate() {
         let Some(chart) = of(language) else { return Ok(html! {}) };
         // within HTML an SVG needs no namespace, and this page holds no address, not even that one
-        let svg = chart.to_svg(600, 340)?.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "");
+        let svg = chart.to_svg(500, 310)?.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "");
         let caption = [english, korean][language];
         charts.push(html! { div lang=(*name) role="img" aria-label=(caption) { (PreEscaped(svg)) } });
     }
@@ -134,7 +139,7 @@ pub(super) fn learning(page: &Page) -> Result<Markup, PageError> {
     let accuracy = figure(
         |language| curves::accuracy(page, language),
         &format!(
-            "The share of all images that is read right. Overfitting would show as a gap: here training images are at most {:.2} points ahead of test images.",
+            "The share of all images that is classified correctly. Overfitting would show as a gap: here training images are at most {:.2} points ahead of test images.",
             gap * 100.0
         ),
         &format!(
@@ -205,10 +210,10 @@ pub(super) fn classes(page: &Page) -> Markup {
     };
     html! {
         section aria-labelledby="classes" {
-            h2 #classes { (both("What it takes for what", "무엇을 무엇으로 읽는가")) }
+            h2 #classes { (both("Confusion matrix", "혼동 행렬")) }
             p {
                 (both(
-                    "Test images: a row for each label, a column for each answer. Recall is the share of a row that is right, precision that of a column.",
+                    "The test images: each row is a label, each column an answer of the net. Recall is the correct share of a row, and precision is the correct share of a column.",
                     "시험 이미지: 행은 정답, 열은 신경망의 답. 재현율은 행에서, 정밀도는 열에서 맞은 비율입니다.",
                 ))
             }
@@ -248,90 +253,12 @@ pub(super) fn classes(page: &Page) -> Markup {
     }
 }
 
-/// One of a list of pictures.
-fn picture(id: Option<String>, data: &str, alt: &str, caption: &Markup) -> Markup {
-    html! { li { figure { (img(id, data, alt)) figcaption { (caption) } } } }
-}
-
-fn img(id: Option<String>, data: &str, alt: &str) -> Markup {
-    html! { img id=[id] src=(data) alt=(alt) width="56" height="56" loading="lazy"; }
-}
-
-/// "a 3", "an 8".
-fn with_article(digit: impl std::fmt::Display) -> String {
-    let digit = digit.to_string();
-    let article = if digit.starts_with('8') || digit == "11" || digit == "18" { "an" } else { "a" };
-    format!("{article} {digit}")
-}
-
-pub(super) fn mistakes(page: &Page) -> Result<Markup, PageError> {
-    if page.mistakes.is_empty() {
-        return Ok(html! {});
-    }
-    let mut shown = Vec::new();
-    for (k, Mistake { index, label, answer, probability }) in page.mistakes.iter().enumerate() {
-        let data = pictures::image(page.test, *index)?.0;
-        let says = format!("{label} \u{2192} {answer}");
-        let alt = format!("{} that is read as {}", with_article(label), with_article(answer));
-        let caption = html! { b { (says) } br; (format!("{:.1} %", probability * 100.0)) };
-        if page.is_live() {
-            // the script has it behind the samples
-            let sample = page.samples() + k;
-            let picture = img(None, &data, &alt);
-            shown.push(html! { li { button.try type="button" data-sample=(sample) { (picture) span { (caption) } } } });
-        } else {
-            shown.push(picture(None, &data, &alt, &caption));
-        }
-    }
-    let n = page.mistakes.len();
-    Ok(html! {
-        section aria-labelledby="mistakes" {
-            h2 #mistakes { (both("Its surest mistakes", "가장 자신 있게 틀린 것")) }
-            p {
-                (both(
-                    &format!("The {n} test images that it reads wrong with the highest probability: label \u{2192} answer."),
-                    &format!("가장 높은 확률로 틀린 시험 이미지 {n}장: 정답 \u{2192} 답."),
-                ))
-            }
-            @if page.is_live() {
-                p { (both("Press one to lay it on the canvas.", "누르면 위의 그림판에 놓입니다.")) }
-            }
-            ul.pictures { @for one in &shown { (one) } }
-        }
-    })
-}
-
-pub(super) fn units(page: &Page) -> Result<Markup, PageError> {
-    if !page.draws_units() {
-        return Ok(html! {});
-    }
-    let mut shown = Vec::new();
-    for unit in 0..page.units() {
-        let data = pictures::weights(page, unit)?.0;
-        let alt = format!("weights of hidden unit {unit}");
-        shown.push(picture(Some(format!("unit-{unit}")), &data, &alt, &html! { (unit) }));
-    }
-    let (shown_units, all) = (page.units(), page.net.sizes().hidden);
-    Ok(html! {
-        section aria-labelledby="units" {
-            h2 #units { (both("What its hidden units look for", "은닉 뉴런이 찾는 모양")) }
-            p {
-                (both(
-                    &format!("The weights W1 of {shown_units} of {all} hidden units: ink on red raises the unit, ink on blue lowers it."),
-                    &format!("은닉 뉴런 {all}개 중 {shown_units}개의 가중치 W1: 빨간 곳의 잉크는 출력을 올리고 파란 곳은 내립니다."),
-                ))
-            }
-            ul.pictures { @for one in &shown { (one) } }
-        }
-    })
-}
-
 pub(super) fn activations(histogram: &Histogram) -> Result<Markup, PageError> {
     let images = histogram.images;
     let chart = figure(
         |language| Some(curves::activations(histogram, language)),
         &format!(
-            "The outputs of all hidden units on {images} test images. Bars at the ends are saturated units: they pass no gradient on."
+            "The outputs of all hidden neurons on {images} test images. Outputs near the ends belong to saturated neurons, through which almost no gradient passes."
         ),
         &format!(
             "시험 이미지 {images}장에 대한 모든 은닉 뉴런의 출력. 양끝에 몰리면 포화 상태로, 기울기를 전하지 못합니다."
@@ -362,15 +289,4 @@ pub(super) fn activations(histogram: &Histogram) -> Result<Markup, PageError> {
             }
         }
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn articles_go_by_sound() {
-        let found = [0, 1, 8, 10, 11, 18, 80, 81, 108, 111].map(with_article);
-        assert_eq!(found, ["a 0", "a 1", "an 8", "a 10", "an 11", "an 18", "an 80", "an 81", "a 108", "a 111"]);
-    }
 }

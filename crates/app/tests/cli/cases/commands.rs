@@ -163,9 +163,20 @@ fn runs_are_listed() {
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[..4].iter().all(|line| line.chars().count() <= 80), "{text}");
     assert!(lines[1].starts_with("0001") && lines[1].contains("784-6-10") && lines[1].contains(" 40 "), "{text}");
-    assert!(lines[2].starts_with("0002") && lines[2].contains(" of 100,000,000"), "{text}");
+    assert!(lines[2].starts_with("0002") && lines[2].contains("/100,000,000"), "{text}");
     assert!(lines[3].starts_with("0003") && lines[3].contains("damaged"), "{text}");
     assert!(text.contains("1 run has not ended") && text.contains("--resume 2\n"), "{text}");
+    let last = place.log("data/runs/0001").last().unwrap().clone();
+    let columns: Vec<&str> = lines[1].split_whitespace().collect();
+    for (from_the_end, name) in [(4, "train_accuracy"), (3, "test_accuracy")] {
+        let expected = format!("{:.4}", last[name].as_f64().unwrap());
+        assert_eq!(columns[columns.len() - from_the_end], expected, "{name}: {text}");
+    }
+    assert!(lines[0].ends_with("train   test    time") && lines[1].ends_with('s'), "{text}");
+    let (_, differences) = text.split_once("Settings that differ:\n").unwrap();
+    assert!(differences.starts_with("0001  precision f32, seed 0\n0002  "), "{text}");
+    assert!(differences.contains("seed 1") && !differences.contains("learning rate"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     assert!(lines.last().unwrap().ends_with("inspect 3"), "{text}");
 
     let json: Value = serde_json::from_str(&place.run("runs --json")).unwrap();
@@ -191,6 +202,19 @@ fn two_runs_are_compared() {
     let last = format!("{:.4}", log.last().unwrap()["test_accuracy"].as_f64().unwrap());
     let line = text.lines().find(|line| line.trim_start().starts_with("40 ")).unwrap();
     assert_eq!(line.split_whitespace().nth(3), Some(last.as_str()), "{text}");
+
+    for (run, words) in [("0004", "--iterations 40"), ("0005", "--iterations 20")] {
+        place.run(&Place::small(
+            &format!("data/runs/{run}"),
+            &format!("{words} --gradient backprop --evaluate-every 10"),
+        ));
+    }
+    let text = place.run("compare 4 5");
+    let chart: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("loss, smoothed")).collect();
+    assert_eq!((chart.len(), chart.last()), (12, Some(&"*: 4, o: 5")), "{text}");
+    assert!(chart[0].ends_with("test accuracy") && chart[10].ends_with("iteration 40"), "{text}");
+    assert!(["*", "o"].iter().all(|mark| chart[1..10].concat().contains(mark)), "{text}");
+    assert!(text.is_ascii() && text.lines().all(|line| line.chars().count() <= 80), "{text}");
 
     let same = place.run("compare 1 data/runs/0001");
     assert!(same.contains("All settings are the same.") && same.contains("The parameters are the same."), "{same}");

@@ -1,15 +1,23 @@
-//! A run on a few lines of text: its loss, and its accuracies.
+//! Runs on a few lines of text: their loss, and their accuracies.
 
+use crate::terminal;
 use crate::text::thousands;
 use training::{Evaluation, History};
 
 /// How points become characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dots {
+pub(crate) enum Dots {
     /// 2 x 4 of them in a character, from Unicode's braille patterns.
     Braille,
     /// One in a character, of ASCII alone.
     Ascii,
+}
+
+impl Dots {
+    /// Those for the terminal of this process.
+    pub(crate) fn of_environment() -> Self {
+        if terminal::Kind::of_environment() == terminal::Kind::Dumb { Self::Ascii } else { Self::Braille }
+    }
 }
 
 /// Lines of a panel, without its caption and its axis.
@@ -24,7 +32,7 @@ const GAP: usize = 3;
 /// Eleven lines of at most `width` columns: on the left the loss, smoothed, from 0 up to its highest; on the right the
 /// accuracies from 0 to 100 %, those of training as a line, those of the test images dotted. No line where the run is too
 /// short to have a course, or `width` below 40.
-pub(super) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> {
+pub(crate) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> {
     let Some(last) = history.evaluations.last() else { return Vec::new() };
     if history.losses.len() < 2 || history.evaluations.len() < 2 || width < LEAST_WIDTH {
         return Vec::new();
@@ -35,8 +43,6 @@ pub(super) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> 
     let mut loss = Plot::new(plot, dots);
     let smooth = smoothed(&history.losses, loss.columns());
     let highest = smooth.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-    // a number of 300 digits would not fit
-    let short = |value: f64| if value < 99.995 { format!("{value:.2}") } else { format!("{value:.0e}") };
     loss.line(smooth.iter().map(|value| value / highest), b'*', |_| true);
 
     let mut accuracy = Plot::new(plot, dots);
@@ -51,8 +57,48 @@ pub(super) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> 
     let left = loss.lines(&caption, &short(highest), &iterations);
     let (train, test) = (last.train_accuracy * 100.0, last.test_accuracy * 100.0);
     let right = accuracy.lines(&format!("train {train:.1} %, test {test:.1} % (dots)"), "100 %", &iterations);
-    let join = |(left, right): (String, String)| format!("{left:width$}{:GAP$}{right}", "").trim_end().to_owned();
-    left.into_iter().zip(right).map(join).collect()
+    beside(&left, &right, width)
+}
+
+/// Eleven lines like those of [`chart`], of two runs: on the left the losses, on the right the accuracies on the test images,
+/// of the first run as lines and of the second as dots. They share their axes, so the shorter run ends earlier. No line where
+/// either run is too short or `width` is below 40.
+pub(crate) fn both_courses(histories: [&History; 2], width: usize, dots: Dots) -> Vec<String> {
+    let is_short = |history: &&History| history.losses.len() < 2 || history.evaluations.len() < 2;
+    if histories.iter().any(is_short) || width < LEAST_WIDTH {
+        return Vec::new();
+    }
+    let width = (width.min(80) - GAP) / 2;
+    let (mut loss, mut accuracy) = (Plot::new(width - LABEL, dots), Plot::new(width - LABEL, dots));
+    let ends = histories.map(|history| history.evaluations.last().map_or(0, |last| last.iteration));
+    let end = ends[0].max(ends[1]).max(1);
+    let all = loss.columns();
+    let columns = ends.map(|of| {
+        let share = all as u128 * u128::from(of) / u128::from(end);
+        usize::try_from(share).unwrap_or(all).max(1)
+    });
+    let smooth = [0, 1].map(|k| smoothed(&histories[k].losses, columns[k]));
+    let highest = smooth.iter().flatten().copied().fold(f64::MIN_POSITIVE, f64::max);
+    for (k, letter) in [(0, b'*'), (1, b'o')] {
+        let is_drawn = |column: usize| k == 0 || column.is_multiple_of(3);
+        loss.line(smooth[k].iter().map(|value| value / highest), letter, is_drawn);
+        let accuracies = interpolated(&histories[k].evaluations, |e| e.test_accuracy, columns[k]);
+        accuracy.line(accuracies.into_iter(), letter, is_drawn);
+    }
+    let iterations = thousands(end);
+    let left = loss.lines("loss, smoothed", &short(highest), &iterations);
+    beside(&left, &accuracy.lines("test accuracy", "100 %", &iterations), width)
+}
+
+/// Two panels of this width, side by side.
+fn beside(left: &[String], right: &[String], width: usize) -> Vec<String> {
+    let join = |(left, right)| format!("{left:width$}{:GAP$}{right}", "").trim_end().to_owned();
+    left.iter().zip(right).map(join).collect()
+}
+
+/// The highest loss, on the axis: a number of 300 digits would not fit.
+fn short(value: f64) -> String {
+    if value < 99.995 { format!("{value:.2}") } else { format!("{value:.0e}") }
 }
 
 /// Columns for what the vertical axis says, a space included.
@@ -206,6 +252,28 @@ mod tests {
             "           iteration 1,000              iteration 1,000",
         ];
         assert_eq!(chart(&history(1000), 56, Dots::Ascii), expected);
+    }
+
+    #[test]
+    fn two_runs_share_their_axes_and_the_shorter_one_ends_earlier() {
+        let expected = [
+            "loss, smoothed               test accuracy",
+            " 1.95 o*                     100 %",
+            "        **",
+            "          ***",
+            "         o   **",
+            "               **                     o**o**o**********",
+            "            o    ***                  *",
+            "                    **               *",
+            "                      ***          o*",
+            "    0          o         *       0 *",
+            "           iteration 1,000              iteration 1,000",
+        ];
+        let found = both_courses([&history(1000), &history(500)], 56, Dots::Ascii);
+        assert_eq!(found, expected, "{}", found.join("\n"));
+        assert_eq!(both_courses([&history(1000), &history(2)], 80, Dots::Braille).len(), 11);
+        assert!(both_courses([&history(1000), &history(1)], 80, Dots::Braille).is_empty());
+        assert!(both_courses([&history(1000); 2], 39, Dots::Braille).is_empty());
     }
 
     #[test]
