@@ -22,7 +22,7 @@ pub(crate) struct Args {
     open: bool,
 
     /// Put the first N training images of MNIST and the first N/5 test images into the page, from data/mnist of the
-    /// checkout; 1000 add about 270 kB
+    /// checkout; 1000 add about 260 kB
     #[arg(long, value_name = "N")]
     with_mnist: Option<usize>,
 
