@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: what the CI server runs, step by step, up to the first failure.
 
 mod edges;
-mod metadata;
+pub(crate) mod metadata;
 mod msrv;
 
 use std::path::Path;

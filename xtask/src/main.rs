@@ -6,6 +6,7 @@ mod bench;
 mod ci;
 mod fetch;
 mod figures;
+mod web;
 mod wheel;
 
 use std::env;
@@ -32,6 +33,7 @@ enum Task {
     Ci,
     /// Draw the pictures of README and docs anew, from runs made for it (MNIST and Chromium needed)
     Figures,
+    Web(web::Args),
     Wheel(wheel::Args),
 }
 
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Task::Bench(args) => bench::run(&args),
         Task::Ci => ci::run(),
         Task::Figures => figures::run(),
+        Task::Web(args) => web::run(&args),
         Task::Wheel(args) => wheel::run(&args),
     };
     match done {

@@ -1,36 +1,51 @@
-//! The part of `cargo metadata` that the checks read.
+//! The part of `cargo metadata` that the checks and `cargo xtask web` read.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-pub(super) struct Metadata {
+pub(crate) struct Metadata {
     /// Those of the lock file, for all targets, development included.
-    pub(super) packages: Vec<Package>,
+    pub(crate) packages: Vec<Package>,
     /// By id.
     workspace_members: Vec<String>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Package {
+pub(crate) struct Package {
     id: String,
-    pub(super) name: String,
-    pub(super) version: String,
-    pub(super) rust_version: Option<String>,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) rust_version: Option<String>,
+    #[serde(default)]
+    pub(crate) manifest_path: PathBuf,
 }
 
 impl Metadata {
-    pub(super) fn read(root: &Path) -> Result<Self> {
+    pub(crate) fn read(root: &Path) -> Result<Self> {
         Self::parse(&super::output(root, &["metadata", "--locked", "--format-version", "1"])?)
     }
 
-    pub(super) fn parse(json: &str) -> Result<Self> {
+    /// Of what one target needs. Unlike [`read`](Self::read), this downloads nothing for others.
+    pub(crate) fn of_target(root: &Path, target: &str) -> Result<Self> {
+        Self::parse(&super::output(
+            root,
+            &["metadata", "--locked", "--format-version", "1", "--filter-platform", target],
+        )?)
+    }
+
+    pub(crate) fn parse(json: &str) -> Result<Self> {
         serde_json::from_str(json).context("cannot read the output of cargo metadata")
     }
 
-    pub(super) fn members(&self) -> impl Iterator<Item = &Package> {
+    pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
+    }
+
+    /// The packages that are not of this workspace.
+    pub(crate) fn others(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(|package| !self.workspace_members.contains(&package.id))
     }
 }

@@ -1,0 +1,182 @@
+//! `cargo xtask web`: the chapter in the browser, as one HTML file that needs no server.
+
+mod mnist;
+mod page;
+mod wasm;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use self::page::Parts;
+use crate::{checkout, say};
+
+/// Build the chapter as a page for the browser, one HTML file (the Rust target wasm32-unknown-unknown needed)
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Open the page in the browser
+    #[arg(long)]
+    open: bool,
+
+    /// Put the first N training images of MNIST and the first N/5 test images into the page, from data/mnist of the
+    /// checkout; 1000 add about 260 kB
+    #[arg(long, value_name = "N")]
+    with_mnist: Option<usize>,
+
+    /// Take this WebAssembly, compiled elsewhere from crates/web, instead of compiling it
+    #[arg(long, value_name = "FILE")]
+    wasm: Option<PathBuf>,
+
+    /// The page [default: target/web/two-layer-net.html of the checkout]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// The parts of the style and of the script, one after another.
+const STYLE: [&str; 1] = ["crates/web/page/page.css"];
+const SCRIPT: [&str; 2] = ["crates/report/src/page/digit_image.js", "crates/web/page/page.js"];
+const WORKER: [&str; 1] = ["crates/web/page/worker.js"];
+const TEMPLATE: &str = "crates/web/page/index.html";
+
+/// A page without MNIST is loaded by phones, so it must stay below this size.
+const MAX_BYTES: usize = 1_500_000;
+
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let root = checkout();
+    // before the long step, the compiling
+    let mnist = args.with_mnist.map_or_else(|| Ok(String::new()), |count| mnist::blocks(&root, count))?;
+    let wasm = match &args.wasm {
+        Some(path) => wasm::read(path)?,
+        None => wasm::compile(&root)?,
+    };
+    let parts = Parts {
+        style: text(&root, &STYLE)?,
+        script: text(&root, &SCRIPT)?,
+        worker: text(&root, &WORKER)?,
+        wasm,
+        mnist,
+    };
+    let page = page::assemble(&read(&root, TEMPLATE)?, &parts).with_context(|| format!("in {TEMPLATE}"))?;
+    check_size(page.len(), args.with_mnist.is_some())?;
+    let out = args.out.clone().unwrap_or_else(|| root.join("target/web/two-layer-net.html"));
+    replace(&out, &page).with_context(|| format!("cannot write {}", out.display()))?;
+    say(format_args!("wrote {}, {} bytes", out.display(), page.len()));
+    say("open it with a double click, or serve it from any static server");
+    if args.open
+        && let Err(error) = open(&out)
+    {
+        eprintln!("note: no browser opened it: {error:#}");
+    }
+    Ok(())
+}
+
+/// A file of the checkout, as a browser sees it: with line feeds alone, also where git wrote carriage returns.
+fn read(root: &Path, path: &str) -> Result<String> {
+    let text = fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"))?;
+    Ok(text.replace("\r\n", "\n"))
+}
+
+/// Files of the checkout, one after another, none of which would end its block in the page.
+fn text(root: &Path, paths: &[&str]) -> Result<String> {
+    let mut all = String::new();
+    for path in paths {
+        let text = read(root, path)?;
+        page::check_block(&text).with_context(|| format!("{path} cannot stand in the page"))?;
+        all += &text;
+    }
+    Ok(all)
+}
+
+fn check_size(bytes: usize, with_mnist: bool) -> Result<()> {
+    ensure!(
+        bytes <= MAX_BYTES || with_mnist,
+        "the page has {bytes} bytes, and without --with-mnist at most {MAX_BYTES} are allowed;\n\
+         look for what has grown: the WebAssembly (`cargo tree -p two-layer-net-web` lists its crates), or the script"
+    );
+    Ok(())
+}
+
+/// Makes the file at `path` hold `page`, whole or not at all.
+fn replace(path: &Path, page: &str) -> Result<()> {
+    let path = std::path::absolute(path)?;
+    let folder = path.parent().context("it is no file")?;
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    // as any new file; left alone it would be for its owner only
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(page.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Opens a file in the browser of the desktop.
+fn open(path: &Path) -> Result<()> {
+    let words: &[&str] = match std::env::consts::OS {
+        "windows" => &["cmd", "/C", "start", ""],
+        "macos" => &["open"],
+        _ => &["xdg-open"],
+    };
+    let mut command = Command::new(words[0]);
+    let status = command.args(&words[1..]).arg(path).stdin(Stdio::null()).status();
+    let status = status.with_context(|| format!("cannot start {}", words[0]))?;
+    if !status.success() {
+        bail!("{}: {status}", words[0]);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_in_this_checkout_make_a_page() {
+        let root = checkout();
+        let parts = Parts {
+            style: text(&root, &STYLE).unwrap(),
+            script: text(&root, &SCRIPT).unwrap(),
+            worker: text(&root, &WORKER).unwrap(),
+            wasm: b"\0asm".to_vec(),
+            mnist: String::new(),
+        };
+        let page = page::assemble(&read(&root, TEMPLATE).unwrap(), &parts).unwrap();
+        check_size(page.len(), false).unwrap();
+    }
+
+    #[test]
+    fn a_part_that_would_end_its_block_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("a.js"), "1;\r\n2;\r\n").unwrap();
+        fs::write(root.path().join("b.js"), "let s = '</SCRIPT>';\n").unwrap();
+        assert_eq!(text(root.path(), &["a.js", "a.js"]).unwrap(), "1;\n2;\n1;\n2;\n");
+        let error = format!("{:#}", text(root.path(), &["a.js", "b.js"]).unwrap_err());
+        assert!(error.contains("b.js") && error.contains("</script"), "{error}");
+        let error = format!("{:#}", text(root.path(), &["c.js"]).unwrap_err());
+        assert!(error.contains("cannot read c.js"), "{error}");
+    }
+
+    #[test]
+    fn only_a_page_with_mnist_may_be_large() {
+        check_size(MAX_BYTES, false).unwrap();
+        check_size(MAX_BYTES + 1, true).unwrap();
+        let error = check_size(MAX_BYTES + 1, false).unwrap_err().to_string();
+        assert!(error.contains("1500001 bytes") && error.contains("1500000"), "{error}");
+    }
+
+    #[test]
+    fn a_page_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/page.html");
+        replace(&path, "first").unwrap();
+        replace(&path, "second").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "second");
+        assert!(replace(&folder.path().join("new"), "third").is_err());
+        assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}
