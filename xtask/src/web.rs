@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use self::page::Parts;
 use crate::{checkout, say};
@@ -36,8 +38,18 @@ pub(crate) struct Args {
 }
 
 /// The parts of the style and of the script, one after another.
-const STYLE: [&str; 1] = ["crates/web/page/page.css"];
-const SCRIPT: [&str; 2] = ["crates/report/src/page/digit_image.js", "crates/web/page/page.js"];
+const STYLE: [&str; 2] = ["crates/report/src/page/base.css", "crates/web/page/page.css"];
+const SCRIPT: [&str; 9] = [
+    "crates/report/src/page/digit_image.js",
+    "crates/report/src/page/canvas.js",
+    "crates/web/page/words.js",
+    "crates/web/page/experiment.js",
+    "crates/web/page/charts.js",
+    "crates/web/page/settings.js",
+    "crates/web/page/shows.js",
+    "crates/web/page/runs.js",
+    "crates/web/page/page.js",
+];
 const WORKER: [&str; 1] = ["crates/web/page/worker.js"];
 const TEMPLATE: &str = "crates/web/page/index.html";
 
@@ -56,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         style: text(&root, &STYLE)?,
         script: text(&root, &SCRIPT)?,
         worker: text(&root, &WORKER)?,
-        wasm,
+        wasm: gzip(|file| file.write_all(&wasm))?,
         mnist,
     };
     let page = page::assemble(&read(&root, TEMPLATE)?, &parts).with_context(|| format!("in {TEMPLATE}"))?;
@@ -71,6 +83,15 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         eprintln!("note: no browser opened it: {error:#}");
     }
     Ok(())
+}
+
+/// The content that `write` writes, compressed.
+fn gzip<E: std::error::Error + Send + Sync + 'static>(
+    write: impl FnOnce(&mut GzEncoder<Vec<u8>>) -> Result<(), E>,
+) -> Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    write(&mut encoder)?;
+    Ok(encoder.finish()?)
 }
 
 /// A file of the checkout, as a browser sees it: with line feeds alone, also where git wrote carriage returns.

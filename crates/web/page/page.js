@@ -373,9 +373,9 @@
     byId("data-text").textContent = state.images.train
       ? w.dataText(w.data[state.data], state.images.train.toLocaleString("en"), state.images.test.toLocaleString("en"))
       : w.starting;
-    const attribution = document.querySelector("meta[name=mnist-attribution]");
-    byId("attribution").hidden = !attribution;
-    byId("attribution").textContent = attribution?.content ?? "";
+    const attribution = document.querySelector("script.mnist")?.dataset.attribution ?? "";
+    byId("attribution").hidden = attribution === "";
+    byId("attribution").textContent = attribution;
     byId("use-mnist").hidden = state.files.length === 0 && !document.querySelector("script.mnist");
     const address = toAddress(state.config, state.data);
     byId("presets").replaceChildren();

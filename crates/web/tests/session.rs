@@ -1,5 +1,7 @@
 //! The requests of the page, without a browser.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
+
 use dataset::Digits;
 use net::GradientMethod;
 use proptest::prelude::*;

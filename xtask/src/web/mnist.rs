@@ -5,10 +5,10 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use dataset::{IdxWriteError, Mnist};
+use dataset::Mnist;
 use fetch::DataSet;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+
+use super::gzip;
 
 /// The first `count` training images of data/mnist in the checkout, and the first `count` / 5 test images but at least 1.
 pub(super) fn blocks(root: &Path, count: usize) -> Result<String> {
@@ -42,13 +42,6 @@ fn write(Mnist { mut train, mut test }: Mnist, count: usize) -> Result<String> {
         blocks += "</script>\n";
     }
     Ok(blocks)
-}
-
-/// What `write` writes, compressed.
-fn gzip(write: impl FnOnce(&mut GzEncoder<Vec<u8>>) -> Result<(), IdxWriteError>) -> Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    write(&mut encoder)?;
-    Ok(encoder.finish()?)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub(super) struct Parts {
     pub(super) style: String,
     pub(super) script: String,
     pub(super) worker: String,
+    /// Compressed with gzip.
     pub(super) wasm: Vec<u8>,
     /// The blocks of [`mnist::blocks`](super::mnist::blocks), or nothing.
     pub(super) mnist: String,
