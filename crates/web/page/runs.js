@@ -56,7 +56,7 @@ function showCurves(current, earlier) {
     xTo,
     yTo: Math.max(0.5, 1.05 * top),
     xName: w.iteration,
-    yName: w.loss,
+    yName: w.losses,
     label: w.lossChart(current.done.toLocaleString("en"), lossText(current.last)),
   });
   const last = current.evaluations.at(-1) ?? {};

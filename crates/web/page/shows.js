@@ -152,7 +152,7 @@ function showConfusion(counts) {
   };
   head.insertCell();
   counts.forEach((_, answer) => heading(head, answer, "col"));
-  heading(head, `${words().recall} %`, "col");
+  heading(head, words().recall, "col");
   const body = table.createTBody();
   counts.forEach((row, label) => {
     const line = body.insertRow();
