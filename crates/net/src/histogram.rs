@@ -58,3 +58,31 @@ impl ActivationHistogram {
         Self { from, width, shares }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Parameters, Sizes};
+
+    #[test]
+    fn every_neuron_counts_on_every_sample_in_its_bin() {
+        let mut params = Parameters::<f32>::zeros(Sizes { inputs: 1, hidden: 4, classes: 2 });
+        params.b1.copy_from_slice(&[0.0, 9.0, -9.0, -9.0]);
+        let of = |activation| {
+            let net = TwoLayerNet { params: params.clone(), activation };
+            ActivationHistogram::of(&net, &DMatrix::zeros(3, 1))
+        };
+        let sigmoid = of(Activation::Sigmoid);
+        assert!((sigmoid.shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+        for (bin, share) in [(0, 0.5), (10, 0.25), (19, 0.25)] {
+            close(sigmoid.shares[bin], share);
+        }
+        let tanh = of(Activation::Tanh);
+        close(tanh.from, -1.0);
+        close(tanh.shares[10], 0.25); // tanh 0 = 0
+        let relu = of(Activation::Relu);
+        close(relu.from + 20.0 * relu.width, 9.0);
+        close(relu.shares[0], 0.75);
+    }
+}

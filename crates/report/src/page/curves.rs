@@ -3,7 +3,7 @@
 use super::{Accuracies, Page};
 use crate::chart::{Axis, Chart, LARGEST, Mark, Series};
 use dataset::ImageSet;
-use net::{Activation, TwoLayerNet};
+use net::{ActivationHistogram, TwoLayerNet};
 
 /// Raw losses are thinned to at most twice this many points.
 const POINTS: usize = 300;
@@ -39,46 +39,15 @@ fn chart(y: &str, language: usize, series: Vec<Series>) -> Chart {
     Chart::new("", Axis::linear(["iteration", "반복"][language]), Axis::linear(y), series)
 }
 
-/// How often the hidden activations of some test images fall between two borders.
-pub(super) struct Histogram {
-    /// The lower border of the first bin, and the width of each.
-    pub(super) from: f64,
-    pub(super) width: f64,
-    /// Shares of all activations; together 1.
-    pub(super) shares: [f64; 20],
-    pub(super) images: usize,
+/// The hidden activations of the first test images, and of how many.
+pub(super) fn histogram(net: &TwoLayerNet<f32>, test: &ImageSet) -> (ActivationHistogram, usize) {
+    let images = test.len().min(1000);
+    let (x, _) = test.range::<f32>(0..images);
+    (ActivationHistogram::of(net, &x), images)
 }
 
-impl Histogram {
-    pub(super) fn of(net: &TwoLayerNet<f32>, test: &ImageSet) -> Self {
-        let images = test.len().min(1000);
-        let (x, _) = test.range::<f32>(0..images);
-        let (_, z) = net.hidden(&x); // N x H
-        let (from, to) = match net.activation {
-            Activation::Sigmoid => (0.0, 1.0),
-            Activation::Tanh => (-1.0, 1.0),
-            Activation::Relu => {
-                let finite = z.iter().map(|value| f64::from(*value)).filter(|value| value.is_finite());
-                (0.0, finite.fold(1e-3, f64::max))
-            }
-        };
-        let mut shares = [0.0; 20];
-        let width = (to - from) / shares.len() as f64;
-        for value in &z {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "saturates, and is cut to a bin"
-            )]
-            let bin = ((f64::from(*value) - from) / width) as usize;
-            shares[bin.min(19)] += 1.0 / z.len() as f64;
-        }
-        Self { from, width, shares, images }
-    }
-}
-
-pub(super) fn activations(histogram: &Histogram, language: usize) -> Chart {
-    let Histogram { from, width, shares, .. } = histogram;
+pub(super) fn activations(histogram: &ActivationHistogram, language: usize) -> Chart {
+    let ActivationHistogram { from, width, shares } = histogram;
     let bars = shares.iter().enumerate().map(|(k, share)| (from + (k as f64 + 0.5) * width, *share));
     let series = vec![Series::new("", Mark::Bars { width: *width }, bars)];
     let [x, y] = [["hidden activation", "share"], ["은닉층의 출력", "비율"]][language];
@@ -116,7 +85,6 @@ pub(super) fn smoothed(losses: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use net::{Parameters, Sizes};
 
     #[test]
     fn thinning_keeps_the_extremes_and_short_runs_whole() {
@@ -138,23 +106,5 @@ mod tests {
         spike[500] = 11.0;
         assert!((smoothed(&spike)[503] - 1.0).abs() < 1e-12);
         assert!(smoothed(&[f64::MAX; 1000]).iter().all(|mean| mean.is_finite()));
-    }
-
-    #[test]
-    fn a_histogram_counts_every_neuron_on_every_image_in_its_bin() {
-        let mut params = Parameters::<f32>::zeros(Sizes { inputs: 1, hidden: 4, classes: 2 });
-        params.b1.copy_from_slice(&[0.0, 9.0, -9.0, -9.0]);
-        let net = |activation| TwoLayerNet { params: params.clone(), activation };
-        let test = ImageSet::new(1, 1, 2, vec![0, 0, 0], vec![0, 1, 0]).unwrap();
-        let sigmoid = Histogram::of(&net(Activation::Sigmoid), &test);
-        assert!((sigmoid.shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        let close = |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
-        for (bin, share) in [(0, 0.5), (10, 0.25), (19, 0.25)] {
-            close(sigmoid.shares[bin], share);
-        }
-        let relu = Histogram::of(&net(Activation::Relu), &test);
-        close(relu.from + 20.0 * relu.width, 9.0);
-        close(relu.shares[0], 0.75);
-        assert!(activations(&relu, 1).to_svg(300, 200).unwrap().matches("<rect").count() > 1);
     }
 }

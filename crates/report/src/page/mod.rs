@@ -10,7 +10,7 @@ mod text;
 use crate::Mistake;
 use crate::chart::ChartError;
 use dataset::ImageSet;
-use net::TwoLayerNet;
+use net::{ActivationHistogram, TwoLayerNet};
 
 /// All that the page shows.
 ///
@@ -145,7 +145,7 @@ impl Page<'_> {
         if let Some(accuracy) = curves::accuracy(self, 0) {
             figures.push(("accuracy.svg", accuracy.to_svg(760, 420)?));
         }
-        figures.push(("activations.svg", curves::activations(&self.histogram(), 0).to_svg(760, 420)?));
+        figures.push(("activations.svg", curves::activations(&self.histogram().0, 0).to_svg(760, 420)?));
         figures.push(("confusion.svg", pictures::confusion(self.confusion)));
         if self.draws_neurons() {
             let neurons = (0..self.neurons()).map(|neuron| pictures::weights(self, neuron));
@@ -181,7 +181,8 @@ impl Page<'_> {
         right as f64 / self.test.len() as f64
     }
 
-    fn histogram(&self) -> curves::Histogram {
-        curves::Histogram::of(self.net, self.test)
+    /// Of the hidden activations, and of how many test images.
+    fn histogram(&self) -> (ActivationHistogram, usize) {
+        curves::histogram(self.net, self.test)
     }
 }

@@ -1,10 +1,11 @@
 //! The sections of the document, each with its heading.
 
-use super::curves::{self, Histogram};
+use super::curves;
 use super::text::{both, percent};
 use super::{Fact, Page, PageError, pictures};
 use crate::chart::Chart;
 use maud::{Markup, PreEscaped, html};
+use net::ActivationHistogram;
 
 /// A difference of shares in points of a hundred, with its sign where it has one.
 fn points(difference: f64) -> String {
@@ -253,8 +254,7 @@ pub(super) fn classes(page: &Page) -> Markup {
     }
 }
 
-pub(super) fn activations(histogram: &Histogram) -> Result<Markup, PageError> {
-    let images = histogram.images;
+pub(super) fn activations((histogram, images): &(ActivationHistogram, usize)) -> Result<Markup, PageError> {
     let chart = figure(
         |language| Some(curves::activations(histogram, language)),
         &format!(
