@@ -23,8 +23,9 @@
     largest: null, // the neuron in the dialog
     notice: null, // a function of the language
   };
-  /** For the tests: what the page knows. */
+  /** For the tests and for pictures: what the page knows. */
   globalThis.page = state;
+  state.playTo = (to) => play(to);
 
   const MOST_MB = { picture: 30, other: 64 };
 

@@ -28,7 +28,7 @@ pub(super) fn compile(root: &Path) -> Result<Vec<u8>> {
     let mut folders = crate_folders(&Metadata::of_target(root, TARGET)?);
     folders.push(root.to_owned());
     let output = cargo(root)
-        .args(["build", "--locked", "--profile", "web", "--target", TARGET, "-p", PACKAGE])
+        .args(["build", "--locked", "--profile", "wasm", "--target", TARGET, "-p", PACKAGE])
         .arg("--message-format=json-render-diagnostics")
         .env("CARGO_ENCODED_RUSTFLAGS", flags(&sysroot, &folders))
         .stderr(Stdio::inherit())
