@@ -88,6 +88,7 @@
     state.current = run;
     state.pending = null;
     Object.assign(state, { ready: true, playing: false, iteration: 0, detail: null });
+    state.readyAt ??= performance.now();
     state.rate = { at: 0, iteration: 0, perSecond: 0 };
     dimPhases();
     if (state.playsAtOnce) play();

@@ -80,14 +80,18 @@ function dimPhases() {
   for (const n of [1, 2, 3, 4]) byId(`phase-${n}`).classList.remove("lit");
 }
 
+const [RED, BLUE] = [[178, 24, 43], [33, 102, 172]];
+
 /** Weights as colours, as in the page of a run: red above 0, blue below, white at 0, full at the largest. */
 function showWeights(canvas, weights) {
   const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-38);
   const picture = new ImageData(28, 28);
+  const { data } = picture;
   weights.forEach((weight, k) => {
     const share = Math.abs(weight) / largest;
-    const [red, green, blue] = weight > 0 ? [178, 24, 43] : [33, 102, 172];
-    picture.data.set([255 - (255 - red) * share, 255 - (255 - green) * share, 255 - (255 - blue) * share, 255], 4 * k);
+    const full = weight > 0 ? RED : BLUE;
+    for (let channel = 0; channel < 3; channel++) data[4 * k + channel] = 255 - (255 - full[channel]) * share;
+    data[4 * k + 3] = 255;
   });
   canvas.getContext("2d").putImageData(picture, 0, 0);
 }

@@ -87,8 +87,8 @@ function sendAll() {
 function sendDue() {
   const now = performance.now();
   if (now - seen.progress >= 100) sendProgress();
-  if (now - seen.view >= 400) {
-    sendView(now - seen.confusion >= 1200);
+  if (now - seen.view >= 500) {
+    sendView(now - seen.confusion >= 1500);
     sendAnswer();
   }
 }

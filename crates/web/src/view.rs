@@ -10,7 +10,7 @@ use serde::Serialize;
 const NEURONS: usize = 100;
 
 /// So many test images are in the histogram of hidden activations.
-const HISTOGRAM_IMAGES: usize = 200;
+const HISTOGRAM_IMAGES: usize = 100;
 
 /// The net as it is now. With it go the weights of `neurons` hidden neurons, 784 f32 each.
 #[derive(Serialize)]
