@@ -200,7 +200,6 @@
   /** Up to the chapter's 10,000 iterations, then to 20,000, and so on. */
   function play(to = 10_000 * (Math.floor(state.iteration / 10_000) + 1)) {
     if (!state.ready) return;
-    notify(null);
     state.playing = true;
     dimPhases();
     tell({ do: "play", to });
@@ -478,9 +477,16 @@
 
   // --- the controls
 
-  byId("play").addEventListener("click", () => (state.playing ? pause() : play()));
+  byId("play").addEventListener("click", () => {
+    if (state.playing) return pause();
+    notify(null);
+    play();
+  });
   byId("step").addEventListener("click", () => tell({ do: "step" }));
-  byId("epoch").addEventListener("click", () => play(nextEpoch(state.iteration, epoch().perEpoch)));
+  byId("epoch").addEventListener("click", () => {
+    notify(null);
+    play(nextEpoch(state.iteration, epoch().perEpoch));
+  });
   byId("reset").addEventListener("click", () => restart(false));
   byId("speed").addEventListener("input", () => {
     tell({ do: "speed", perSecond: state.speeds[byId("speed").value] });
