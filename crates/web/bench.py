@@ -3,8 +3,11 @@
     cargo xtask web && cargo build --release -p app
     pip install -r crates/web/tests/requirements.txt
     python crates/web/bench.py target/web/two-layer-net.html target/release/app
+
+CHROMIUM may name the browser; otherwise it is the one that `playwright install chromium` fetched.
 """
 
+import os
 import statistics
 import subprocess
 import sys
@@ -64,7 +67,7 @@ def first_curve(browser, url):
 def main(path, app):
     url = Path(path).resolve().as_uri()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS.split())
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS.split())
         print(f"Chromium {browser.version}; the page has {Path(path).stat().st_size:,} bytes\n")
         print(f"| {ITERATIONS:,} iterations, one thread, f64, {ROUNDS} rounds | median | least to most | iterations/s | times the program |")
         print("| --- | --- | --- | --- | --- |")

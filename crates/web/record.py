@@ -3,10 +3,13 @@
     cargo xtask web
     pip install -r crates/web/tests/requirements.txt pillow
     python crates/web/record.py target/web/two-layer-net.html
+
+CHROMIUM may name the browser; otherwise it is the one that `playwright install chromium` fetched.
 """
 
 import io
 import math
+import os
 import sys
 import time
 from pathlib import Path
@@ -29,7 +32,7 @@ def frame(page, clip):
 
 def main(path):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS.split())
+        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS.split())
         page = browser.new_page(viewport={"width": 1180, "height": 1300}, locale="en-US", device_scale_factor=1)
         page.goto(Path(path).resolve().as_uri())
         while not page.evaluate("globalThis.page.ready"):
