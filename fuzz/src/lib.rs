@@ -16,6 +16,7 @@ use flate2::write::GzEncoder;
 use npy::Npy;
 use picture::{Pictures, as_mnist};
 use std::io::{Cursor, Write};
+use web::{Session, from_message, to_message};
 
 pub use app::fuzzing::checkpoint;
 pub use net_file::fuzzing::{npz, safetensors};
@@ -99,4 +100,19 @@ fn read(bytes: &[u8]) -> Result<Read, IdxError> {
         IdxData::F64(values) => values.into_iter().map(f64::to_bits).collect(),
     };
     Ok((shape, name, bits))
+}
+
+/// A file that is dropped on the page in the browser, as images and as a net. Whatever it is, the page goes on.
+pub fn dropped(bytes: &[u8]) {
+    let mut session = Session::default();
+    let mut ask = |request: &str, bytes: &[u8]| {
+        let reply = session.answer(&to_message(request, bytes));
+        from_message(&reply).expect("a message").0.contains("\"error\"")
+    };
+    assert!(!ask(r#"{"do": "digits", "train": 4, "test": 1}"#, &[]));
+    let length = bytes.len();
+    ask(&format!(r#"{{"do": "files", "files": [{{"name": "some.zip", "bytes": {length}}}]}}"#), bytes);
+    assert!(!ask(r#"{"do": "start", "config": {"hidden": 2, "batch_size": 1}}"#, &[]));
+    ask(r#"{"do": "load", "config": {"batch_size": 1}}"#, bytes);
+    assert!(!ask(r#"{"do": "train", "iterations": 1}"#, &[]));
 }

@@ -70,3 +70,8 @@ fn csv_holds_on_its_seeds() {
 fn mnist_npz_holds_on_its_seeds() {
     run("mnist_npz", fuzz::mnist_npz);
 }
+
+#[test]
+fn dropped_holds_on_its_seeds() {
+    run("dropped", fuzz::dropped);
+}
