@@ -27,7 +27,7 @@ SEEN = """() => {
 CODE = (
     r"NumPy|MNIST|IDX|CSV|SVG|Esc|WebAssembly|English|W1|W2|b1|b2|h\(a\)|L\(w|numerical_gradient|zip|npz|safetensors|"
     r"train_size|hidden_size|weight_init_std|batch_size|batch_mask|np\.random\.seed|docs/benchmarks\.md|"
-    r"sigmoid|tanh|ReLU|relu|hidden|gradient|backprop|seed|MB|e|h|w|x|L|W"
+    r"sigmoid|tanh|relu|hidden|gradient|both|backprop|seed|MB|e|h|w|x|L|W"
 )
 
 
@@ -92,12 +92,13 @@ def test_every_control_has_a_name_and_is_reached_by_tab(web):
     controls = "button, a[href], input:not([type=file]), select, canvas[tabindex], [role=region]"
     seen = f"[...document.querySelectorAll('{controls}')].filter((element) => element.checkVisibility())"
     count = web.get(f"({seen}).map((element, k) => (element.dataset.tested = k)).length")
-    # name and role as the browser tells them to a screen reader
+    # names and roles as the browser tells them to a screen reader
     session = web.tab.context.new_cdp_session(web.tab)
     for node in session.send("Accessibility.getFullAXTree")["nodes"]:
         role = node.get("role", {}).get("value")
-        if role in ("button", "link", "textbox", "combobox", "slider", "img", "image", "Canvas", "dialog", "region"):
+        if role in ("button", "link", "textbox", "combobox", "slider", "img", "image", "application", "dialog", "region"):
             assert node["ignored"] or node.get("name", {}).get("value"), node
+    assert web.tab.get_by_role("application", name="Draw a digit").count() == 1
     # every place that Tab stops at
     reached = []
     web.get("document.body.focus()")
@@ -125,7 +126,6 @@ def test_the_keyboard_alone_starts_pauses_and_changes_a_run(web):
     web.tab.locator("#presets a").nth(2).focus()
     web.tab.keyboard.press("Enter")
     web.until("page.current.config.weight_init_std === 1 && page.playing")
-    # the lists are made anew at every change, and what has the focus must not be lost
     assert web.get("document.activeElement.closest('#presets') !== null"), "the focus stays on the preset"
 
 
