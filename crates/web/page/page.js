@@ -4,7 +4,9 @@
     config: { ...BOOK },
     data: "digits",
     images: { train: 0, test: 0 },
-    files: [], // those of MNIST so far, for a worker that must be set up again
+    files: [], // those of MNIST, to come back to it and for a worker that must be set up again
+    coming: [], // those of the next MNIST so far
+    sent: [], // lists of files that the worker has not answered yet
     ready: false, // a run can be trained
     playing: false,
     playsAtOnce: false, // as soon as the run is there
@@ -43,8 +45,7 @@
     const url = URL.createObjectURL(new Blob([byId("worker").textContent], { type: "text/javascript" }));
     worker = new Worker(url);
     URL.revokeObjectURL(url);
-    state.ready = false;
-    state.playing = false;
+    Object.assign(state, { ready: false, playing: false, coming: [], sent: [] });
     worker.onmessage = ({ data }) => HEARD[data.is](data);
     worker.onerror = () => notify(() => words().noWasm);
     const gzip = decode(byId("wasm").textContent);
@@ -103,12 +104,16 @@
       else useMnist();
     },
     data({ data, train, test, missing }) {
+      if (data !== "digits") state.coming.push(...state.sent.shift());
       if (data === null) {
         notify(() => words().missing(missing.join(", ")));
         if (!state.ready && !state.pending) useDigits();
         return;
       }
-      if (state.notice !== null && data === "mnist") notify(null);
+      if (data === "mnist") {
+        Object.assign(state, { files: state.coming, coming: [] });
+        notify(null);
+      }
       Object.assign(state, { data, images: { train, test } });
       if (state.config.batch_size > train) state.config.batch_size = train;
       startRun();
@@ -181,7 +186,10 @@
       const isOver = ["diverged", "run", "step"].includes(about);
       if (isOver) state.playing = false;
       notify(() => `${words().failed[about] ?? words().failed.other} ${error}.`);
-      if (about === "files" && !state.ready) useDigits();
+      if (about === "files") {
+        state.sent.shift();
+        if (!state.ready) useDigits();
+      }
       showButtons();
     },
     broken({ error }) {
@@ -244,17 +252,16 @@
 
   function useDigits() {
     state.data = "digits";
-    state.files = [];
     tell({ do: "digits" });
   }
 
   /** The MNIST that was built in or dropped before; without any, the digits and a word about it. */
   async function useMnist() {
     const builtIn = [...document.querySelectorAll("script.mnist")];
-    if (state.files.length === 0) {
-      state.files = builtIn.map((block) => new File([decode(block.textContent)], block.dataset.name));
-    }
-    if (state.files.length > 0) await sendFiles(state.files);
+    const files = state.files.length > 0
+      ? state.files
+      : builtIn.map((block) => new File([decode(block.textContent)], block.dataset.name));
+    if (files.length > 0) await sendFiles(files);
     else {
       notify(() => words().missing("train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"));
       if (!state.ready) useDigits();
@@ -263,6 +270,7 @@
 
   async function sendFiles(files) {
     const sent = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: await file.arrayBuffer() })));
+    state.sent.push(files);
     tell({ do: "files", files: sent }, sent.map(({ bytes }) => bytes));
   }
 
@@ -276,13 +284,22 @@
       const isPicture = file.type.startsWith("image/") || IMAGE.test(file.name);
       const most = isPicture ? MOST_MB.picture : MOST_MB.other;
       if (file.size > most * 1e6) notify(() => words().tooLarge(file.name, most));
+      else if (!(await isReadable(file))) notify(() => words().unreadable(file.name));
       else if (isPicture) await takePicture(file);
       else if (await isNet(file)) await takeNet(file);
       else data.push(file);
     }
-    if (data.length === 0) return;
-    state.files = state.data === "mnist" ? data : [...state.files, ...data];
-    await sendFiles(data);
+    if (data.length > 0) await sendFiles(data);
+  }
+
+  /** A folder that is dropped looks like a file, but has no bytes; so does a file that has gone. */
+  async function isReadable(file) {
+    try {
+      await file.slice(0, 1).arrayBuffer();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** A .npz is a net unless it holds Keras's arrays of MNIST. */
@@ -353,6 +370,12 @@
 
   // --- showing
 
+  const presetLinks = PRESETS.map(({ address }) => {
+    const link = append("a", append("li", byId("presets")));
+    link.href = `#${address}`;
+    return link;
+  });
+
   function showAll() {
     showFixed();
     showSettings();
@@ -379,22 +402,20 @@
     byId("attribution").textContent = attribution;
     byId("use-mnist").hidden = state.files.length === 0 && !document.querySelector("script.mnist");
     const address = toAddress(state.config, state.data);
-    byId("presets").replaceChildren();
     byId("watch").textContent = "";
-    for (const preset of PRESETS) {
+    PRESETS.forEach((preset, k) => {
       const [name, watch] = preset[language()];
-      const link = append("a", append("li", byId("presets")));
-      link.href = `#${preset.address}`;
-      link.textContent = name;
-      link.title = watch;
+      const link = presetLinks[k];
+      Object.assign(link, { textContent: name, title: watch });
+      link.removeAttribute("aria-current");
       if (toAddress(fromAddress(preset.address).config, state.data) === address) {
         link.setAttribute("aria-current", "true");
         byId("watch").textContent = watch;
       }
-    }
+    });
   }
 
-  const showForm = buildSettings(byId("settings"), set, (text) => notify(() => text));
+  const showForm = buildSettings(byId("settings"), set, notify);
 
   function showSettings() {
     showForm(state.config);

@@ -80,21 +80,30 @@ function showCurves(current, earlier) {
 /** The names of the runs beside their colours; `forget(run)` takes an earlier one off the chart. */
 function showRuns(current, earlier, forget) {
   const w = words();
-  byId("runs").replaceChildren();
-  for (const run of [current, ...earlier]) {
-    const row = append("li", byId("runs"), `c${run.colour}`);
-    append("i", row);
-    append("span", row, "what").textContent = run === current ? `${w.thisRun}: ${runName(run)}` : runName(run);
-    const last = run.evaluations.at(-1);
-    const result = append("span", row, "result");
-    result.textContent = last ? `${run.done.toLocaleString("en")}: ${w.test} ${shareText(last.test_accuracy)}` : "";
-    if (run === current) continue;
-    const button = append("button", row);
-    button.type = "button";
-    button.textContent = "×";
-    button.setAttribute("aria-label", w.forget(runName(run)));
-    button.addEventListener("click", () => forget(run));
+  const list = byId("runs");
+  const runs = [current, ...earlier];
+  // rows stay while their runs do: a button that is pressed or has the focus must not vanish
+  if (list.children.length !== runs.length || runs.some((run, k) => list.children[k].run !== run)) {
+    list.replaceChildren();
+    for (const run of runs) {
+      const row = append("li", list, `c${run.colour}`);
+      row.run = run;
+      append("i", row);
+      append("span", row, "what");
+      append("span", row, "result");
+      if (run === current) continue;
+      const button = append("button", row);
+      Object.assign(button, { type: "button", textContent: "×" });
+      button.addEventListener("click", () => forget(run));
+    }
   }
+  runs.forEach((run, k) => {
+    const [, what, result, button] = list.children[k].children;
+    what.textContent = run === current ? `${w.thisRun}: ${runName(run)}` : runName(run);
+    const last = run.evaluations.at(-1);
+    result.textContent = last ? `${run.done.toLocaleString("en")}: ${w.test} ${shareText(last.test_accuracy)}` : "";
+    button?.setAttribute("aria-label", w.forget(runName(run)));
+  });
 }
 
 /** All runs as a table: a line for each loss that is kept and for each evaluation. */

@@ -1,6 +1,6 @@
 // The form of the settings.
 
-/** Builds the form; `changed(key, value)` is called with values that fit, `refused(text)` with what is wrong. */
+/** Builds the form; `changed(key, value)` is called with values that fit, `refused(text)` with a function that says what is wrong. */
 function buildSettings(form, changed, refused) {
   const fields = {};
   for (const setting of SETTINGS) {
@@ -19,7 +19,7 @@ function buildSettings(form, changed, refused) {
     const take = (given) => {
       const value = valueOf(setting, given);
       field.input.setAttribute("aria-invalid", String(value === undefined));
-      if (value === undefined) refused(words().wrongValue(words().settings[setting.key], setting));
+      if (value === undefined) refused(() => words().wrongValue(words().settings[setting.key], setting));
       else changed(setting.key, value);
     };
     field.input.addEventListener("change", () => take(field.input.value));

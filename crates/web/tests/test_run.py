@@ -106,6 +106,20 @@ def test_five_earlier_runs_stay_at_most_and_each_can_be_removed(web):
     assert "seed 4" not in web.text("#runs")
 
 
+def test_an_earlier_run_is_removed_by_keyboard_while_another_one_plays(web):
+    web.click("#step")
+    web.until("page.iteration === 1")
+    web.click("#reset")
+    web.until("page.earlier.length === 1")
+    web.play()
+    web.tab.locator("#runs button").focus()
+    at = web.iteration
+    web.until(f"page.iteration > {at + 50}")
+    assert web.get("document.activeElement.closest('#runs') !== null"), "the list has kept the focus"
+    web.tab.keyboard.press("Enter")
+    web.until("page.earlier.length === 0")
+
+
 def test_at_one_iteration_per_second_every_iteration_is_shown_in_detail(web):
     web.speed(0)
     assert web.text("#speed-text") == "1 iteration per second"
