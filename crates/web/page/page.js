@@ -391,6 +391,7 @@
   function showFixed() {
     const w = words();
     document.title = document.querySelector(`h1 [lang="${language()}"]`).textContent;
+    byId("bar").setAttribute("aria-label", w.training);
     byId("n-numpy").title = w.numpyTitle;
     const perSecond = state.speeds[byId("speed").value];
     byId("speed-text").textContent = perSecond === Infinity ? w.fastest : w.perSecond(perSecond);

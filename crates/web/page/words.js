@@ -2,6 +2,7 @@
 
 const WORDS = {
   en: {
+    training: "Training",
     play: "Start",
     pause: "Pause",
     fastest: "as fast as it goes",
@@ -73,6 +74,7 @@ const WORDS = {
     count: (label, answer, n) => `label ${label}, answer ${answer}: ${n}`,
   },
   ko: {
+    training: "학습",
     play: "시작",
     pause: "멈춤",
     fastest: "최대 속도",

@@ -3,7 +3,7 @@
 import time
 
 #: Ends the wait for something that does not come; no test asserts how long anything takes.
-PATIENCE = 20
+PATIENCE = 60
 
 #: Gives files to the page as a drop (on the whole page) or a paste; each is [name, type, base64].
 GIVE = """([how, files]) => {
