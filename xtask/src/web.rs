@@ -39,7 +39,7 @@ pub(crate) struct Args {
 
 /// The parts of the style and of the script, one after another.
 const STYLE: [&str; 2] = ["crates/report/src/page/base.css", "crates/web/page/page.css"];
-const SCRIPT: [&str; 9] = [
+const SCRIPT: [&str; 13] = [
     "crates/report/src/page/digit_image.js",
     "crates/report/src/page/canvas.js",
     "crates/web/page/words.js",
@@ -48,6 +48,10 @@ const SCRIPT: [&str; 9] = [
     "crates/web/page/settings.js",
     "crates/web/page/shows.js",
     "crates/web/page/runs.js",
+    "crates/web/page/state.js",
+    "crates/web/page/link.js",
+    "crates/web/page/files.js",
+    "crates/web/page/update.js",
     "crates/web/page/page.js",
 ];
 const WORKER: [&str; 1] = ["crates/web/page/worker.js"];

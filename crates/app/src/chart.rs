@@ -70,19 +70,21 @@ pub(crate) fn both_courses(histories: [&History; 2], width: usize, dots: Dots) -
     }
     let width = (width.min(80) - GAP) / 2;
     let (mut loss, mut accuracy) = (Plot::new(width - LABEL, dots), Plot::new(width - LABEL, dots));
-    let ends = histories.map(|history| history.evaluations.last().map_or(0, |last| last.iteration));
-    let end = ends[0].max(ends[1]).max(1);
+    // a run that was stopped has losses after its last evaluation
+    let losses_end = histories.map(|history| history.losses.len() as u64 * history.stride);
+    let evaluated_end = histories.map(|history| history.evaluations.last().map_or(0, |last| last.iteration));
+    let end = losses_end.into_iter().chain(evaluated_end).fold(1, u64::max);
     let all = loss.columns();
-    let columns = ends.map(|of| {
+    let columns = |of: u64| {
         let share = all as u128 * u128::from(of) / u128::from(end);
         usize::try_from(share).unwrap_or(all).max(1)
-    });
-    let smooth = [0, 1].map(|k| smoothed(&histories[k].losses, columns[k]));
+    };
+    let smooth = [0, 1].map(|k| smoothed(&histories[k].losses, columns(losses_end[k])));
     let highest = smooth.iter().flatten().copied().fold(f64::MIN_POSITIVE, f64::max);
     for (k, letter) in [(0, b'*'), (1, b'o')] {
         let is_drawn = |column: usize| k == 0 || column.is_multiple_of(3);
         loss.line(smooth[k].iter().map(|value| value / highest), letter, is_drawn);
-        let accuracies = interpolated(&histories[k].evaluations, |e| e.test_accuracy, columns[k]);
+        let accuracies = interpolated(&histories[k].evaluations, |e| e.test_accuracy, columns(evaluated_end[k]));
         accuracy.line(accuracies.into_iter(), letter, is_drawn);
     }
     let iterations = thousands(end);

@@ -52,7 +52,7 @@ function smoothed(xs, ys, most) {
 }
 
 /**
- * Draws a chart into `host` in place of the one before: series of { points, colour, className, name }, an x axis from 0 to
+ * Draws a chart into `host` in place of the one before: series of { points, colour, className }, an x axis from 0 to
  * `xTo`, a y axis from `yFrom` to `yTo`. The numbers are told by the text `label`.
  */
 function drawChart(host, { series, bars, xFrom = 0, xTo, yFrom = 0, yTo, xName, yName, label }) {
@@ -84,10 +84,9 @@ function drawChart(host, { series, bars, xFrom = 0, xTo, yFrom = 0, yTo, xName, 
   host.replaceChildren(svg);
 }
 
-/** A chart that is shown, as a file of its own: with its colours, on white. */
+/** A chart that is shown, as a part of a file, with the colours that it has on the page. */
 function chartFile(host) {
   const svg = host.querySelector("svg").cloneNode(true);
-  svg.setAttribute("xmlns", SVG);
   const shown = host.querySelectorAll("svg *");
   svg.querySelectorAll("*").forEach((element, k) => {
     const style = getComputedStyle(shown[k]);
@@ -97,7 +96,5 @@ function chartFile(host) {
     element.removeAttribute("class");
   });
   const [width, height] = ["width", "height"].map((key) => Number(svg.getAttribute(key)));
-  const ground = svgElement("rect", { width, height, fill: getComputedStyle(document.body).backgroundColor });
-  svg.prepend(ground);
   return { svg, width, height };
 }

@@ -55,15 +55,10 @@ function toRequest(config) {
   return request;
 }
 
-/** How many images a run trains on, and how many iterations are an epoch of it. */
-function epochOf(config, images) {
+/** The settings with a batch that is no larger than the set, of which there are so many images. */
+function fitted(config, images) {
   const train = config.train_limit === "" ? images : Math.min(config.train_limit, images);
-  return { train, perEpoch: train / config.batch_size };
-}
-
-/** The iteration at which the next epoch begins: floor(i * batch_size / train) grows there. */
-function nextEpoch(iteration, perEpoch) {
-  return Math.max(iteration + 1, Math.ceil((Math.floor(iteration / perEpoch + 1e-9) + 1) * perEpoch - 1e-9));
+  return { ...config, batch_size: Math.min(config.batch_size, Math.max(1, train)) };
 }
 
 /** The questions of the notebook, each an address. */
@@ -94,7 +89,7 @@ const PRESETS = [
     ko: ["배치 크기 1", "손실은 잡음투성이지만 평균은 줄어듭니다. 이미지 하나의 기울기도 대체로 옳은 쪽을 가리킵니다."],
   },
   {
-    address: "batch_size=10000&gradient=backprop",
+    address: "batch_size=60000&gradient=backprop", // as many as there are,
     en: ["Batch of all", "The curve is smooth, and a step costs a hundred times as much. Compare after equal time."],
     ko: ["전체 배치", "곡선은 매끄럽지만 한 걸음에 백 배의 계산이 듭니다. 같은 시간 뒤에 비교해 보세요."],
   },
@@ -106,7 +101,7 @@ const PRESETS = [
   {
     address: "h=1&gradient=both",
     en: ["h = 1", "So wide a difference is no derivative any more. See how far it is from backpropagation, and that the net learns all the same."],
-    ko: ["h = 1", "간격이 이렇게 넓으면 더는 미분이 아닙니다. 역전파와 얼마나 다른지, 그래도 배우는지 보세요."],
+    ko: ["h = 1", "간격이 이렇게 넓으면 더는 미분이 아닙니다. 오차역전파법과 얼마나 다른지, 그래도 배우는지 보세요."],
   },
   {
     address: "train_limit=300",

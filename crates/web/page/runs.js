@@ -1,20 +1,26 @@
 // Runs as the chart shows them: the present one and up to five earlier ones.
 
+/** Points of a curve; more cannot be told apart. */
+const POINTS = 400;
+
 /** Losses that a run keeps; beyond, every other one goes. */
 const MOST_LOSSES = 200_000;
 
-function newRun(config, data, loaded) {
-  return { config: { ...config }, data, loaded, colour: 0, rates: [], xs: [], ys: [], stride: 1, done: 0, evaluations: [] };
+/** A run on so many training images; `loaded` names the file that its net came from. */
+function newRun({ config, data, loaded, train, parameters }) {
+  const perEpoch = (config.train_limit === "" ? train : Math.min(config.train_limit, train)) / config.batch_size;
+  const facts = { config: { ...config }, data, loaded, parameters, perEpoch };
+  return { ...facts, colour: 0, rates: [], xs: [], ys: [], stride: 1, done: 0, evaluations: [], means: null };
 }
 
 /** Adds the losses of the iterations after `run.done`. */
 function addLosses(run, losses) {
   for (const loss of losses) {
     run.done += 1;
+    run.last = loss;
     if (run.done % run.stride !== 0) continue;
     run.xs.push(run.done);
     run.ys.push(loss);
-    run.last = loss;
   }
   if (run.xs.length > MOST_LOSSES) {
     run.stride *= 2;
@@ -31,6 +37,7 @@ function runName(run) {
 
 /** Keeps a run on the chart, in a colour that no other has; the oldest of more than five goes. */
 function keepRun(earlier, run) {
+  run.means = smoothed(run.xs, run.ys, POINTS); // it does not change any more
   earlier.unshift(run);
   earlier.length = Math.min(earlier.length, 5);
   const taken = earlier.slice(1).map((other) => other.colour);
@@ -42,12 +49,11 @@ function showCurves(current, earlier) {
   const w = words();
   const runs = [...earlier].reverse().concat(current);
   const xTo = Math.max(100, ...runs.map((run) => run.done));
-  const most = 400;
-  const means = runs.map((run) => smoothed(run.xs, run.ys, most));
+  const means = runs.map((run) => run.means ?? smoothed(run.xs, run.ys, POINTS));
   const finite = means.flat().map(([, loss]) => loss).filter(Number.isFinite);
   const series = [];
   runs.forEach((run, k) => {
-    if (run === current) series.push({ points: thinned(run.xs, run.ys, most), className: "raw", colour: run.colour });
+    if (run === current) series.push({ points: thinned(run.xs, run.ys, POINTS), className: "raw", colour: run.colour });
     series.push({ points: means[k], className: "mean", colour: run.colour });
   });
   const top = finite.reduce((most, loss) => Math.max(most, loss), 0);
@@ -61,11 +67,11 @@ function showCurves(current, earlier) {
   });
   const last = current.evaluations.at(-1) ?? {};
   const accuracies = runs.flatMap((run) =>
-    [["train_accuracy", "solid"], ["test_accuracy", "dashes"]].map(([key, className]) => ({
-      points: run.evaluations.filter((e) => e[key] !== null).map((e) => [e.iteration, e[key]]),
-      className,
-      colour: run.colour,
-    })),
+    [["train_accuracy", "solid"], ["test_accuracy", "dashes"]].map(([key, className]) => {
+      const known = run.evaluations.filter((e) => e[key] !== null);
+      const points = thinned(known.map((e) => e.iteration), known.map((e) => e[key]), POINTS);
+      return { points, className, colour: run.colour };
+    }),
   );
   drawChart(byId("accuracy-chart"), {
     series: accuracies,
@@ -109,8 +115,8 @@ function showRuns(current, earlier, forget) {
 /** All runs as a table: a line for each loss that is kept and for each evaluation. */
 function toCsv(runs) {
   const lines = ["run,iteration,loss,train_accuracy,test_accuracy"];
-  for (const run of runs) {
-    const name = `"${nameOf(run.config, run.data, run.loaded, "en").replaceAll('"', '""')}"`;
+  runs.forEach((run, k) => {
+    const name = `"${k + 1}: ${runName(run).replaceAll('"', '""')}"`;
     const evaluations = new Map(run.evaluations.map((e) => [e.iteration, e]));
     const losses = new Map(run.xs.map((x, k) => [x, run.ys[k]]));
     for (const iteration of [...new Set([...losses.keys(), ...evaluations.keys()])].sort((a, b) => a - b)) {
@@ -118,7 +124,7 @@ function toCsv(runs) {
       const cells = [name, iteration, losses.get(iteration) ?? "", e?.train_accuracy ?? "", e?.test_accuracy ?? ""];
       lines.push(cells.join(","));
     }
-  }
+  });
   return `${lines.join("\n")}\n`;
 }
 

@@ -7,7 +7,7 @@ function buildSettings(form, changed, refused) {
     const label = append("label", form);
     const text = append("span", label, "text");
     const symbol = append("span", label, "symbol");
-    const field = { setting, label, text, symbol, input: null, slider: null, hint: null };
+    const field = { setting, label, text, symbol, input: null, slider: null, hint: null, isTyped: false };
     if (setting.kind === "choice") {
       field.input = append("select", label);
       for (const choice of setting.choices) append("option", field.input).value = choice;
@@ -22,12 +22,19 @@ function buildSettings(form, changed, refused) {
       if (value === undefined) refused(() => words().wrongValue(words().settings[setting.key], setting));
       else changed(setting.key, value);
     };
-    field.input.addEventListener("change", () => take(field.input.value));
+    field.input.addEventListener("input", () => {
+      field.isTyped = true;
+    });
+    field.input.addEventListener("change", () => {
+      field.isTyped = false;
+      take(field.input.value);
+    });
+    field.input.setAttribute("aria-describedby", "notice");
     if (setting.kind === "log") {
       field.slider = append("input", label);
       const [min, max] = [Math.log10(setting.from), Math.log10(setting.to)];
       Object.assign(field.slider, { type: "range", min, max, step: 0.05 });
-      // a slider that holds a thousand positions gives numbers of three digits
+      // three digits: the slider has no more positions
       const at = () => Number((10 ** Number(field.slider.value)).toPrecision(3));
       field.slider.addEventListener("input", () => {
         field.input.value = short(at());
@@ -41,7 +48,7 @@ function buildSettings(form, changed, refused) {
   /** Shows these values, in the present language. */
   return function show(config) {
     const w = words();
-    for (const { setting, label, text, symbol, input, slider, hint } of Object.values(fields)) {
+    for (const { setting, label, text, symbol, input, slider, hint, isTyped } of Object.values(fields)) {
       const { key } = setting;
       text.textContent = w.settings[key];
       symbol.replaceChildren();
@@ -51,7 +58,7 @@ function buildSettings(form, changed, refused) {
         for (const option of input.options) option.textContent = w.choices[option.value] ?? option.value;
       }
       if (setting.optional) input.placeholder = w.all;
-      if (document.activeElement !== input || input.getAttribute("aria-invalid") !== "true") {
+      if (!isTyped && (document.activeElement !== input || input.getAttribute("aria-invalid") !== "true")) {
         input.value = short(config[key]);
         input.setAttribute("aria-invalid", "false");
       }

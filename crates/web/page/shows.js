@@ -48,8 +48,8 @@ function showStrip(detail, images, compares, epochs) {
     showBatch(byId("batch"), images);
     byId("batch").setAttribute("aria-label", w.batchLabels([...detail.labels.slice(0, 40)].join(" ")));
     texts.batch = w.batch(detail.batch_size, Math.min(40, detail.labels.length));
-    const numbers = { above: exact(weight.loss_above), below: exact(weight.loss_below), slope: exact(weight.numerical) };
-    texts.gradient = [w.weight(weight), w.slope(numbers), w.backprop(exact(weight.backpropagation))]
+    const numbers = { above: exact(weight.loss_above), below: exact(weight.loss_below), gradient: exact(weight.numerical) };
+    texts.gradient = [w.weight(weight), w.quotient(numbers), w.backprop(exact(weight.backpropagation))]
       .concat(compares ? [w.difference(detail.difference.name, brief(detail.difference.largest))] : [])
       .join("\n");
     texts.update = [
@@ -62,14 +62,14 @@ function showStrip(detail, images, compares, epochs) {
   for (const [name, text] of Object.entries(texts)) byId(`p-${name}`).textContent = text;
 }
 
-/** Lights up the four steps, one after another. */
-function playPhases() {
+/** Lights up the four steps, one after another, within an iteration at this speed; 0 is a single step. */
+function playPhases(perSecond) {
   const phases = [1, 2, 3, 4].map((n) => byId(`phase-${n}`));
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   clearTimeout(playPhases.alarm);
   const light = (n) => {
     phases.forEach((phase, k) => phase.classList.toggle("lit", isStill || k === n));
-    if (!isStill && n < 3) playPhases.alarm = setTimeout(() => light(n + 1), 550);
+    if (!isStill && n < 3) playPhases.alarm = setTimeout(() => light(n + 1), perSecond > 0 ? Math.min(550, 220 / perSecond) : 550);
   };
   light(0);
 }

@@ -1,10 +1,12 @@
 "use strict";
 // The worker of the page: it owns the WebAssembly program, trains in slices, and answers between them.
 //
-// The page sends { do, ... }: wasm, digits, files, start, load, play, pause, step, rate, speed, draw, picture, test_image, save.
-// It gets { is, ... }: ready, data, started, progress, view, detail, answer, picture, test_image, file, error, broken.
+// The page sends { do, ... }: wasm, digits, files, start, load, play, epoch, pause, step, rate, speed, draw, picture, test_image,
+// save. It gets { is, ... }: ready, data, started, loaded, rate, progress, view, detail, answer, picture, test_image, file, error,
+// broken.
 
 let program = null; // the exports of the WebAssembly program
+let loading = null; // the promise of it: every other message waits
 let playing = false;
 let speed = Infinity; // iterations per second
 let until = Infinity; // the iteration at which to pause
@@ -13,6 +15,8 @@ let wantsDifference = false;
 let image = null; // what is on the paper, 28 x 28
 let pace = 1; // iterations per slice
 let alarm = 0;
+let due = 0; // when the next slice should begin, at a speed that is given
+let command = 0; // the number of the last message that starts or stops
 let scheduled = null; // what brings the next slice: "message", "timeout" or nothing
 const seen = { progress: 0, view: 0, confusion: 0 };
 let losses = []; // those that the page does not have yet
@@ -51,6 +55,7 @@ function train(iterations) {
   evaluations.push(...reply.evaluations);
   if (reply.diverged !== null) {
     stop();
+    sendProgress();
     send({ is: "error", about: "diverged", error: reply.diverged });
   }
 }
@@ -58,7 +63,7 @@ function train(iterations) {
 function sendProgress() {
   seen.progress = performance.now();
   const some = Float64Array.from(losses);
-  send({ is: "progress", iteration, playing, losses: some, evaluations, at: seen.progress }, [some.buffer]);
+  send({ is: "progress", iteration, playing, command, losses: some, evaluations, at: seen.progress }, [some.buffer]);
   losses = [];
   evaluations = [];
 }
@@ -115,7 +120,9 @@ function goOn() {
     next.port2.postMessage(0);
   } else {
     scheduled = "timeout";
-    alarm = setTimeout(() => guarded(slice), 1000 / speed);
+    const now = performance.now();
+    due = Math.max(now, due + 1000 / speed);
+    alarm = setTimeout(() => guarded(slice), due - now);
   }
 }
 
@@ -126,7 +133,7 @@ function slice() {
     detail();
   } else {
     const start = performance.now();
-    train(Math.min(speed === Infinity ? pace : 1, until - iteration));
+    train(Math.max(1, Math.min(speed === Infinity ? pace : 1, until - iteration)));
     const spent = performance.now() - start;
     pace = Math.max(1, Math.min(2 * pace, Math.round((pace * SLICE) / Math.max(spent, 0.1))));
     sendDue();
@@ -146,6 +153,22 @@ function detail() {
   if (found.evaluation) evaluations.push(found.evaluation);
   send({ is: "detail", detail: found, images }, [images]);
   sendAll();
+}
+
+/** The iteration after which the next epoch is evaluated: floor(i * batch_size / train) grows with the one before it. */
+function nextEpoch(perEpoch) {
+  const begun = Math.floor(Math.max(0, iteration - 1) / perEpoch + 1e-9);
+  return Math.max(iteration, Math.ceil((begun + 1) * perEpoch - 1e-9)) + 1;
+}
+
+function play(to, number) {
+  until = to;
+  command = number;
+  if (playing) return;
+  playing = true;
+  pace = 1;
+  due = performance.now();
+  goOn();
 }
 
 const ACTIONS = {
@@ -175,30 +198,31 @@ const ACTIONS = {
     });
     send({ is: "data", ...ask({ do: "files", files: names }, all)[0] });
   },
-  start({ config, difference }) {
+  start({ config, difference, order }) {
     const [reply] = ask({ do: "start", config });
-    started(reply.iteration, difference);
-    send({ is: "started", train: reply.train, parameters: reply.parameters });
+    begin(difference);
+    send({ is: "started", order, train: reply.train, parameters: reply.parameters });
     sendAll();
   },
-  load({ config, bytes, difference, name }) {
+  load({ config, bytes, difference, order, name }) {
     const [reply] = ask({ do: "load", config }, new Uint8Array(bytes));
-    started(0, difference);
-    send({ is: "loaded", name, ...reply });
+    begin(difference);
+    send({ is: "loaded", order, name, ...reply });
     sendAll();
   },
-  play({ to }) {
-    until = to ?? Infinity;
-    if (playing) return;
-    playing = true;
-    pace = 1;
-    goOn();
+  play({ to, number }) {
+    play(to, number);
   },
-  pause() {
+  epoch({ perEpoch, number }) {
+    play(nextEpoch(perEpoch), number);
+  },
+  pause({ number }) {
+    command = number;
     stop();
     sendAll();
   },
-  step() {
+  step({ number }) {
+    command = number;
     stop();
     detail();
   },
@@ -209,6 +233,7 @@ const ACTIONS = {
   speed({ perSecond }) {
     speed = perSecond;
     unschedule();
+    due = performance.now();
     goOn();
   },
   draw({ image: drawn }) {
@@ -229,20 +254,26 @@ const ACTIONS = {
   },
 };
 
-/** A new run begins, and nothing of the one before is sent any more. */
-function started(at, difference) {
+/** A new run is there; what the page does not have yet of the one before goes to it first. */
+function begin(difference) {
   stop();
-  iteration = at;
+  if (iteration > 0) sendProgress();
+  iteration = 0;
   wantsDifference = difference;
-  losses = [];
-  evaluations = [];
 }
 
 /** A refusal is told; anything else has broken the program, and the page begins again with a new worker. */
-function told(error, about) {
-  const isRefused = error instanceof Refusal;
-  if (!isRefused || about === "run" || about === "step") stop();
-  send(isRefused ? { is: "error", about, error: error.message } : { is: "broken", error: String(error) });
+function told(error, about, order) {
+  if (!(error instanceof Refusal)) {
+    stop();
+    send({ is: "broken", error: String(error) });
+    return;
+  }
+  if (about === "run" || about === "step") {
+    stop();
+    sendProgress();
+  }
+  send({ is: "error", about, order, error: error.message });
 }
 
 function guarded(action) {
@@ -255,8 +286,12 @@ function guarded(action) {
 
 self.onmessage = async ({ data }) => {
   try {
-    await ACTIONS[data.do](data);
+    if (data.do === "wasm") await (loading = ACTIONS.wasm(data));
+    else {
+      await loading;
+      await ACTIONS[data.do](data);
+    }
   } catch (error) {
-    told(error, data.do);
+    told(error, data.do, data.order);
   }
 };

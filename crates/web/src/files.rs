@@ -26,20 +26,31 @@ pub(crate) struct Images {
 }
 
 impl Files {
-    /// Takes a file: one of the four, or an archive with some of them or with Keras's arrays. `Some` where that makes a
-    /// whole set; then the next file begins another one.
+    /// Takes files: some of the four, or an archive with some of them or with Keras's arrays. `Some` where that makes a
+    /// whole set; then the next file begins another one. Others beside them are passed over.
     ///
     /// # Errors
     ///
-    /// It is none of them or damaged, or the four do not fit together; earlier files are kept unless they are the reason.
-    pub(crate) fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Option<Images>, WebError> {
-        if bytes.starts_with(b"PK") {
-            return self.add_archive(bytes);
+    /// None of them is one of the four, one of those is damaged, or the four do not fit together. Earlier files are kept,
+    /// unless they are the reason.
+    pub(crate) fn add(&mut self, files: &[(&str, &[u8])]) -> Result<Option<Images>, WebError> {
+        let mut read = [const { None }; 4];
+        for (name, bytes) in files {
+            if bytes.starts_with(b"PK") {
+                if let Some(images) = read_archive(bytes, &mut read)? {
+                    return Ok(Some(images));
+                }
+            } else if let Some(place) = place_of(name) {
+                read[place] = Some(read_idx(bytes, Mnist::FILES[place])?);
+            }
         }
-        let place = place_of(name).ok_or_else(|| WebError::UnknownFile { name: name.to_owned() })?;
-        let idx = Idx::read_with_limit(bytes, MOST_BYTES)
-            .map_err(|source| WebError::Idx { name: Mnist::FILES[place], source })?;
-        self.parts[place] = Some(idx);
+        if read.iter().all(Option::is_none) {
+            let name = files.first().map_or("the drop", |(name, _)| name);
+            return Err(WebError::UnknownFile { name: name.to_owned() });
+        }
+        for (part, new) in self.parts.iter_mut().zip(read) {
+            *part = new.or_else(|| part.take());
+        }
         self.whole()
     }
 
@@ -47,40 +58,6 @@ impl Files {
     pub(crate) fn missing(&self) -> Vec<&'static str> {
         let named = Mnist::FILES.iter().zip(&self.parts);
         named.filter_map(|(name, part)| part.is_none().then_some(*name)).collect()
-    }
-
-    fn add_archive(&mut self, bytes: &[u8]) -> Result<Option<Images>, WebError> {
-        let mut archive = ZipArchive::new(Cursor::new(bytes))?;
-        let names: Vec<String> = archive.file_names().flatten().map(Into::into).collect();
-        if names.iter().any(|name| name == "x_train.npy") {
-            let Mnist { train, test } = Mnist::read_npz(Cursor::new(bytes))?;
-            return of_right_size(train, test).map(Some);
-        }
-        let files: Vec<(usize, usize)> = names
-            .iter()
-            .enumerate()
-            .take(MOST_ENTRIES)
-            .filter_map(|(entry, name)| Some((entry, place_of(name.rsplit('/').next()?)?)))
-            .collect();
-        if files.is_empty() {
-            return Err(WebError::UnknownFile { name: "the archive".to_owned() });
-        }
-        for (entry, place) in files {
-            let name = Mnist::FILES[place];
-            let mut content = Vec::new();
-            archive
-                .by_index(entry)?
-                .take(MOST_BYTES + 1)
-                .read_to_end(&mut content)
-                .map_err(|source| WebError::Unpack { name, source })?;
-            if content.len() as u64 > MOST_BYTES {
-                return Err(WebError::TooLarge { name, most: MOST_BYTES });
-            }
-            let idx =
-                Idx::read_with_limit(&content[..], MOST_BYTES).map_err(|source| WebError::Idx { name, source })?;
-            self.parts[place] = Some(idx);
-        }
-        self.whole()
     }
 
     fn whole(&mut self) -> Result<Option<Images>, WebError> {
@@ -99,6 +76,35 @@ impl Files {
             Err(_) => Ok(None), // not reached: all four are there
         }
     }
+}
+
+/// Unpacks the files of an archive that are among the four; Keras's arrays are a set at once.
+fn read_archive(bytes: &[u8], read: &mut [Option<Idx>; 4]) -> Result<Option<Images>, WebError> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes))?;
+    let names: Vec<String> = archive.file_names().flatten().map(Into::into).collect();
+    if names.iter().any(|name| name == "x_train.npy") {
+        let Mnist { train, test } = Mnist::read_npz(Cursor::new(bytes))?;
+        return of_right_size(train, test).map(Some);
+    }
+    for (entry, name) in names.iter().enumerate().take(MOST_ENTRIES) {
+        let Some(place) = name.rsplit('/').next().and_then(place_of) else { continue };
+        let name = Mnist::FILES[place];
+        let mut content = Vec::new();
+        archive
+            .by_index(entry)?
+            .take(MOST_BYTES + 1)
+            .read_to_end(&mut content)
+            .map_err(|source| WebError::Unpack { name, source })?;
+        if content.len() as u64 > MOST_BYTES {
+            return Err(WebError::TooLarge { name, most: MOST_BYTES });
+        }
+        read[place] = Some(read_idx(&content, name)?);
+    }
+    Ok(None)
+}
+
+fn read_idx(bytes: &[u8], name: &'static str) -> Result<Idx, WebError> {
+    Idx::read_with_limit(bytes, MOST_BYTES).map_err(|source| WebError::Idx { name, source })
 }
 
 /// Which of the four files this is by its name: `t10k-images-idx3-ubyte`, `t10k-images.idx3-ubyte.gz`, ...
@@ -170,17 +176,17 @@ mod tests {
             ["train-images.idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels.idx1-ubyte"];
         let mut some = Files::default();
         for k in [3, 0, 2] {
-            assert!(some.add(names[k], &files[k]).unwrap().is_none());
+            assert!(some.add(&[(names[k], &files[k][..])]).unwrap().is_none());
         }
         assert_eq!(some.missing(), [Mnist::FILES[1]]);
-        let images = some.add(names[1], &files[1]).unwrap().unwrap();
+        let images = some.add(&[(names[1], &files[1][..])]).unwrap().unwrap();
         let digits = Digits::with_sizes(0, 30, 10);
         assert_eq!((images.train, images.test), (digits.train.clone(), digits.test.clone()));
         assert_eq!(some.missing().len(), 4, "the next file begins another set");
 
         let entries: Vec<_> = names.iter().map(|name| format!("mnist/{name}")).collect();
         let entries: Vec<_> = entries.iter().map(String::as_str).zip(files.iter().map(|bytes| &bytes[..])).collect();
-        let images = Files::default().add("mnist.zip", &archive(&entries)).unwrap().unwrap();
+        let images = Files::default().add(&[("mnist.zip", &archive(&entries)[..])]).unwrap().unwrap();
         assert_eq!((images.train, images.test), (digits.train, digits.test));
     }
 
@@ -188,15 +194,23 @@ mod tests {
     fn other_and_damaged_files_are_refused_by_name_and_the_others_are_kept() {
         let files = files();
         let mut some = Files::default();
-        some.add(Mnist::FILES[0], &files[0]).unwrap();
-        assert!(error(some.add("holiday.jpg", b"\xff\xd8")).contains("holiday.jpg is none of the files of MNIST"));
-        let cut = error(some.add("train-labels-idx1-ubyte", &files[1][..20]));
-        assert!(cut.contains("train-labels-idx1-ubyte") && cut.contains("20"), "{cut}");
-        assert!(error(some.add("x.zip", b"PK\x03\x04 and nothing")).contains("the archive cannot be read"));
+        some.add(&[(Mnist::FILES[0], &files[0][..])]).unwrap();
         assert!(
-            error(some.add("x.zip", &archive(&[("readme.txt", b"")]))).contains("the archive is none of the files")
+            error(some.add(&[("holiday.jpg", &b"\xff\xd8"[..])])).contains("holiday.jpg is none of the files of MNIST")
+        );
+        let cut = error(some.add(&[("train-labels-idx1-ubyte", &files[1][..20][..])]));
+        assert!(cut.contains("train-labels-idx1-ubyte") && cut.contains("12 bytes of values"), "{cut}");
+        assert!(error(some.add(&[("x.zip", &b"PK\x03\x04 and nothing"[..])])).contains("the archive cannot be read"));
+        assert!(
+            error(some.add(&[("x.zip", &archive(&[("readme.txt", b"")])[..])])).contains("x.zip is none of the files")
         );
         assert_eq!(some.missing(), Mnist::FILES[1..]);
+        // of one drop all are taken, or none; a file that is not MNIST's does no harm beside them
+        let labels = ("t10k-labels-idx1-ubyte", &files[3][..]);
+        assert!(error(some.add(&[labels, ("train-labels-idx1-ubyte", b"nothing")])).contains("train-labels"));
+        assert_eq!(some.missing(), Mnist::FILES[1..]);
+        some.add(&[("README.md", b"words"), labels]).unwrap();
+        assert_eq!(some.missing(), Mnist::FILES[1..3]);
     }
 
     #[test]
@@ -205,9 +219,9 @@ mod tests {
         files.swap(1, 3);
         let mut some = Files::default();
         for k in [0, 1, 2] {
-            some.add(Mnist::FILES[k], &files[k]).unwrap();
+            some.add(&[(Mnist::FILES[k], &files[k][..])]).unwrap();
         }
-        let error = error(some.add(Mnist::FILES[3], &files[3]));
+        let error = error(some.add(&[(Mnist::FILES[3], &files[3][..])]));
         assert!(error.contains("23520 pixels for 10 labels"), "{error}");
     }
 
@@ -216,7 +230,9 @@ mod tests {
         let zeros = vec![0; usize::try_from(MOST_BYTES + 2).unwrap()];
         let bomb = archive(&[("train-images-idx3-ubyte", &zeros)]);
         assert!(bomb.len() < 1 << 20);
-        assert!(error(Files::default().add("bomb.zip", &bomb)).contains("unpacks to more than 62914560 bytes"));
+        assert!(
+            error(Files::default().add(&[("bomb.zip", &bomb[..])])).contains("unpacks to more than 62914560 bytes")
+        );
     }
 
     #[test]
@@ -225,10 +241,10 @@ mod tests {
         let images = [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4];
         let labels = [0, 0, 8, 1, 0, 0, 0, 1, 7];
         for k in [0, 2] {
-            some.add(Mnist::FILES[k], &images).unwrap();
+            some.add(&[(Mnist::FILES[k], &images[..])]).unwrap();
         }
-        some.add(Mnist::FILES[1], &labels).unwrap();
-        let error = error(some.add(Mnist::FILES[3], &labels));
+        some.add(&[(Mnist::FILES[1], &labels[..])]).unwrap();
+        let error = error(some.add(&[(Mnist::FILES[3], &labels[..])]));
         assert!(error.contains("the images are 2 x 2 pixels, expected 28 x 28"), "{error}");
     }
 }

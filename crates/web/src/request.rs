@@ -56,7 +56,7 @@ pub(crate) enum SaveKind {
     Safetensors,
 }
 
-/// Which gradient the run follows, and whether the page shows the largest difference between the two.
+/// Which gradient the run follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Gradient {

@@ -12,6 +12,9 @@ use serde::Serialize;
 use std::sync::Arc;
 use training::{Data, Evaluation, Run};
 
+/// Iterations of one request: their losses are one reply.
+const MOST_ITERATIONS: u32 = 10_000;
+
 /// Images and a run on them. Every request changes it or is refused; a request that is refused changes nothing.
 #[derive(Default)]
 pub struct Session {
@@ -57,6 +60,8 @@ struct LoadReply {
     /// What was read under other names, and whether the activation is a guess.
     renamed: Vec<String>,
     activation_is_named: bool,
+    train: usize,
+    parameters: usize,
 }
 
 #[derive(Serialize)]
@@ -86,8 +91,8 @@ impl Session {
     /// | `{"do": "digits", "train": 10000, "test": 2000}` | | `data`, `train`, `test`, `missing` | |
     /// | `{"do": "files", "files": [{"name", "bytes"}]}` | the files | the same; `data` is null where files are `missing` | |
     /// | `{"do": "start", "config": {}}` | | `iteration`, `train`, `parameters`, `evaluations`, `diverged` | |
-    /// | `{"do": "load", "config": {}}` | .npz or .safetensors | `config`, `renamed`, `activation_is_named` | |
-    /// | `{"do": "train", "iterations": 10}` | | as `start`; the evaluations that are new | the losses, f64 |
+    /// | `{"do": "load", "config": {}}` | .npz or .safetensors | `config`, `renamed`, `activation_is_named`, `train`, `parameters` | |
+    /// | `{"do": "train", "iterations": 10}`, 10,000 at most | | as `start`; the evaluations that are new | the losses, f64 |
     /// | `{"do": "step"}` | | an iteration in detail | the minibatch |
     /// | `{"do": "learning_rate", "learning_rate": 0.5}` | | `{}` | |
     /// | `{"do": "view", "confusion": true, "difference": false}` | | histogram, confusion matrix | W1 by neuron, f32 |
@@ -126,8 +131,10 @@ impl Session {
                 let config =
                     PageConfig { hidden: net.sizes().hidden, activation: net.activation.to_string(), ..config };
                 let run = Run::from_net(config.to_config()?, &net, data)?;
-                self.course = Some(Course::new(run, images, config.h));
+                let course = self.course.insert(Course::new(run, images, config.h));
                 json(&LoadReply {
+                    train: course.run.train_len(),
+                    parameters: course.parameters,
                     config,
                     renamed: stored.renamed.iter().map(ToString::to_string).collect(),
                     activation_is_named: stored.activation.is_some(),
@@ -137,7 +144,7 @@ impl Session {
                 let course = self.course_mut()?;
                 let known = course.run.history().evaluations.len();
                 let mut diverged = None;
-                for _ in 0..iterations {
+                for _ in 0..iterations.min(MOST_ITERATIONS) {
                     match course.run.step() {
                         Ok(step) => out.extend(step.loss.to_le_bytes()),
                         Err(error) => {
@@ -187,13 +194,13 @@ impl Session {
     }
 
     fn add_files(&mut self, files: &[FileName], mut bytes: &[u8]) -> Result<DataReply, WebError> {
-        let mut found = None;
+        let mut named = Vec::new();
         for FileName { name, bytes: length } in files {
             let (file, rest) = bytes.split_at_checked(*length).ok_or(WebError::Message)?;
             bytes = rest;
-            found = self.files.add(name, file)?.or(found);
+            named.push((name.as_str(), file));
         }
-        match found {
+        match self.files.add(&named)? {
             Some(images) => Ok(self.take(images)),
             None => Ok(DataReply { data: None, train: 0, test: 0, missing: self.files.missing() }),
         }

@@ -64,23 +64,32 @@ def test_one_step_is_one_iteration_and_the_strip_shows_how_its_slope_comes_about
     assert web.iteration == 2
 
 
-def test_one_epoch_stops_where_the_next_epoch_begins(web):
-    for epoch in (100, 200):
+def test_one_epoch_stops_after_the_evaluation_that_opens_the_next(web):
+    for end in (101, 201):
         web.click("#epoch")
-        web.until(f"page.iteration === {epoch} && !page.playing")
+        web.until(f"page.iteration === {end} && !page.playing")
         # the book takes the accuracies after the first iteration of an epoch
-        assert web.get("page.current.evaluations.at(-1).iteration") == epoch - 99
-        assert float(web.text("#n-epoch")) == epoch / 100
+        assert web.get("page.current.evaluations.at(-1).iteration") == end
+        assert float(web.text("#n-epoch")) == end / 100
     web.click("#step")
-    web.until("page.iteration === 201")
+    web.until("page.iteration === 202")
     web.click("#epoch")
-    web.until("page.iteration === 300 && !page.playing")
+    web.until("page.iteration === 301 && !page.playing")
+
+
+def test_one_epoch_while_it_plays_stops_at_the_end_of_an_epoch(web):
+    web.play()
+    web.until("page.iteration > 30")
+    for _ in range(3):
+        web.click("#epoch")
+    web.until("!page.playing")
+    assert web.iteration % 100 == 1 and web.notice == ""
 
 
 def test_reset_begins_anew_and_the_earlier_run_stays_on_the_chart_by_name(open_page):
     web = open_page("gradient=backprop&hidden=20")
     web.click("#epoch")
-    web.until("page.iteration === 100 && !page.playing")
+    web.until("page.iteration === 101 && !page.playing")
     losses = web.losses
     web.click("#reset")
     web.until("page.earlier.length === 1")

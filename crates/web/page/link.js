@@ -1,0 +1,236 @@
+// The page's end of the line to the worker: what it asks, and what it does with what it hears.
+
+let worker = null;
+let patience = 0;
+
+function decode(text) {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
+
+function startWorker() {
+  worker?.terminate();
+  const url = URL.createObjectURL(new Blob([byId("worker").textContent], { type: "text/javascript" }));
+  const mine = new Worker(url);
+  worker = mine;
+  URL.revokeObjectURL(url);
+  state.asked.clear();
+  Object.assign(state, { ready: false, playing: false, commands: 0, coming: [], sent: [] });
+  worker.onmessage = ({ data }) => {
+    if (worker === mine) HEARD[data.is](data);
+  };
+  worker.onerror = () => notify(() => words().noWasm);
+  const gzip = decode(byId("wasm").textContent);
+  tell({ do: "wasm", gzip }, [gzip.buffer]);
+  tell({ do: "speed", perSecond: perSecond() });
+}
+
+function tell(message, transfer = []) {
+  worker.postMessage(message, transfer);
+}
+
+/** Asks for a run; the one that is there stays until the new one has begun. */
+function askForRun(run, message, transfer = []) {
+  state.messages += 1;
+  state.asked.set(state.messages, run);
+  const { config } = run;
+  tell({ ...message, order: state.messages, config: toRequest(config), difference: config.gradient === "both" }, transfer);
+  // a worker in the middle of a very long iteration hears nothing; after a while another one takes its place
+  clearTimeout(patience);
+  patience = setTimeout(() => {
+    if (!state.pending) return;
+    notify(() => words().restarted);
+    startWorker();
+  }, 3000);
+}
+
+/** A run with the settings of the form. Before there are images it waits for them. */
+function startRun() {
+  if (state.images.train > 0) {
+    state.config = fitted(state.config, state.images.train);
+    askForRun({ config: { ...state.config }, data: state.data, loaded: null }, { do: "start" });
+  }
+  showSettings();
+}
+
+/** The run that was asked for is there. */
+function begun(order, facts) {
+  const run = newRun({ ...state.asked.get(order), ...facts });
+  state.asked.delete(order);
+  if (state.current.done > 0) keepRun(state.earlier, state.current);
+  state.current = run;
+  Object.assign(state, { ready: true, playing: false, iteration: 0, detail: null, view: null });
+  state.readyAt ??= performance.now();
+  state.rate = { at: 0, iteration: 0, perSecond: 0 };
+  dimPhases();
+  if (!state.pending) {
+    if (state.playsAtOnce) play();
+    state.playsAtOnce = false;
+  }
+  sendDrawing();
+  showAll();
+}
+
+const HEARD = {
+  ready() {
+    const wanted = state.opensWith ?? state.data;
+    state.opensWith = null;
+    if (wanted === "digits") useDigits();
+    else useMnist();
+  },
+  data({ data, train, test, missing }) {
+    if (data !== "digits") state.coming.push(...state.sent.shift());
+    if (data === null) {
+      state.missing = () => words().missing(missing.join(", "));
+      notify(state.missing);
+      if (!state.ready && !state.pending) useDigits();
+      return;
+    }
+    if (data === "mnist") {
+      Object.assign(state, { files: state.coming, coming: [] });
+      if (state.notice === state.missing) notify(null);
+    }
+    Object.assign(state, { data, images: { train, test } });
+    startRun();
+  },
+  started({ order, train, parameters }) {
+    begun(order, { train, parameters });
+    if (paper.isEmpty() && state.nextTestImage === 0) nextTestImage(); // something to see
+  },
+  loaded({ order, name, config, renamed, activation_is_named: isNamed, train, parameters }) {
+    const lines = () => [words().loaded(name), ...(isNamed ? [] : [words().guess]), ...renamed.map((line) => `${line}.`)];
+    notify(() => lines().join(" "));
+    const { hidden, activation } = config;
+    Object.assign(state.config, { hidden, activation });
+    begun(order, { config: { ...state.asked.get(order).config, hidden, activation }, loaded: name, train, parameters });
+  },
+  progress({ iteration, playing, command, losses, evaluations, at }) {
+    const { rate, current } = state;
+    if (rate.at > 0 && at > rate.at) {
+      const now = (1000 * (iteration - rate.iteration)) / (at - rate.at);
+      rate.perSecond = rate.perSecond > 0 ? 0.8 * rate.perSecond + 0.2 * now : now;
+    }
+    Object.assign(rate, playing ? { at, iteration } : { at: 0, iteration });
+    state.iteration = iteration;
+    if (command === state.commands) state.playing = playing; // else it was sent before the last press of a button
+    if (iteration > 0) state.breaks = 0;
+    addLosses(current, losses);
+    current.evaluations.push(...evaluations);
+    if (playing && perSecond() > 2 && state.detail) {
+      state.detail = null; // of an iteration long past
+      showDetail();
+    }
+    showProgress(evaluations.length > 0);
+  },
+  view({ view, weights }) {
+    state.view = { ...view, weights: new Float32Array(weights), confusion: view.confusion ?? state.view?.confusion };
+    showView();
+  },
+  detail({ detail, images }) {
+    state.detail = { detail, images: new Uint8Array(images) };
+    showDetail();
+    playPhases(state.playing ? perSecond() : 0);
+  },
+  answer({ probabilities }) {
+    state.isAnswerFinite = !probabilities?.includes(null);
+    state.answer = state.isAnswerFinite ? probabilities : null;
+    showAnswer();
+  },
+  picture({ several, image }) {
+    Object.assign(state, { testImage: null, several });
+    paper.put(image);
+    sendDrawing();
+    byId("paper").scrollIntoView({ block: "nearest" });
+  },
+  test_image({ index, label, image }) {
+    Object.assign(state, { testImage: { index, label }, several: false });
+    paper.put(image);
+    sendDrawing();
+  },
+  rate({ rate, iteration }) {
+    if (iteration === 0) state.current.config.learning_rate = rate;
+    else state.current.rates.push([iteration, rate]);
+    showCharts();
+  },
+  file({ kind, bytes }) {
+    save(`two-layer-net.${kind}`, new Blob([bytes]));
+  },
+  error({ about, order, error }) {
+    if (order !== undefined) {
+      state.asked.delete(order);
+      if (!state.pending) state.playsAtOnce = false;
+    }
+    if (["diverged", "run", "step"].includes(about)) state.playing = false;
+    notify(() => `${words().failed[about] ?? words().failed.other} (${error})`);
+    if (about === "files") {
+      state.sent.shift();
+      if (!state.ready) useDigits();
+    }
+    showButtons();
+  },
+  broken({ error }) {
+    state.breaks += 1;
+    state.playsAtOnce = false;
+    // it cannot run here at all, or even the book's run breaks it
+    if (state.readyAt === undefined || state.breaks > 2) {
+      state.ready = false;
+      notify(() => `${words().noWasm} (${error})`);
+      showButtons();
+      return;
+    }
+    notify(() => `${words().broken} (${error})`);
+    if (state.breaks === 2) Object.assign(state, { config: { ...BOOK }, data: "digits" });
+    startWorker();
+  },
+};
+
+/** Up to the chapter's 10,000 iterations, then to 20,000, and so on. */
+function play(to = 10_000 * (Math.floor(state.iteration / 10_000) + 1)) {
+  if (!state.ready) return;
+  state.playing = true;
+  dimPhases();
+  tell({ do: "play", to, number: ++state.commands });
+  showButtons();
+}
+
+/** Up to the evaluation that opens the next epoch. */
+function playEpoch() {
+  state.playing = true;
+  dimPhases();
+  tell({ do: "epoch", perEpoch: state.current.perEpoch, number: ++state.commands });
+  showButtons();
+}
+
+function pause() {
+  state.playsAtOnce = false;
+  tell({ do: "pause", number: ++state.commands });
+}
+
+function step() {
+  tell({ do: "step", number: ++state.commands });
+}
+
+/** New settings: a run of their own. */
+function restart(plays = state.playing || state.playsAtOnce) {
+  state.playsAtOnce = plays;
+  startRun();
+}
+
+/** Takes a value from the form. */
+function set(key, value) {
+  if (state.config[key] === value) return;
+  notify(null);
+  state.config[key] = value;
+  if (key === "learning_rate" && state.ready && !state.pending) tell({ do: "rate", rate: value });
+  else restart();
+  showSettings();
+}
+
+/** Takes the experiment of an address; settings that it does not name are the book's. */
+function visit({ config, data, wrong }, plays) {
+  state.config = config;
+  notify(wrong.length > 0 ? () => words().wrongAddress(wrong.join(", ")) : null);
+  state.playsAtOnce = plays;
+  if (data === state.data) startRun();
+  else if (data === "mnist") useMnist();
+  else useDigits();
+}
