@@ -98,4 +98,3 @@ const asked = fromAddress(location.hash);
 Object.assign(state, { config: asked.config, opensWith: asked.data });
 notify(asked.wrong.length > 0 ? () => words().wrongAddress(asked.wrong.join(", ")) : null);
 showAll();
-startWorker();

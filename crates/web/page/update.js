@@ -130,7 +130,7 @@ function showView() {
   if (!view) return;
   showNeurons(view, view.weights, openNeuron);
   if (byId("large").open && state.largest < view.neurons) showLarge(state.largest, weightsOf(state.largest));
-  showHistogram(view.histogram, state.current.config.activation === "relu");
+  if (view.histogram) showHistogram(view.histogram, state.current.config.activation === "relu");
   if (view.confusion) showConfusion(view.confusion);
   showDifference();
 }

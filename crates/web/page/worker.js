@@ -18,7 +18,7 @@ let alarm = 0;
 let due = 0; // when the next slice should begin, at a speed that is given
 let command = 0; // the number of the last message that starts or stops
 let scheduled = null; // what brings the next slice: "message", "timeout" or nothing
-const seen = { progress: 0, view: 0, confusion: 0 };
+const sent = { progress: 0, view: 0, answers: 0 }; // when
 let losses = []; // those that the page does not have yet
 let evaluations = [];
 
@@ -61,18 +61,19 @@ function train(iterations) {
 }
 
 function sendProgress() {
-  seen.progress = performance.now();
+  sent.progress = performance.now();
   const some = Float64Array.from(losses);
-  send({ is: "progress", iteration, playing, command, losses: some, evaluations, at: seen.progress }, [some.buffer]);
+  send({ is: "progress", iteration, playing, command, losses: some, evaluations, at: sent.progress }, [some.buffer]);
   losses = [];
   evaluations = [];
 }
 
-function sendView(withConfusion) {
+/** The weights, and with `withAnswers` what the net makes of test images: histogram and confusion matrix. */
+function sendView(withAnswers) {
   const now = performance.now();
-  seen.view = now;
-  if (withConfusion) seen.confusion = now;
-  const [view, bytes] = ask({ do: "view", confusion: withConfusion, difference: wantsDifference });
+  sent.view = now;
+  if (withAnswers) sent.answers = now;
+  const [view, bytes] = ask({ do: "view", answers: withAnswers, difference: wantsDifference });
   send({ is: "view", view, weights: bytes }, [bytes]);
 }
 
@@ -88,12 +89,12 @@ function sendAll() {
   sendAnswer();
 }
 
-/** What the page may hear while it plays, none of it more often than it can be seen. */
+/** What the page may hear while it plays, none of it more often than it can be sent. */
 function sendDue() {
   const now = performance.now();
-  if (now - seen.progress >= 100) sendProgress();
-  if (now - seen.view >= 500) {
-    sendView(now - seen.confusion >= 1500);
+  if (now - sent.progress >= 100) sendProgress();
+  if (now - sent.view >= 500) {
+    sendView(now - sent.answers >= 1500);
     sendAnswer();
   }
 }
@@ -167,6 +168,7 @@ function play(to, number) {
   if (playing) return;
   playing = true;
   pace = 1;
+  sent.progress = 0; // something to see after the first slice
   due = performance.now();
   goOn();
 }

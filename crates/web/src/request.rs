@@ -31,7 +31,7 @@ pub(crate) enum Request {
     /// Train on with another learning rate.
     LearningRate { learning_rate: f64 },
     /// The net as it is now.
-    View { confusion: bool, difference: bool },
+    View { answers: bool, difference: bool },
     /// What the net makes of an image. [28 x 28 bytes.]
     Classify {},
     /// The digit in a picture. [Its greys, 0 black, 255 white.]

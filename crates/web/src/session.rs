@@ -95,7 +95,7 @@ impl Session {
     /// | `{"do": "train", "iterations": 10}`, 10,000 at most | | as `start`; the evaluations that are new | the losses, f64 |
     /// | `{"do": "step"}` | | an iteration in detail | the minibatch |
     /// | `{"do": "learning_rate", "learning_rate": 0.5}` | | `{}` | |
-    /// | `{"do": "view", "confusion": true, "difference": false}` | | histogram, confusion matrix | W1 by neuron, f32 |
+    /// | `{"do": "view", "answers": true, "difference": false}` | | histogram, confusion matrix | W1 by neuron, f32 |
     /// | `{"do": "classify"}` | 784 pixels | `probabilities` | |
     /// | `{"do": "picture", "rows": 90, "cols": 60}` | its greys | `several` | 784 pixels |
     /// | `{"do": "test_image", "index": 3}` | | `index`, `label` | 784 pixels |
@@ -160,7 +160,7 @@ impl Session {
                 self.course_mut()?.run.set_learning_rate(learning_rate)?;
                 json(&Done {})
             }
-            Request::View { confusion, difference } => json(&self.course()?.view(confusion, difference, out)),
+            Request::View { answers, difference } => json(&self.course()?.view(answers, difference, out)),
             Request::Classify {} => {
                 if bytes.len() != 784 {
                     return Err(WebError::Image { found: bytes.len() });

@@ -10,7 +10,7 @@ use serde::Serialize;
 const NEURONS: usize = 100;
 
 /// So many test images are in the histogram of hidden activations.
-const HISTOGRAM_IMAGES: usize = 100;
+const HISTOGRAM_IMAGES: usize = 200;
 
 /// The net as it is now. With it go the weights of `neurons` hidden neurons, 784 f32 each.
 #[derive(Serialize)]
@@ -18,7 +18,8 @@ pub(crate) struct View {
     iteration: u64,
     neurons: usize,
     hidden: usize,
-    histogram: Histogram,
+    /// Of the hidden activations.
+    histogram: Option<Histogram>,
     /// K x K counts of the test images: rows the label, columns the answer.
     confusion: Option<Vec<Vec<usize>>>,
     /// Between both gradients of the minibatch that comes.
@@ -54,7 +55,7 @@ pub(crate) fn histogram_images(test: &ImageSet) -> DMatrix<f64> {
 
 impl Course {
     /// The net as it is now; the weights of its neurons are added to `weights`.
-    pub(crate) fn view(&self, confusion: bool, difference: bool, weights: &mut Vec<u8>) -> View {
+    pub(crate) fn view(&self, answers: bool, difference: bool, weights: &mut Vec<u8>) -> View {
         let net = self.run.net();
         let hidden = net.params.w1.ncols();
         let neurons = hidden.min(NEURONS);
@@ -62,20 +63,17 @@ impl Course {
             #[expect(clippy::cast_possible_truncation, reason = "for a picture")]
             weights.extend(net.params.w1.column(neuron).iter().flat_map(|weight| (*weight as f32).to_le_bytes()));
         }
-        let histogram = ActivationHistogram::of(&net, &self.histogram_images);
         let (numerical, backpropagation) =
             (GradientMethod::CentralDifferences { h: self.h }, GradientMethod::Backpropagation);
         View {
             iteration: self.run.iteration(),
             neurons,
             hidden,
-            histogram: Histogram {
-                from: histogram.from,
-                width: histogram.width,
-                shares: histogram.shares,
-                images: self.histogram_images.nrows(),
-            },
-            confusion: confusion.then(|| self.confusion()),
+            histogram: answers.then(|| {
+                let ActivationHistogram { from, width, shares } = ActivationHistogram::of(&net, &self.histogram_images);
+                Histogram { from, width, shares, images: self.histogram_images.nrows() }
+            }),
+            confusion: answers.then(|| self.confusion()),
             difference: difference.then(|| {
                 largest_difference(&self.run.next_gradient(numerical), &self.run.next_gradient(backpropagation))
             }),

@@ -87,7 +87,7 @@ fn a_step_in_detail_is_the_same_step_and_its_numbers_fit_together() {
 fn a_view_holds_the_weights_and_every_test_image() {
     let mut session = started(&json!({"hidden": 5, "gradient": "backprop"}));
     ask(&mut session, &json!({"do": "train", "iterations": 3}));
-    let (view, weights) = ask(&mut session, &json!({"do": "view", "confusion": true, "difference": true}));
+    let (view, weights) = ask(&mut session, &json!({"do": "view", "answers": true, "difference": true}));
     assert_eq!((view["neurons"].as_u64(), weights.len()), (Some(5), 5 * 784 * 4));
     let rows = view["confusion"].as_array().unwrap();
     let count: u64 = rows.iter().flat_map(|row| row.as_array().unwrap()).map(|n| n.as_u64().unwrap()).sum();
@@ -212,7 +212,7 @@ proptest! {
         let length = file.len();
         let _ = ask_with(&mut session, &json!({"do": "load", "config": {}}), &file);
         let _ = ask_with(&mut session, &json!({"do": "files", "files": [{"name": "a.zip", "bytes": length}]}), &file);
-        let (view, _) = ask(&mut session, &json!({"do": "view", "confusion": false, "difference": false}));
+        let (view, _) = ask(&mut session, &json!({"do": "view", "answers": false, "difference": false}));
         prop_assert!(view["error"].is_null());
     }
 }

@@ -41,14 +41,14 @@ def test_the_losses_of_200_iterations_are_those_of_the_program_bit_for_bit(open_
 
 def test_the_numbers_as_csv_are_those_of_the_runs(web):
     web.click("#epoch")
-    web.until("page.iteration === 100 && !page.playing")
+    web.until("page.iteration === 101 && !page.playing")
     web.set("seed", "1")
     web.until("page.current.config.seed === 1 && page.ready")
     web.click("#step")
     web.until("page.iteration === 1")
     rows = list(csv.DictReader(io.StringIO(web.saved("#save-csv").decode())))
     assert list(rows[0]) == ["run", "iteration", "loss", "train_accuracy", "test_accuracy"]
-    for name, run in [("seed 1, gradient backprop", "page.current"), ("gradient backprop", "page.earlier[0]")]:
+    for name, run in [("1: seed 1, gradient backprop", "page.current"), ("2: gradient backprop", "page.earlier[0]")]:
         of_run = [row for row in rows if row["run"] == name]
         assert [int(row["iteration"]) for row in of_run] == web.get(f"{run}.xs")
         assert [float(row["loss"]) for row in of_run] == web.get(f"{run}.ys")
@@ -58,7 +58,7 @@ def test_the_numbers_as_csv_are_those_of_the_runs(web):
 
 def test_the_curves_as_svg_are_a_file_of_their_own_without_script_or_address(web):
     web.click("#epoch")
-    web.until("page.iteration === 100 && !page.playing")
+    web.until("page.iteration === 101 && !page.playing")
     svg = xml.etree.ElementTree.fromstring(web.saved("#save-svg"))
     space = "{http://www.w3.org/2000/svg}"
     assert svg.tag == f"{space}svg"

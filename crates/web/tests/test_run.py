@@ -97,7 +97,7 @@ def test_reset_begins_anew_and_the_earlier_run_stays_on_the_chart_by_name(open_p
     assert web.get("page.earlier[0].ys") == losses
     assert web.text("#runs li:nth-child(2)").startswith("hidden 20, gradient backprop")
     web.click("#epoch")
-    web.until("page.iteration === 100 && !page.playing")
+    web.until("page.iteration === 101 && !page.playing")
     assert web.losses == losses, "the same seed, the same run"
 
 
