@@ -18,7 +18,7 @@ let alarm = 0;
 let due = 0; // when the next slice should begin, at a speed that is given
 let command = 0; // the number of the last message that starts or stops
 let scheduled = null; // what brings the next slice: "message", "timeout" or nothing
-const sent = { progress: 0, view: 0, answers: 0 }; // when
+const sent = { progress: 0, answer: 0, view: 0, tests: 0 }; // when
 let losses = []; // those that the page does not have yet
 let evaluations = [];
 
@@ -72,12 +72,13 @@ function sendProgress() {
 function sendView(withAnswers) {
   const now = performance.now();
   sent.view = now;
-  if (withAnswers) sent.answers = now;
+  if (withAnswers) sent.tests = now;
   const [view, bytes] = ask({ do: "view", answers: withAnswers, difference: wantsDifference });
   send({ is: "view", view, weights: bytes }, [bytes]);
 }
 
 function sendAnswer() {
+  sent.answer = performance.now();
   const probabilities = image ? ask({ do: "classify" }, image)[0].probabilities : null;
   send({ is: "answer", probabilities });
 }
@@ -89,14 +90,12 @@ function sendAll() {
   sendAnswer();
 }
 
-/** What the page may hear while it plays, none of it more often than it can be sent. */
+/** What the page hears while it plays, none of it more often than it can be seen: drawing costs the run time, too. */
 function sendDue() {
   const now = performance.now();
-  if (now - sent.progress >= 100) sendProgress();
-  if (now - sent.view >= 500) {
-    sendView(now - sent.answers >= 1500);
-    sendAnswer();
-  }
+  if (now - sent.progress >= 150) sendProgress();
+  if (now - sent.answer >= 500) sendAnswer();
+  if (now - sent.view >= 1000) sendView(now - sent.tests >= 2000);
 }
 
 function stop() {
