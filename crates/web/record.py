@@ -53,7 +53,7 @@ def main(path):
         frames = []
         for wanted in FRAMES:
             while page.evaluate("globalThis.page.iteration") < wanted:
-                page.evaluate("to => globalThis.page.playTo(to)", wanted)
+                page.evaluate("to => play(to)", wanted)
                 while page.evaluate("globalThis.page.playing"):
                     time.sleep(0.02)
             time.sleep(0.15)
