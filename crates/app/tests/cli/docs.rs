@@ -44,7 +44,7 @@ fn every_code_line_of_the_guide_is_a_line_of_the_crates() {
 
 #[test]
 fn the_korean_pages_show_what_the_english_ones_show() {
-    for name in ["guide", "faq"] {
+    for name in ["guide", "faq", "web"] {
         let [english, korean] = ["md", "ko.md"].map(|end| Page::read(&root().join(format!("docs/{name}.{end}"))));
         // indented blocks are formulas, and have words in them
         let shown = |page: &Page| -> Vec<String> {
@@ -226,13 +226,18 @@ fn is_command(place: &Place, command: &str) -> bool {
         ["cargo", "fuzz", "run", "--features", "libfuzzer", target, ..] => {
             root().join(format!("fuzz/fuzz_targets/{target}.rs")).is_file()
         }
+        ["rustup", "target", "add", "wasm32-unknown-unknown"] => true,
+        ["pip", "install", "-r", requirements] => root().join(requirements).is_file(),
+        ["python", "-m", "pytest", folder] => root().join(folder).is_dir(),
         ["cargo", "install", "cargo-fuzz"] | ["cargo", "test", "--workspace"] => true,
         ["cargo", "doc", "--open", "--no-deps", "--workspace"] => true,
         ["target/release/app" | "target/debug/app", ref words @ ..] => app(words),
         ["python", script, ..] if script.ends_with(".py") => root().join(script).is_file(),
         ["pip", "install", folder] if folder.starts_with("./") => root().join(folder).join("pyproject.toml").is_file(),
         ["pip", "install", wheel] => wheel.starts_with("target/wheels/two_layer_net-"),
-        ["OPENBLAS_NUM_THREADS=1" | "time", ref words @ ..] => is_command(place, &words.join(" ")),
+        ["OPENBLAS_NUM_THREADS=1" | "time" | "WEB_PAGE=$PWD/target/web/two-layer-net.html", ref words @ ..] => {
+            is_command(place, &words.join(" "))
+        }
         ["/usr/bin/time", "-f", ..] => is_command(place, command.rsplit_once('"').unwrap().1),
         ["RUSTC_BOOTSTRAP=1", ref words @ ..] => is_command(place, &words.join(" ")),
         ["git", "clone", _, folder] => folder == "deep-learning",
