@@ -11,7 +11,7 @@ const SETTINGS = [
   { key: "sampling", kind: "choice", choices: ["replacement", "shuffle", "sequential"], book: "replacement", symbol: "batch_mask", section: "4.2.3" },
   { key: "seed", kind: "integer", from: 0, to: Number.MAX_SAFE_INTEGER, book: 0, symbol: "np.random.seed", section: "" },
   { key: "gradient", kind: "choice", choices: ["numerical", "backprop", "both"], book: "numerical", symbol: "\u2202L/\u2202W", section: "4.4, 5.7" },
-  { key: "h", kind: "number", from: 1e-300, to: 1e6, book: 1e-4, symbol: "h", section: "4.3.1" },
+  { key: "h", kind: "number", from: 1e-15, to: 10, book: 1e-4, symbol: "h", section: "4.3.1" },
 ];
 
 const BOOK = Object.fromEntries(SETTINGS.map(({ key, book }) => [key, book]));

@@ -44,16 +44,18 @@ def test_mnist_that_was_built_in_is_a_button_and_an_address_and_presets_keep_it(
 
 
 def test_a_run_that_diverges_shows_its_last_losses_and_says_what_to_do(open_page):
-    web = open_page("gradient=backprop&activation=relu&learning_rate=100&weight_init_std=100")
-    web.play()
+    web = open_page("gradient=backprop&activation=relu")
+    web.get("(page.config.learning_rate = 1e300, startRun())")  # beyond what the form takes
+    web.until("page.current.config.learning_rate === 1e300 && page.ready && !page.pending")
+    web.click("#play")
     web.until("!page.playing && page.notice !== null")
     assert "Try a lower learning rate" in web.notice and "stopped at iteration" in web.notice
     assert web.get("page.current.done === page.iteration && page.current.ys.length === page.iteration")
     web.click("#language")
     assert "학습률을 낮춰 보세요" in web.notice
     web.set("learning_rate", "0.01")
-    web.set("weight_init_std", "0.01")
-    web.until("page.current.config.weight_init_std === 0.01 && page.ready && !page.pending")
+    web.click("#reset")
+    web.until("page.iteration === 0 && page.current.config.learning_rate === 0.01 && page.ready && !page.pending")
     web.play()
     web.until("page.iteration > 20")
 
