@@ -86,7 +86,7 @@ def test_one_epoch_while_it_plays_stops_at_the_end_of_an_epoch(web):
     assert web.iteration % 100 == 1 and web.notice == ""
 
 
-def test_reset_begins_anew_and_the_earlier_run_stays_on_the_chart_by_name(open_page):
+def test_reset_starts_over_and_the_earlier_run_stays_on_the_chart_by_name(open_page):
     web = open_page("gradient=backprop&hidden=20")
     web.click("#epoch")
     web.until("page.iteration === 101 && !page.playing")

@@ -1,4 +1,4 @@
-"""Settings and addresses: what goes on, what begins anew, and what is refused."""
+"""Settings and addresses: what goes on, what starts over, and what is refused."""
 
 import pytest
 
