@@ -60,8 +60,8 @@ pub(crate) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> 
     beside(&left, &right, width)
 }
 
-/// Eleven lines like those of [`chart`], of two runs: on the left the losses, on the right the accuracies on the test images,
-/// of the first run as lines and of the second as dots. They share their axes, so the shorter run ends earlier. No line where
+/// Compares two runs in eleven lines, as [`chart`] shows one: the losses on the left, the accuracies on the test images on the
+/// right. The first run is drawn as lines and the second as dots. They share their axes, so the shorter run ends earlier. No line where
 /// either run is too short or `width` is below 40.
 pub(crate) fn both_courses(histories: [&History; 2], width: usize, dots: Dots) -> Vec<String> {
     let is_short = |history: &&History| history.losses.len() < 2 || history.evaluations.len() < 2;

@@ -154,7 +154,7 @@ fn text(listed: &[Listed]) -> Result<String> {
     Ok(text)
 }
 
-/// A line for each run, with those of its settings that not all runs share and that the table has no column for.
+/// A line per run, with the settings in which the runs differ. Settings that have a column in the table are left out.
 fn settings_that_differ(listed: &[Listed]) -> Result<Vec<String>> {
     let mut runs: Vec<(u64, Map<String, Value>)> = Vec::new();
     for Listed { run, content, .. } in listed {

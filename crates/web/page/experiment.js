@@ -89,7 +89,7 @@ const PRESETS = [
     ko: ["배치 크기 1", "손실은 잡음투성이지만 평균은 줄어듭니다. 이미지 하나의 기울기도 대체로 옳은 쪽을 가리킵니다."],
   },
   {
-    address: "batch_size=60000&gradient=backprop", // as many as there are,
+    address: "batch_size=60000&gradient=backprop", // or as many as there are
     en: ["Batch of all", "The curve is smooth, and a step costs a hundred times as much. Compare after equal time."],
     ko: ["전체 배치", "곡선은 매끄럽지만 한 걸음에 백 배의 계산이 듭니다. 같은 시간 뒤에 비교해 보세요."],
   },

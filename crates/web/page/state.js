@@ -5,8 +5,8 @@ const state = {
   data: "digits", // what the next run trains on
   opensWith: null, // the data that the address asked for, until there are some
   images: { train: 0, test: 0 },
-  files: [], // those of MNIST, to come back to it and for a worker that must be set up again
-  coming: [], // those of the next MNIST so far
+  files: [], // the files of MNIST in use: a new worker needs them again
+  coming: [], // the files of the next MNIST so far
   sent: [], // lists of files that the worker has not answered yet
   asked: new Map(), // runs that the worker was asked for and has not begun, by the number of the message
   messages: 0,
