@@ -20,13 +20,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from browser import launch
 from opened import Opened
 
 ROOT = Path(__file__).resolve().parents[3]
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update "
-    "--disable-sync --no-first-run"
-)
 
 
 def found_or_skip(variable, default, required):
@@ -56,7 +53,7 @@ def app():
 @pytest.fixture(scope="session")
 def browser(web_page):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS.split())
+        browser = launch(playwright)
         yield browser
         browser.close()
 

@@ -2,12 +2,11 @@
 
     cargo xtask web && cargo build --release -p app
     pip install -r crates/web/tests/requirements.txt
-    python crates/web/bench.py target/web/two-layer-net.html target/release/app
+    python crates/web/tests/bench.py target/web/two-layer-net.html target/release/app
 
 CHROMIUM may name the browser; otherwise it is the one that `playwright install chromium` fetched.
 """
 
-import os
 import statistics
 import subprocess
 import sys
@@ -17,7 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+from browser import launch
+
 ROUNDS = 3
 ITERATIONS = 10_000
 
@@ -67,7 +67,7 @@ def first_curve(browser, url):
 def main(path, app):
     url = Path(path).resolve().as_uri()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS.split())
+        browser = launch(playwright)
         print(f"Chromium {browser.version}; the page has {Path(path).stat().st_size:,} bytes\n")
         print(f"| {ITERATIONS:,} iterations, one thread, f64, {ROUNDS} rounds | median | least to most | iterations/s | times the program |")
         print("| --- | --- | --- | --- | --- |")

@@ -2,14 +2,13 @@
 
     cargo xtask web
     pip install -r crates/web/tests/requirements.txt pillow
-    python crates/web/record.py target/web/two-layer-net.html
+    python crates/web/tests/record.py target/web/two-layer-net.html
 
 CHROMIUM may name the browser; otherwise it is the one that `playwright install chromium` fetched.
 """
 
 import io
 import math
-import os
 import sys
 import time
 from pathlib import Path
@@ -17,8 +16,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-FIGURES = Path(__file__).parents[2] / "docs/figures"
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+from browser import launch
+
+FIGURES = Path(__file__).parents[3] / "docs/figures"
 # a 3 in parts of the paper: two arcs
 THREE = [(0.48 + 0.18 * math.sin(a), 0.31 - 0.17 * math.cos(a)) for a in (math.pi * k / 20 for k in range(-7, 17))]
 THREE += [(0.48 + 0.21 * math.sin(a), 0.66 - 0.2 * math.cos(a)) for a in (math.pi * k / 20 for k in range(3, 28))]
@@ -32,7 +32,7 @@ def frame(page, clip):
 
 def main(path):
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=FLAGS.split())
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1180, "height": 1300}, locale="en-US", device_scale_factor=1)
         page.goto(Path(path).resolve().as_uri())
         while not page.evaluate("globalThis.page.ready"):
