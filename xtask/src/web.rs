@@ -54,6 +54,7 @@ const SCRIPT: [&str; 13] = [
     "crates/web/page/update.js",
     "crates/web/page/page.js",
 ];
+const START: [&str; 1] = ["crates/web/page/start.js"];
 const WORKER: [&str; 1] = ["crates/web/page/worker.js"];
 const TEMPLATE: &str = "crates/web/page/index.html";
 
@@ -70,6 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     };
     let parts = Parts {
         style: text(&root, &STYLE)?,
+        start: text(&root, &START)?,
         script: text(&root, &SCRIPT)?,
         worker: text(&root, &WORKER)?,
         wasm: gzip(|file| file.write_all(&wasm))?,
@@ -164,6 +166,7 @@ mod tests {
         let root = checkout();
         let parts = Parts {
             style: text(&root, &STYLE).unwrap(),
+            start: text(&root, &START).unwrap(),
             script: text(&root, &SCRIPT).unwrap(),
             worker: text(&root, &WORKER).unwrap(),
             wasm: b"\0asm".to_vec(),

@@ -26,13 +26,13 @@ impl Canvas {
         // Only the pixels around this line: the whole canvas would cost ten times as much.
         let (columns, rows) = (self.span(a[0], b[0]), self.span(a[1], b[1]));
         for row in rows {
-            let y = row as f32 + 0.5 - a[1];
-            for column in columns.clone() {
-                let x = column as f32 + 0.5 - a[0];
+            let y = CENTRES[row] - a[1];
+            let squares = &mut self.squares[row * SIDE..][columns.clone()];
+            for (square, centre) in squares.iter_mut().zip(&CENTRES[columns.clone()]) {
+                let x = centre - a[0];
                 let along = ((x * dx + y * dy) * scale).clamp(0.0, 1.0); // the nearest place on the line
                 let (ex, ey) = (x - along * dx, y - along * dy);
-                let square = &mut self.squares[row * SIDE + column];
-                *square = square.min(ex * ex + ey * ey);
+                *square = smaller(*square, ex * ex + ey * ey);
             }
         }
     }
@@ -40,7 +40,7 @@ impl Canvas {
     /// How much of each pixel the pen covers, 0 to 1, row by row.
     pub(crate) fn coverage(&self) -> impl Iterator<Item = f32> {
         self.squares.iter().map(|square| match *square < self.reach * self.reach {
-            true => ((self.reach - square.sqrt()) / (2.0 * EDGE)).min(1.0),
+            true => smaller((self.reach - square.sqrt()) / (2.0 * EDGE), 1.0),
             false => 0.0,
         })
     }
@@ -57,3 +57,19 @@ impl Canvas {
 
 /// Half the width of the edge on which ink fades out, in pixels.
 const EDGE: f32 = 0.6;
+
+/// The centres of the rows and columns in pixels: 0.5, 1.5, ..., 27.5.
+const CENTRES: [f32; SIDE] = {
+    let mut centres = [0.5; SIDE];
+    let mut i = 1;
+    while i < SIDE {
+        centres[i] = centres[i - 1] + 1.0;
+        i += 1;
+    }
+    centres
+};
+
+/// As `f32::min`, but for its rule for NaN: WebAssembly has no instruction for that.
+fn smaller(a: f32, b: f32) -> f32 {
+    if b < a { b } else { a }
+}

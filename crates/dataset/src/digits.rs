@@ -129,6 +129,7 @@ const TREMBLE: f32 = 0.03;
 const GRAIN: f32 = 0.05;
 
 /// Appends the image of `digit`.
+#[inline(never)] // a browser optimizes a function for its next call, and a loop around this one is called once
 fn draw_digit(digit: usize, hand: &Hand, rng: &mut ChaCha8Rng, pixels: &mut Vec<u8>) {
     let ways = GLYPHS[digit];
     let glyph = &ways[below(rng, ways.len())];
@@ -152,9 +153,11 @@ fn draw_digit(digit: usize, hand: &Hand, rng: &mut ChaCha8Rng, pixels: &mut Vec<
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=255")]
+/// As `value.round().clamp(0.0, 255.0)`, for which WebAssembly and x86-64 call a function.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` keeps within 0..=255")]
 fn grey(value: f32) -> u8 {
-    value.round().clamp(0.0, 255.0) as u8
+    let whole = value as u8;
+    whole.saturating_add(u8::from(value - f32::from(whole) >= 0.5))
 }
 
 fn between(rng: &mut ChaCha8Rng, low: f32, high: f32) -> f32 {
@@ -165,4 +168,17 @@ fn between(rng: &mut ChaCha8Rng, low: f32, high: f32) -> f32 {
 /// cosine, for the reason above.
 fn normal(rng: &mut ChaCha8Rng) -> f32 {
     2.0 * (unit(rng) + unit(rng) + unit(rng)) - 3.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grey_is_the_value_rounded_and_kept_within_a_byte() {
+        let halves = (-4..=520).map(|i| i as f32 / 2.0);
+        for value in halves.flat_map(|half| [half.next_down(), half, half.next_up()]) {
+            assert_eq!(f32::from(grey(value)), value.round().clamp(0.0, 255.0), "{value}");
+        }
+    }
 }

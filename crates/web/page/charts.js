@@ -55,8 +55,8 @@ function smoothed(xs, ys, most) {
  * Draws a chart into `host` in place of the one before: series of { points, colour, className }, an x axis from 0 to
  * `xTo`, a y axis from `yFrom` to `yTo`. The numbers are told by the text `label`.
  */
-function drawChart(host, { series, bars, xFrom = 0, xTo, yFrom = 0, yTo, xName, yName, label }) {
-  const width = Math.max(280, Math.round(host.clientWidth));
+function drawChart(host, { width: hostWidth = host.clientWidth, series, bars, xFrom = 0, xTo, yFrom = 0, yTo, xName, yName, label }) {
+  const width = Math.max(280, Math.round(hostWidth));
   const height = Math.round(Math.min(300, Math.max(190, width * 0.42)));
   const [left, right, top, bottom] = [44, 10, 22, 36];
   const svg = svgElement("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });

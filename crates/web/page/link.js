@@ -3,29 +3,21 @@
 let worker = null;
 let patience = 0;
 
-/** The bytes of base64. (A loop: Uint8Array.from with a function takes a tenth of a second for the program.) */
-function decode(text) {
-  const letters = atob(text);
-  const bytes = new Uint8Array(letters.length);
-  for (let k = 0; k < letters.length; k++) bytes[k] = letters.charCodeAt(k);
-  return bytes;
-}
-
+/** A new worker gets what the page trains on. */
 function startWorker() {
   worker?.terminate();
-  const url = URL.createObjectURL(new Blob([byId("worker").textContent], { type: "text/javascript" }));
-  const mine = new Worker(url);
+  const mine = firstWorker ?? newWorker();
+  firstWorker = null;
   worker = mine;
-  URL.revokeObjectURL(url);
   state.asked.clear();
   Object.assign(state, { ready: false, playing: false, commands: 0, coming: [], sent: [] });
   worker.onmessage = ({ data }) => {
     if (worker === mine) HEARD[data.is](data);
   };
   worker.onerror = () => notify(() => words().noWasm);
-  const gzip = decode(byId("wasm").textContent);
-  tell({ do: "wasm", gzip }, [gzip.buffer]);
   tell({ do: "speed", perSecond: perSecond() });
+  if ((state.opensWith ?? state.data) === "digits") useDigits();
+  else useMnist();
 }
 
 function tell(message, transfer = []) {
@@ -75,13 +67,12 @@ function begun(order, facts) {
 }
 
 const HEARD = {
-  ready() {
-    const wanted = state.opensWith ?? state.data;
-    state.opensWith = null;
-    if (wanted === "digits") useDigits();
-    else useMnist();
+  /** Only now the page draws itself: before, that would keep the worker from waking up. */
+  awake() {
+    showAll();
   },
   data({ data, train, test, missing }) {
+    state.opensWith = null;
     if (data !== "digits") state.coming.push(...state.sent.shift());
     if (data === null) {
       state.missing = () => words().missing(missing.join(", "));
@@ -178,7 +169,7 @@ const HEARD = {
     state.playsAtOnce = false;
     // it cannot run here at all, or even the book's run breaks it
     if (state.readyAt === undefined || state.breaks > 2) {
-      state.ready = false;
+      Object.assign(state, { ready: false, canRun: false });
       notify(() => `${words().noWasm} (${error})`);
       showButtons();
       return;
@@ -240,6 +231,3 @@ function visit({ config, data, wrong }, plays) {
   else if (data === "mnist") useMnist();
   else useDigits();
 }
-
-// at once: while the page is being drawn, the worker unpacks its program
-startWorker();

@@ -23,7 +23,9 @@ function onClick(id, action) {
 onClick("play", () => {
   if (state.playing) return pause();
   notify(null);
-  play();
+  if (state.ready) return play();
+  state.playsAtOnce = !state.playsAtOnce;
+  showButtons();
 });
 onClick("step", step);
 onClick("epoch", () => {
@@ -97,4 +99,4 @@ document.documentElement.lang = chosen?.startsWith("ko") ? "ko" : "en";
 const asked = fromAddress(location.hash);
 Object.assign(state, { config: asked.config, opensWith: asked.data });
 notify(asked.wrong.length > 0 ? () => words().wrongAddress(asked.wrong.join(", ")) : null);
-showAll();
+startWorker(); // and then, once it is awake, showAll

@@ -57,7 +57,11 @@ function showCurves(current, earlier) {
     series.push({ points: means[k], className: "mean", colour: run.colour });
   });
   const top = finite.reduce((most, loss) => Math.max(most, loss), 0);
-  drawChart(byId("loss-chart"), {
+  const [lossChart, accuracyChart] = ["loss-chart", "accuracy-chart"].map(byId);
+  // both before the first is drawn: a width that is asked for after a change lays the page out anew
+  const widths = [lossChart.clientWidth, accuracyChart.clientWidth];
+  drawChart(lossChart, {
+    width: widths[0],
     series,
     xTo,
     yTo: Math.max(0.5, 1.05 * top),
@@ -73,7 +77,8 @@ function showCurves(current, earlier) {
       return { points, className, colour: run.colour };
     }),
   );
-  drawChart(byId("accuracy-chart"), {
+  drawChart(accuracyChart, {
+    width: widths[1],
     series: accuracies,
     xTo,
     yTo: 1,

@@ -12,6 +12,7 @@ const state = {
   messages: 0,
   commands: 0, // presses of Start, Pause, One step and One epoch
   ready: false, // a run can be trained
+  canRun: true, // as far as is known: the browser can run the program
   playing: false,
   playsAtOnce: false, // as soon as the run is there
   iteration: 0,

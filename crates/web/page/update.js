@@ -1,9 +1,7 @@
 // Brings what is on the page up to the state.
 
 function showAll() {
-  showFixed();
   showSettings();
-  showButtons();
   showProgress(true);
   showDetail();
   showView();
@@ -58,8 +56,9 @@ function showSettings() {
 }
 
 function showButtons() {
-  byId("play").textContent = state.playing ? words().pause : words().play;
-  for (const id of ["play", "step", "epoch", "reset"]) byId(id).disabled = !state.ready;
+  byId("play").textContent = state.playing || state.playsAtOnce ? words().pause : words().play;
+  byId("play").disabled = !state.canRun; // it can be pressed before there is a run
+  for (const id of ["step", "epoch", "reset"]) byId(id).disabled = !state.ready;
   // an answer that changes twice a second is not for reading aloud
   byId("answer").setAttribute("aria-live", state.playing ? "off" : "polite");
 }

@@ -2,7 +2,7 @@
 // The worker of the page: it owns the WebAssembly program, trains in slices, and answers between them.
 //
 // The page sends { do, ... }: wasm, digits, files, start, load, play, epoch, pause, step, rate, speed, draw, picture, test_image,
-// save. It gets { is, ... }: ready, data, started, loaded, rate, progress, view, detail, answer, picture, test_image, file, error,
+// save. It gets { is, ... }: awake, data, started, loaded, rate, progress, view, detail, answer, picture, test_image, file, error,
 // broken.
 
 let program = null; // the exports of the WebAssembly program
@@ -12,6 +12,7 @@ let speed = Infinity; // iterations per second
 let until = Infinity; // the iteration at which to pause
 let iteration = 0;
 let wantsDifference = false;
+let pictures = 0; // of a new run, yet to be sent: a timeout
 let image = null; // what is on the paper, 28 x 28
 let pace = 1; // iterations per slice
 let alarm = 0;
@@ -88,6 +89,13 @@ function sendAll() {
   sendProgress();
   sendView(true);
   sendAnswer();
+}
+
+/** What a new run shows. Where it is to be trained at once, the pictures wait for the first iterations: a curve comes first. */
+function sendFirst() {
+  sendProgress();
+  clearTimeout(pictures);
+  pictures = setTimeout(() => guarded(() => playing || sendAll()), 20);
 }
 
 /** What the page hears while it plays, none of it more often than it can be seen: drawing costs the run time, too. */
@@ -174,6 +182,7 @@ function play(to, number) {
 
 const ACTIONS = {
   async wasm({ gzip }) {
+    send({ is: "awake" });
     const unpacked = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
     const module = await WebAssembly.compile(await new Response(unpacked).arrayBuffer());
     // a library in it would ask the browser for random numbers to encrypt an archive; nothing here does
@@ -184,7 +193,6 @@ const ACTIONS = {
       };
     }
     program = (await WebAssembly.instantiate(module, imports)).exports;
-    send({ is: "ready" });
   },
   digits() {
     send({ is: "data", ...ask({ do: "digits" })[0] });
@@ -203,13 +211,13 @@ const ACTIONS = {
     const [reply] = ask({ do: "start", config });
     begin(difference);
     send({ is: "started", order, train: reply.train, parameters: reply.parameters });
-    sendAll();
+    sendFirst();
   },
   load({ config, bytes, difference, order, name }) {
     const [reply] = ask({ do: "load", config }, new Uint8Array(bytes));
     begin(difference);
     send({ is: "loaded", order, name, ...reply });
-    sendAll();
+    sendFirst();
   },
   play({ to, number }) {
     play(to, number);

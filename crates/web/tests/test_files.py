@@ -90,7 +90,7 @@ def test_a_net_is_saved_as_npz_and_loaded_again_with_the_same_accuracy(open_page
     web.set("activation", "sigmoid")
     web.until("page.current.config.activation === 'sigmoid'")
     web.choose(("mine.npz", file))
-    web.until("page.current.loaded === 'mine.npz' && page.view.iteration === 0")
+    web.until("page.current.loaded === 'mine.npz' && page.view?.iteration === 0")
     assert "mine.npz is loaded" in web.notice
     assert web.get("[page.current.config.hidden, page.current.config.activation]") == [20, "tanh"]
     web.until(f"page.view.confusion.reduce((sum, row, k) => sum + row[k], 0) === {right}")

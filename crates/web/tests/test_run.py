@@ -29,6 +29,25 @@ def test_the_loss_falls_by_numerical_gradients(open_page):
     assert re.search(r"(hours|days|min)\D* per iteration|s per iteration", web.text("#n-numpy")), web.text("#n-numpy")
 
 
+def test_start_can_be_pressed_before_there_is_a_run(open_page):
+    web = open_page("gradient=backprop", ready=False)
+    pressed = web.get(
+        """new Promise((done) => {
+          const button = document.getElementById("play");
+          const press = (times) => {
+            for (let k = 0; k < times; k++) button.click();
+            done([page.ready, button.textContent]);
+          };
+          const look = () => (button.disabled ? setTimeout(look, 1) : press(3));
+          look();
+        })"""
+    )
+    assert pressed == [False, "Pause"], "pressed three times: start, not yet, start"
+    web.until("page.iteration > 20")
+    web.pause()
+    web.until("page.view !== null && page.answer !== null")
+
+
 def test_nothing_moves_while_it_is_paused_and_it_goes_on_from_there(web):
     web.play()
     web.until("page.iteration > 20")

@@ -8,6 +8,8 @@ use sha2::{Digest as _, Sha256};
 /// What the placeholders of the template stand for.
 pub(super) struct Parts {
     pub(super) style: String,
+    /// The script above the body, and the one below it.
+    pub(super) start: String,
     pub(super) script: String,
     pub(super) worker: String,
     /// Compressed with gzip.
@@ -18,10 +20,11 @@ pub(super) struct Parts {
 
 /// Puts the parts into the template, in one pass: `{{...}}` in a part is no placeholder.
 pub(super) fn assemble(template: &str, parts: &Parts) -> Result<String> {
-    let (policy, wasm) = (policy(&parts.style, &parts.script), STANDARD.encode(&parts.wasm));
+    let (policy, wasm) = (policy(&parts.style, &[&parts.start, &parts.script]), STANDARD.encode(&parts.wasm));
     let mut values = vec![
         ("policy", policy.as_str()),
         ("style", parts.style.as_str()),
+        ("start", parts.start.as_str()),
         ("script", parts.script.as_str()),
         ("worker", parts.worker.as_str()),
         ("wasm", wasm.as_str()),
@@ -49,14 +52,15 @@ fn names(values: &[(&str, &str)]) -> String {
     values.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// Only this style and this script count, a worker comes from the page itself, and nothing is loaded from elsewhere.
-fn policy(style: &str, script: &str) -> String {
-    let hash = |text: &str| format!("sha256-{}", STANDARD.encode(Sha256::digest(text)));
+/// Only this style and these scripts count, a worker comes from the page itself, and nothing is loaded from elsewhere.
+fn policy(style: &str, scripts: &[&str]) -> String {
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    let scripts: Vec<String> = scripts.iter().map(|script| hash(script)).collect();
     format!(
-        "default-src 'none'; style-src '{}'; script-src '{}' 'wasm-unsafe-eval'; worker-src blob:; \
+        "default-src 'none'; style-src {}; script-src {} 'wasm-unsafe-eval'; worker-src blob:; \
          img-src data: blob:; base-uri 'none'; form-action 'none'",
         hash(style),
-        hash(script)
+        scripts.join(" ")
     )
 }
 
@@ -81,11 +85,13 @@ mod tests {
 
     const TEMPLATE: &str = "<meta content=\"{{policy}}\"><style>{{style}}</style>{{mnist}}\
         <script type=\"text/plain\" id=\"worker\">{{worker}}</script>\
-        <script type=\"text/plain\" id=\"wasm\">{{wasm}}</script><script>{{script}}</script>\n";
+        <script type=\"text/plain\" id=\"wasm\">{{wasm}}</script>\
+        <script>{{start}}</script><body><script>{{script}}</script>\n";
 
     fn parts() -> Parts {
         Parts {
             style: "\nbody { margin: 0 }\n".to_owned(),
+            start: "\"use strict\";\nfirst();\n".to_owned(),
             script: "\"use strict\";\nlet text = \"{{style}} & <b>\";\n".to_owned(),
             worker: "onmessage = () => {};".to_owned(),
             wasm: b"\0asm\x01\0\0\0".to_vec(),
@@ -105,7 +111,8 @@ mod tests {
         let parts = parts();
         let page = assemble(TEMPLATE, &parts).unwrap();
         assert_eq!(between(&page, "<style>", "</style>"), parts.style);
-        assert_eq!(between(&page, "<script>", "</script>"), parts.script);
+        assert_eq!(between(&page, "<script>", "</script><body>"), parts.start);
+        assert_eq!(between(&page, "<body><script>", "</script>"), parts.script);
         assert_eq!(between(&page, "id=\"worker\">", "</script>"), parts.worker);
         assert_eq!(STANDARD.decode(between(&page, "id=\"wasm\">", "</script>")).unwrap(), parts.wasm);
         assert!(page.contains("</style><script") && page.ends_with("</script>\n"), "{page}");
@@ -115,12 +122,13 @@ mod tests {
     fn the_policy_has_the_hashes_of_what_stands_in_the_page() {
         let page = assemble(TEMPLATE, &parts()).unwrap();
         let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-        let [style, script] =
-            [("<style>", "</style>"), ("<script>", "</script>")].map(|(start, end)| hash(between(&page, start, end)));
+        let [style, start, script] =
+            [("<style>", "</style>"), ("<script>", "</script><body>"), ("<body><script>", "</script>")]
+                .map(|(start, end)| hash(between(&page, start, end)));
         assert_eq!(
             between(&page, "content=\"", "\""),
             format!(
-                "default-src 'none'; style-src {style}; script-src {script} 'wasm-unsafe-eval'; worker-src blob:; \
+                "default-src 'none'; style-src {style}; script-src {start} {script} 'wasm-unsafe-eval'; worker-src blob:; \
                  img-src data: blob:; base-uri 'none'; form-action 'none'"
             )
         );
