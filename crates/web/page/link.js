@@ -92,7 +92,7 @@ const HEARD = {
     if (paper.isEmpty() && state.nextTestImage === 0) nextTestImage(); // something to see
   },
   loaded({ order, name, config, renamed, activation_is_named: isNamed, train, parameters }) {
-    const lines = () => [words().loaded(name), ...(isNamed ? [] : [words().guess]), ...renamed.map((line) => `${line}.`)];
+    const lines = () => [words().loaded(name), ...(isNamed ? [] : [words().guess]), ...renamed.map((line) => `${line[language()]}.`)];
     notify(() => lines().join(" "));
     const { hidden, activation } = config;
     Object.assign(state.config, { hidden, activation });
@@ -157,7 +157,7 @@ const HEARD = {
       if (!state.pending) state.playsAtOnce = false;
     }
     if (["diverged", "run", "step"].includes(about)) state.playing = false;
-    notify(() => `${words().failed[about] ?? words().failed.other} (${error})`);
+    notify(() => `${words().failed[about] ?? words().failed.other} (${error[language()]})`);
     if (about === "files") {
       state.sent.shift();
       if (!state.ready) useDigits();
@@ -170,11 +170,11 @@ const HEARD = {
     // it cannot run here at all, or even the book's run breaks it
     if (state.readyAt === undefined || state.breaks > 2) {
       Object.assign(state, { ready: false, canRun: false });
-      notify(() => `${words().noWasm} (${error})`);
+      notify(() => `${words().noWasm} (${words().browserError(error)})`);
       showButtons();
       return;
     }
-    notify(() => `${words().broken} (${error})`);
+    notify(() => `${words().broken} (${words().browserError(error)})`);
     if (state.breaks === 2) Object.assign(state, { config: { ...BOOK }, data: "digits" });
     startWorker();
   },

@@ -26,9 +26,9 @@ function showFixed() {
   byId("data-text").textContent = state.images.train
     ? w.dataText(w.data[state.data], state.images.train.toLocaleString("en"), state.images.test.toLocaleString("en"))
     : w.starting;
-  const attribution = builtIn()[0]?.dataset.attribution ?? "";
+  const { attribution, attributionKo } = builtIn()[0]?.dataset ?? { attribution: "", attributionKo: "" };
   byId("attribution").hidden = attribution === "";
-  byId("attribution").textContent = attribution;
+  byId("attribution").textContent = language() === "ko" ? attributionKo : attribution;
   byId("use-mnist").hidden = state.files.length === 0 && builtIn().length === 0;
   const address = toAddress(state.config, state.data);
   byId("watch").textContent = "";

@@ -26,7 +26,13 @@ let evaluations = [];
 /** Milliseconds of training between two looks at the messages. */
 const SLICE = 12;
 
-class Refusal extends Error {}
+/** What the program refuses, and why: { en, ko }. */
+class Refusal extends Error {
+  constructor(why) {
+    super(why.en);
+    this.why = why;
+  }
+}
 
 /** Sends a request to the program; the reply and the bytes behind it. A request that is refused throws a Refusal. */
 function ask(request, bytes = new Uint8Array(0)) {
@@ -282,7 +288,7 @@ function told(error, about, order) {
     stop();
     sendProgress();
   }
-  send({ is: "error", about, order, error: error.message });
+  send({ is: "error", about, order, error: error.why });
 }
 
 function guarded(action) {

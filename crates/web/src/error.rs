@@ -1,7 +1,9 @@
 //! Why a request cannot be met.
 
+use crate::korean;
 use serde::Serialize;
-use std::error::Error as _;
+use std::error::Error;
+use std::fmt;
 
 /// Why a request cannot be met. Nothing has changed then.
 #[derive(Debug, thiserror::Error)]
@@ -30,8 +32,10 @@ pub(crate) enum WebError {
     UnknownFile { name: String },
     #[error("{name} cannot be read")]
     Idx { name: &'static str, source: dataset::IdxError },
-    #[error("{name} holds {found}, expected {expected}")]
-    Content { name: &'static str, found: String, expected: &'static str },
+    #[error("{name} holds {found}, expected u8 of {expected}")]
+    Content { name: &'static str, found: ArrayType, expected: &'static str },
+    #[error("a set without images, expected at least 1 training image and 1 test image")]
+    EmptySet,
     #[error("{name} does not fit its labels")]
     Set { name: &'static str, source: dataset::ImageSetError },
     #[error("the archive cannot be read")]
@@ -42,6 +46,8 @@ pub(crate) enum WebError {
     TooLarge { name: &'static str, most: u64 },
     #[error("the file cannot be used")]
     Net(#[from] net_file::NetFileError),
+    #[error(transparent)]
+    Save(net_file::NetFileError),
     #[error("{0}")]
     Picture(#[from] picture::PictureError),
     #[error("the picture has {bytes} bytes for {rows} x {cols} pixels")]
@@ -50,25 +56,51 @@ pub(crate) enum WebError {
     Diverged(#[from] training::Diverged),
 }
 
+/// Type and shape of an array.
+#[derive(Debug)]
+pub(crate) struct ArrayType {
+    pub(crate) of: &'static str,
+    pub(crate) shape: Vec<usize>,
+}
+
+impl fmt::Display for ArrayType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {:?}", self.of, self.shape)
+    }
+}
+
+/// A text in both languages of the page, which shows one of them and can change it later.
+#[derive(Serialize)]
+pub(crate) struct Text {
+    pub(crate) en: String,
+    pub(crate) ko: String,
+}
+
 /// What the page is told.
 #[derive(Serialize)]
 struct Told {
-    error: String,
+    error: Text,
 }
 
 impl WebError {
     /// The reply, its text with all causes.
     pub(crate) fn to_json(&self) -> String {
-        let mut error = self.to_string();
-        let mut source = self.source();
-        while let Some(cause) = source {
-            let cause_says = cause.to_string();
-            if !error.contains(&cause_says) {
-                error = format!("{error}: {cause_says}");
-            }
-            source = cause.source();
-        }
+        let error = Text { en: with_causes(self), ko: korean::web_error(self) };
         // a text is always JSON
         serde_json::to_string(&Told { error }).unwrap_or_default()
     }
+}
+
+/// The message of an error with all its causes, in English.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_says = cause.to_string();
+        if !text.contains(&cause_says) {
+            text = format!("{text}: {cause_says}");
+        }
+        source = cause.source();
+    }
+    text
 }

@@ -1,6 +1,6 @@
 //! MNIST from the files that are dropped on the page, in one go or one by one.
 
-use crate::error::WebError;
+use crate::error::{ArrayType, WebError};
 use dataset::{Idx, ImageSet, Mnist};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
@@ -45,8 +45,8 @@ impl Files {
             }
         }
         if read.iter().all(Option::is_none) {
-            let name = files.first().map_or("the drop", |(name, _)| name);
-            return Err(WebError::UnknownFile { name: name.to_owned() });
+            let (name, _) = files.first().ok_or(WebError::Message)?;
+            return Err(WebError::UnknownFile { name: (*name).to_owned() });
         }
         for (part, new) in self.parts.iter_mut().zip(read) {
             *part = new.or_else(|| part.take());
@@ -114,12 +114,12 @@ fn place_of(name: &str) -> Option<usize> {
 }
 
 fn set_of(images: &Idx, labels: &Idx, [images_name, labels_name]: [&'static str; 2]) -> Result<ImageSet, WebError> {
-    let found = |idx: &Idx| format!("{} of {:?}", idx.data.type_name(), idx.shape);
+    let found = |idx: &Idx| ArrayType { of: idx.data.type_name(), shape: idx.shape.clone() };
     let (&[_, rows, cols], Some(pixels)) = (&images.shape[..], images.data.as_u8()) else {
-        return Err(WebError::Content { name: images_name, found: found(images), expected: "u8 of [N, 28, 28]" });
+        return Err(WebError::Content { name: images_name, found: found(images), expected: "[N, 28, 28]" });
     };
     let (&[_], Some(labels)) = (&labels.shape[..], labels.data.as_u8()) else {
-        return Err(WebError::Content { name: labels_name, found: found(labels), expected: "u8 of [N]" });
+        return Err(WebError::Content { name: labels_name, found: found(labels), expected: "[N]" });
     };
     ImageSet::new(rows, cols, Mnist::CLASSES, pixels.to_vec(), labels.to_vec())
         .map_err(|source| WebError::Set { name: images_name, source })
@@ -131,7 +131,7 @@ fn of_right_size(train: ImageSet, test: ImageSet) -> Result<Images, WebError> {
             return Err(WebError::ImageSize { rows: set.rows(), cols: set.cols() });
         }
         if set.is_empty() {
-            return Err(WebError::NoImages);
+            return Err(WebError::EmptySet);
         }
     }
     Ok(Images { train, test, name: "mnist" })

@@ -24,6 +24,7 @@ mod error;
 #[cfg(target_family = "wasm")]
 mod exports;
 mod files;
+mod korean;
 mod message;
 mod request;
 mod session;

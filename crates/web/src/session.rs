@@ -1,7 +1,8 @@
 //! What the page is in the middle of: images, and a run on them.
 
-use crate::error::WebError;
+use crate::error::{Text, WebError};
 use crate::files::{Files, Images};
+use crate::korean;
 use crate::message::{from_message, to_message};
 use crate::request::{FileName, PageConfig, Request, SaveKind};
 use crate::view::histogram_images;
@@ -51,14 +52,14 @@ struct RunReply {
     parameters: usize,
     evaluations: Vec<Evaluation>,
     /// Why the run cannot go on, if so.
-    diverged: Option<String>,
+    diverged: Option<Text>,
 }
 
 #[derive(Serialize)]
 struct LoadReply {
     config: PageConfig,
     /// What was read under other names, and whether the activation is a guess.
-    renamed: Vec<String>,
+    renamed: Vec<Text>,
     activation_is_named: bool,
     train: usize,
     parameters: usize,
@@ -84,7 +85,8 @@ struct TestImageReply {
 struct Done {}
 
 impl Session {
-    /// Answers a message with a message. Where the request cannot be met, the reply is `{"error": "..."}`.
+    /// Answers a message with a message. Where the request cannot be met, the reply is `{"error": {"en": "...", "ko": "..."}}`.
+    /// Every sentence that a person reads is such a pair, also `diverged` and each of `renamed`.
     ///
     /// | request | with bytes | reply | with bytes |
     /// | --- | --- | --- | --- |
@@ -136,7 +138,11 @@ impl Session {
                     train: course.run.train_len(),
                     parameters: course.parameters,
                     config,
-                    renamed: stored.renamed.iter().map(ToString::to_string).collect(),
+                    renamed: stored
+                        .renamed
+                        .iter()
+                        .map(|array| Text { en: array.to_string(), ko: korean::renamed(array) })
+                        .collect(),
                     activation_is_named: stored.activation.is_some(),
                 })
             }
@@ -148,7 +154,7 @@ impl Session {
                     match course.run.step() {
                         Ok(step) => out.extend(step.loss.to_le_bytes()),
                         Err(error) => {
-                            diverged = Some(error.to_string());
+                            diverged = Some(Text { en: error.to_string(), ko: korean::diverged(&error) });
                             break;
                         }
                     }
@@ -187,7 +193,7 @@ impl Session {
                     SaveKind::Npz => Kind::Npz,
                     SaveKind::Safetensors => Kind::Safetensors,
                 };
-                *out = kind.write(&AnyParameters::F64(net.params), net.activation)?;
+                *out = kind.write(&AnyParameters::F64(net.params), net.activation).map_err(WebError::Save)?;
                 json(&Done {})
             }
         }
@@ -235,7 +241,7 @@ impl Course {
     }
 
     /// The evaluations after the first `known`.
-    fn reply(&self, known: usize, diverged: Option<String>) -> RunReply {
+    fn reply(&self, known: usize, diverged: Option<Text>) -> RunReply {
         RunReply {
             iteration: self.run.iteration(),
             train: self.run.train_len(),

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
+mod korean;
+
 use dataset::Digits;
 use net::GradientMethod;
 use proptest::prelude::*;
@@ -127,7 +129,7 @@ fn a_picture_of_a_digit_becomes_28_by_28_pixels() {
     let (reply, image) = ask_with(&mut session, &json!({"do": "picture", "rows": 60, "cols": 40}), &grey);
     assert_eq!((reply, image), (json!({"several": false}), picture::as_mnist(&grey, 60, 40).unwrap().to_vec()));
     let (reply, _) = ask_with(&mut session, &json!({"do": "picture", "rows": 60, "cols": 41}), &grey);
-    assert!(reply["error"].as_str().unwrap().contains("2400 bytes for 60 x 41 pixels"), "{reply}");
+    assert!(reply["error"]["en"].as_str().unwrap().contains("2400 bytes for 60 x 41 pixels"), "{reply}");
 }
 
 #[test]
@@ -148,7 +150,7 @@ fn the_learning_rate_changes_within_the_run() {
 fn a_run_that_diverges_says_so_and_keeps_its_losses() {
     let mut session = started(&json!({"gradient": "backprop", "learning_rate": 1e300, "activation": "relu"}));
     let (reply, losses) = ask(&mut session, &json!({"do": "train", "iterations": 100}));
-    assert!(reply["diverged"].as_str().unwrap().starts_with("stopped at iteration "), "{reply}");
+    assert!(reply["diverged"]["en"].as_str().unwrap().starts_with("stopped at iteration "), "{reply}");
     assert!(losses.len() < 100 * 8);
 }
 
@@ -157,7 +159,7 @@ fn what_is_refused_is_named_and_changes_nothing() {
     let mut session = Session::default();
     let error = |session: &mut Session, request: Value, bytes: &[u8]| {
         let (reply, _) = ask_with(session, &request, bytes);
-        reply["error"].as_str().unwrap_or_else(|| panic!("{request}: {reply}")).to_owned()
+        reply["error"]["en"].as_str().unwrap_or_else(|| panic!("{request}: {reply}")).to_owned()
     };
     assert_eq!(error(&mut session, json!({"do": "step"}), &[]), "there is no run yet");
     assert_eq!(error(&mut session, json!({"do": "start", "config": {}}), &[]), "there are no images yet");

@@ -11,7 +11,8 @@ import made
 def page_with_mnist(web_page, tmp_path):
     """The page with images in it, as `cargo xtask web --with-mnist` writes them."""
     blocks = "".join(
-        f'<script type="text/plain" class="mnist" data-name="{name}" data-attribution="By somebody.">'
+        f'<script type="text/plain" class="mnist" data-name="{name}" data-attribution="By somebody." '
+        f'data-attribution-ko="누군가 만들었습니다.">'
         f"{base64.b64encode(content).decode()}</script>\n"
         for name, content in made.gzipped(made.mnist(train=300, test=60)).items()
     )
@@ -27,6 +28,9 @@ def test_mnist_that_was_built_in_is_a_button_and_an_address_and_presets_keep_it(
     web = open_page(url=page_with_mnist.as_uri())
     assert web.get("page.data") == "digits"
     assert web.text("#attribution") == "By somebody."
+    web.click("#language")
+    assert web.text("#attribution") == "누군가 만들었습니다."
+    web.click("#language")
     web.click("#use-mnist")
     web.until("page.data === 'mnist' && page.current.data === 'mnist' && page.ready && !page.pending")
     assert web.get("[page.images.train, page.images.test]") == [300, 60]

@@ -10,6 +10,10 @@ use fetch::DataSet;
 
 use super::gzip;
 
+/// The words of the fetch for the Korean page.
+const KOREAN_ATTRIBUTION: &str = "MNIST를 만든 사람: Yann LeCun, Corinna Cortes, Christopher J.C. Burges. \
+     라이선스: CC BY-SA 3.0, https://creativecommons.org/licenses/by-sa/3.0/";
+
 /// The first `count` training images of data/mnist in the checkout, and the first `count` / 5 test images but at least 1.
 pub(super) fn blocks(root: &Path, count: usize) -> Result<String> {
     ensure!(count > 0, "--with-mnist 0 would be a page without MNIST: leave it out, or ask for 1 image or more");
@@ -36,7 +40,8 @@ fn write(Mnist { mut train, mut test }: Mnist, count: usize) -> Result<String> {
     let mut blocks = String::new();
     for (name, file) in Mnist::FILES.iter().zip(files) {
         blocks += &format!(
-            "<script type=\"text/plain\" class=\"mnist\" data-name=\"{name}.gz\" data-attribution=\"{attribution}\">"
+            "<script type=\"text/plain\" class=\"mnist\" data-name=\"{name}.gz\" data-attribution=\"{attribution}\" \
+             data-attribution-ko=\"{KOREAN_ATTRIBUTION}\">"
         );
         STANDARD.encode_string(file, &mut blocks);
         blocks += "</script>\n";
@@ -82,7 +87,12 @@ mod tests {
         let expected =
             "data-attribution=\"MNIST is by Yann LeCun, Corinna Cortes and Christopher J.C. Burges, under CC BY-SA 3.0";
         assert_eq!(blocks.matches(expected).count(), 4, "{blocks}");
-        assert!(!DataSet::Mnist.attribution().contains(['"', '&', '<']));
+        let korean = "data-attribution-ko=\"MNIST를 만든 사람: Yann LeCun, Corinna Cortes, Christopher J.C. Burges.";
+        assert_eq!(blocks.matches(korean).count(), 4, "{blocks}");
+        for text in [DataSet::Mnist.attribution(), KOREAN_ATTRIBUTION] {
+            assert!(!text.contains(['"', '&', '<']));
+            assert!(text.contains("https://creativecommons.org/licenses/by-sa/3.0/"));
+        }
         assert_eq!(blocks.lines().count(), 4);
     }
 
