@@ -190,7 +190,7 @@ const ACTIONS = {
   async wasm({ gzip }) {
     send({ is: "awake" });
     const unpacked = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const module = await WebAssembly.compile(await new Response(unpacked).arrayBuffer());
+    const module = await WebAssembly.compileStreaming(new Response(unpacked, { headers: { "Content-Type": "application/wasm" } }));
     // a library in it would ask the browser for random numbers to encrypt an archive; nothing here does
     const imports = {};
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
