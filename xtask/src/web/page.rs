@@ -86,7 +86,7 @@ mod tests {
     const TEMPLATE: &str = "<meta content=\"{{policy}}\"><style>{{style}}</style>{{mnist}}\
         <script type=\"text/plain\" id=\"worker\">{{worker}}</script>\
         <script type=\"text/plain\" id=\"wasm\">{{wasm}}</script>\
-        <script>{{start}}</script><body><script>{{script}}</script>\n";
+        <head><script>{{start}}</script><body><script>{{script}}</script>\n";
 
     fn parts() -> Parts {
         Parts {
@@ -111,7 +111,7 @@ mod tests {
         let parts = parts();
         let page = assemble(TEMPLATE, &parts).unwrap();
         assert_eq!(between(&page, "<style>", "</style>"), parts.style);
-        assert_eq!(between(&page, "<script>", "</script><body>"), parts.start);
+        assert_eq!(between(&page, "<head><script>", "</script>"), parts.start);
         assert_eq!(between(&page, "<body><script>", "</script>"), parts.script);
         assert_eq!(between(&page, "id=\"worker\">", "</script>"), parts.worker);
         assert_eq!(STANDARD.decode(between(&page, "id=\"wasm\">", "</script>")).unwrap(), parts.wasm);
@@ -123,7 +123,7 @@ mod tests {
         let page = assemble(TEMPLATE, &parts()).unwrap();
         let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
         let [style, start, script] =
-            [("<style>", "</style>"), ("<script>", "</script><body>"), ("<body><script>", "</script>")]
+            [("<style>", "</style>"), ("<head><script>", "</script>"), ("<body><script>", "</script>")]
                 .map(|(start, end)| hash(between(&page, start, end)));
         assert_eq!(
             between(&page, "content=\"", "\""),
