@@ -4,8 +4,10 @@
 mod audit;
 mod bench;
 mod ci;
+mod cross;
 mod fetch;
 mod figures;
+mod target;
 mod web;
 mod wheel;
 
@@ -31,6 +33,7 @@ enum Task {
     Bench(bench::Args),
     /// Run what CI runs: fmt, clippy, layers, rust-version, tests, docs
     Ci,
+    Cross(cross::Args),
     /// Draw the pictures of README and docs anew, from runs made for it (MNIST and Chromium needed)
     Figures,
     Web(web::Args),
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Task::Audit(args) => audit::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Ci => ci::run(),
+        Task::Cross(args) => cross::run(&args),
         Task::Figures => figures::run(),
         Task::Web(args) => web::run(&args),
         Task::Wheel(args) => wheel::run(&args),

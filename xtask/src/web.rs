@@ -131,11 +131,8 @@ fn replace(path: &Path, page: &str) -> Result<()> {
     let path = std::path::absolute(path)?;
     let folder = path.parent().context("it is no file")?;
     fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
     // as any new file; left alone it would be for its owner only
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().make_in(folder, |name| fs::File::create_new(name))?;
     file.write_all(page.as_bytes())?;
     file.persist(path)?;
     Ok(())

@@ -16,7 +16,8 @@ pub(crate) enum Dots {
 impl Dots {
     /// Those for the terminal of this process.
     pub(crate) fn of_environment() -> Self {
-        if terminal::Kind::of_environment() == terminal::Kind::Dumb { Self::Ascii } else { Self::Braille }
+        let is_dumb = terminal::Kind::of_environment() == terminal::Kind::Dumb;
+        if is_dumb || !terminal::has_braille() { Self::Ascii } else { Self::Braille }
     }
 }
 

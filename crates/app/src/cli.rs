@@ -20,7 +20,7 @@ use values::{above_0, count, from_0, thread_count, whole};
 #[command(
     version,
     term_width = 80,
-    after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 129/130/143 interrupted."
+    after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 129/130/143/149 interrupted."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]

@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::fs::{self, File, FileType, Metadata};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 use tempfile::NamedTempFile;
 
 /// The most bytes that are read of a file: 1 GiB.
@@ -115,20 +117,41 @@ pub(crate) fn replace(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     let mut file = beside(path)?;
     parts.iter().try_for_each(|part| file.write_all(part))?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
+    // closed first, as Windows wants it
+    let mut new = file.into_temp_path();
+    rename(&new, path)?;
+    new.disable_cleanup(true);
     sync_folder(folder_of(path))
+}
+
+/// Gives the file at `new` the name `path`. Where another program has the file open that is there, Windows refuses that;
+/// most (a virus scanner, a reader) have it open for a moment, so this tries for up to two seconds.
+fn rename(new: &Path, path: &Path) -> io::Result<()> {
+    let attempts = if cfg!(windows) { 100 } else { 0 };
+    for _ in 0..attempts {
+        match fs::rename(new, path) {
+            Err(error) if is_in_use(&error) => thread::sleep(Duration::from_millis(20)),
+            done => return done,
+        }
+    }
+    fs::rename(new, path).map_err(|error| match is_in_use(&error) && cfg!(windows) {
+        true => io::Error::new(error.kind(), format!("another program has it open, or it is read-only ({error})")),
+        false => error,
+    })
+}
+
+/// Whether Windows says so: access denied, sharing violation, lock violation.
+fn is_in_use(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(5 | 32 | 33))
 }
 
 /// A new file beside `path`, gone with its handle unless it is renamed.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    // As any new file: the umask takes its part. Left alone it would be for its owner only.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.prefix(&beginning(path)).tempfile_in(folder_of(path)).map_err(|error| {
-        // without the path of the temporary file, which nobody knows
-        error.raw_os_error().map_or(error, io::Error::from_raw_os_error)
-    })
+    // Opened as any new file: the umask takes its part, and on Windows a path may be longer than 260 characters.
+    let prefix = beginning(path);
+    let made = tempfile::Builder::new().prefix(&prefix).make_in(folder_of(path), |name| File::create_new(name));
+    // without the path of the temporary file, which nobody knows
+    made.map_err(|error| error.raw_os_error().map_or(error, io::Error::from_raw_os_error))
 }
 
 /// How the names of files begin that [`replace`] writes beside `path`: `model.ckpt.new.`.
@@ -216,6 +239,48 @@ mod tests {
         let content = fs::read(&path).unwrap();
         assert!(content.len() == 10_000 && content.iter().all(|letter| *letter == content[0]));
         assert_eq!(names(folder.path()), ["model.ckpt"]);
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn a_file_that_another_program_has_open_is_replaced_once_it_is_closed() {
+        use std::os::windows::fs::OpenOptionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.html");
+        replace(&path, &[b"old"]).unwrap();
+        let open = || File::options().read(true).share_mode(1).open(&path).unwrap();
+
+        let reader = open();
+        let error = replace(&path, &[b"new"]).unwrap_err().to_string();
+        assert!(error.contains("another program has it open"), "{error}");
+        drop(reader);
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["report.html"]);
+
+        let reader = open();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                thread::sleep(Duration::from_millis(100));
+                drop(reader);
+            });
+            replace(&path, &[b"new"]).unwrap();
+        });
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_path_may_be_long_and_of_any_letters() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep =
+            (0..12).fold(folder.path().to_owned(), |folder, _| folder.join("스물 여섯 글자의 폴더 이름 with words"));
+        fs::create_dir_all(&deep).unwrap();
+        let path = deep.join("한 글.npz");
+        assert!(path.as_os_str().len() > 400);
+        replace(&path, &[b"old"]).unwrap();
+        replace(&path, &[b"new"]).unwrap();
+        assert_eq!(read(&path).unwrap(), b"new");
+        tidy(&path).unwrap();
+        assert_eq!(names(&deep), ["한 글.npz"]);
     }
 
     #[test]

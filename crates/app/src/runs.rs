@@ -87,7 +87,8 @@ impl RunFolder {
         let path = folder.join(LOCK);
         let cannot = || format!("cannot write to the run folder {}", folder.display());
         files::check_writable(&path).with_context(|| format!("cannot lock the run folder: {}", path.display()))?;
-        let lock = File::options().create(true).append(true).open(&path).with_context(cannot)?;
+        // Windows locks no file that was opened to append alone
+        let lock = File::options().create(true).read(true).append(true).open(&path).with_context(cannot)?;
         match lock.try_lock() {
             Ok(()) => {
                 [MODEL, LOG, PAGE].iter().try_for_each(|file| files::tidy(&folder.join(file))).with_context(cannot)?;

@@ -54,7 +54,10 @@ pub(crate) enum Kind {
 impl Kind {
     /// That of the terminal that the environment tells of.
     pub(crate) fn of_environment() -> Self {
-        Self::from(|name| std::env::var(name).ok())
+        match Self::from(|name| std::env::var(name).ok()) {
+            Self::Colours if !takes_escape_codes() => Self::Plain,
+            kind => kind,
+        }
     }
 
     fn from(variable: impl Fn(&str) -> Option<String>) -> Self {
@@ -68,6 +71,28 @@ impl Kind {
             _ => Self::Colours,
         }
     }
+}
+
+/// Windows takes them after it was asked to, and before Windows 10 never. Where there is a TERM, its terminal is another one.
+#[cfg(windows)]
+fn takes_escape_codes() -> bool {
+    let asked = anstyle_query::windows::enable_ansi_colors();
+    asked == Some(true) || std::env::var_os("TERM").is_some()
+}
+
+#[cfg(not(windows))]
+fn takes_escape_codes() -> bool {
+    true
+}
+
+/// Whether the font has Unicode's braille patterns: that of the older console window of Windows has none.
+pub(crate) fn has_braille() -> bool {
+    !cfg!(windows) || tells_of_a_newer_window(|name| std::env::var_os(name).is_some())
+}
+
+/// Windows Terminal sets the first of them, editors the second, and what comes from Unix the third.
+fn tells_of_a_newer_window(is_set: impl Fn(&str) -> bool) -> bool {
+    ["WT_SESSION", "TERM_PROGRAM", "TERM"].into_iter().any(is_set)
 }
 
 #[cfg(test)]
@@ -84,6 +109,13 @@ mod tests {
         assert_eq!(choose(columns("wide"), size(100)), 100);
         assert_eq!(choose(None, None), 80);
         assert_eq!(choose(columns("0"), size(0)), 80);
+    }
+
+    #[test]
+    fn the_older_console_of_windows_has_no_braille() {
+        assert!(!tells_of_a_newer_window(|name| name == "PATH"));
+        assert!(tells_of_a_newer_window(|name| name == "WT_SESSION"));
+        assert!(cfg!(windows) || has_braille());
     }
 
     #[test]

@@ -61,11 +61,29 @@ pub(crate) fn program() -> String {
     std::env::args_os().next().map_or_else(|| "app".to_owned(), |called| quoted(Path::new(&called)))
 }
 
-/// A path as one word of a shell.
+/// A path as one word of a shell; on Windows, of cmd and of PowerShell.
 pub(crate) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
+    if cfg!(windows) { quoted_on_windows(&text) } else { quoted_on_unix(&text) }
+}
+
+fn quoted_on_unix(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "_-./+:@%,=".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// No file name there has a quotation mark. A backslash in front of one would make it part of the word, and two do not.
+fn quoted_on_windows(text: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || r"_-./\+:~".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    let backslashes = text.len() - text.trim_end_matches('\\').len();
+    format!("\"{text}{}\"", r"\".repeat(backslashes))
 }
 
 /// A text of at most `width` characters: its end, where it is longer.
@@ -135,10 +153,14 @@ mod tests {
 
     #[test]
     fn a_path_is_one_word_of_a_shell() {
-        let quoted = |text: &str| quoted(Path::new(text));
-        assert_eq!(quoted("data/runs/0001"), "data/runs/0001");
-        assert_eq!(quoted("my runs/it's"), r"'my runs/it'\''s'");
-        assert_eq!(quoted("$(ls)"), "'$(ls)'");
+        assert_eq!(quoted_on_unix("data/runs/0001"), "data/runs/0001");
+        assert_eq!(quoted_on_unix("my runs/it's"), r"'my runs/it'\''s'");
+        assert_eq!(quoted_on_unix("$(ls)"), "'$(ls)'");
+        assert_eq!(quoted_on_windows(r"C:\net\data\runs\0001"), r"C:\net\data\runs\0001");
+        assert_eq!(quoted_on_windows("my runs/it's"), "\"my runs/it's\"");
+        assert_eq!(quoted_on_windows(r"my runs\"), r#""my runs\\""#);
+        assert_eq!(quoted_on_windows("a&b"), "\"a&b\"");
+        assert_eq!(quoted(Path::new("data/runs/0001")), "data/runs/0001");
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! crates/web compiled to WebAssembly, with SIMD and without the names of this machine's folders.
 
 use std::collections::BTreeSet;
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 use crate::cargo;
 use crate::ci::metadata::Metadata;
+use crate::target;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PACKAGE: &str = "two-layer-net-web";
@@ -24,7 +24,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
 
 /// Compiles crates/web of the checkout.
 pub(super) fn compile(root: &Path) -> Result<Vec<u8>> {
-    let sysroot = sysroot(root)?;
+    let sysroot = target::sysroot(root, TARGET, "libstd-rust-dev-wasm32")?;
     let mut folders = crate_folders(&Metadata::of_target(root, TARGET)?);
     folders.push(root.to_owned());
     let output = cargo(root)
@@ -38,32 +38,6 @@ pub(super) fn compile(root: &Path) -> Result<Vec<u8>> {
     let wasm = read(&built(&String::from_utf8_lossy(&output.stdout))?)?;
     check_nameless(&wasm, &folders)?;
     Ok(wasm)
-}
-
-/// Where the Rust is that cargo uses, with a standard library for the target.
-fn sysroot(root: &Path) -> Result<PathBuf> {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let mut command = Command::new(&rustc);
-    command.args(["--print", "sysroot", "--print", "target-libdir", "--target", TARGET]).current_dir(root);
-    let output = command.output().with_context(|| format!("cannot start {}", rustc.display()))?;
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let folders: Vec<&Path> = printed.lines().map(Path::new).collect();
-    let [sysroot, libraries] = folders[..] else {
-        bail!("{} --print target-libdir: {}", rustc.display(), String::from_utf8_lossy(&output.stderr).trim_end());
-    };
-    ensure!(
-        has_standard_library(libraries),
-        "this Rust has no standard library for {TARGET}, looked for {}\n\
-         `rustup target add {TARGET}` installs it; without rustup, a package of your system does (Debian: \
-         libstd-rust-dev-wasm32)",
-        libraries.display()
-    );
-    Ok(sysroot.to_owned())
-}
-
-fn has_standard_library(folder: &Path) -> bool {
-    let is_std = |name: &str| name.starts_with("libstd-") && name.ends_with(".rlib");
-    fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| entry.file_name().to_str().is_some_and(is_std))
 }
 
 /// The folders that hold the crates of others: for most people one, in cargo's registry.
@@ -115,16 +89,6 @@ fn check_nameless(wasm: &[u8], folders: &[PathBuf]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_target_is_there_when_its_folder_has_the_standard_library() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(!has_standard_library(&folder.path().join("no")));
-        fs::write(folder.path().join("libcore-0123.rlib"), "").unwrap();
-        assert!(!has_standard_library(folder.path()));
-        fs::write(folder.path().join("libstd-0123.rlib"), "").unwrap();
-        assert!(has_standard_library(folder.path()));
-    }
 
     #[test]
     fn the_folders_of_other_crates_are_taken_from_the_metadata_each_once() {

@@ -53,7 +53,8 @@ fn rows(net: &TwoLayerNet<f64>, x: &DMatrix<f64>, t: &[u8]) -> Vec<Row> {
     let (single, x32) = (TwoLayerNet { params: net.params.map(f32::of), activation: net.activation }, x.map(f32::of));
     (1..=12)
         .map(|exponent| {
-            let h = 10_f64.powi(-exponent);
+            // a division, which every system rounds alike; a power below 1 is 1.0000000000000002e-2 on Windows
+            let h = 1.0 / 10_f64.powi(exponent);
             let [a, b, c] = errors(net, x, t, h, &places, &analytic);
             let [d, e, f] = errors(&single, &x32, t, h, &places, &analytic);
             Row { h, errors: [a, b, c, d, e, f] }

@@ -30,7 +30,7 @@ use std::process::ExitCode;
 use training::{Diverged, History, Outcome, Run, RunError, fresh_net};
 pub(crate) use warnings::{has_risen, is_saturated, loss_at_start};
 
-/// Trains, and tells the exit code: 0, or 129, 130 and 143 when a signal ended it.
+/// Trains, and tells the exit code: 0, or 129, 130, 143 and 149 when a signal ended it.
 pub(crate) fn run(arguments: &TrainArgs) -> Result<ExitCode> {
     match &arguments.resume {
         Some(folder) => resume(folder.as_deref(), arguments),

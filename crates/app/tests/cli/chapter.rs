@@ -1,13 +1,13 @@
 //! The chapter's run to its end: 10,000 iterations, on the built-in digits and on the real MNIST.
 
-use crate::support::{Place, real_mnist};
+use crate::support::{Place, printed, real_mnist};
 use serde_json::Value;
 
 #[test]
 fn without_data_the_chapters_run_ends_above_95_percent_on_the_built_in_digits() {
     let place = Place::new();
     let assert = place.app("").assert().success(); // no command, no flag, no data
-    let stderr = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    let stderr = printed(&assert.get_output().stderr);
     assert!(stderr.contains("built-in digits") && stderr.contains("cargo xtask fetch-mnist"), "{stderr}");
     let log = place.log("data/runs/0001");
     let last = log.last().unwrap();
@@ -21,7 +21,7 @@ fn on_mnist_backpropagation_ends_where_the_book_does() {
     let place = Place::new();
     let mut command = place.app("train --gradient backprop --dataset mnist --out run --data-dir");
     let stdout = command.arg(data_dir).assert().success().get_output().stdout.clone();
-    assert_eq!(String::from_utf8(stdout).unwrap().lines().count(), 18, "17 epochs and the end");
+    assert_eq!(printed(&stdout).lines().count(), 18, "17 epochs and the end");
 
     let log: Vec<Value> = place.log("run");
     assert_eq!(log[0]["data"]["train"]["images"], 60_000);

@@ -1,6 +1,6 @@
 //! `evaluate`, `inspect`, `show` and the help.
 
-use crate::support::{Place, write_mnist};
+use crate::support::{Place, printed, write_mnist};
 use serde_json::Value;
 
 #[test]
@@ -43,8 +43,8 @@ fn evaluate_reads_the_data_of_the_run_unless_told_otherwise() {
     let images = |text: String| serde_json::from_str::<Value>(&text).unwrap()["train"]["images"].clone();
     assert_eq!(images(place.run("evaluate run --json")), 4);
     let assert = place.app("evaluate run --json --data-dir two").assert().success();
-    assert_eq!(images(String::from_utf8(assert.get_output().stdout.clone()).unwrap()), 5);
-    assert!(String::from_utf8_lossy(&assert.get_output().stderr).contains("not the images"));
+    assert_eq!(images(printed(&assert.get_output().stdout)), 5);
+    assert!(printed(&assert.get_output().stderr).contains("not the images"));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn drawings_keep_within_a_narrow_terminal() {
     place.run(&Place::small("run", "--iterations 20"));
     let narrow = |words: &str, columns: &str| {
         let output = place.app(words).env("COLUMNS", columns).assert().success().get_output().clone();
-        String::from_utf8(output.stdout).unwrap()
+        printed(&output.stdout)
     };
     let shown = narrow("show --dataset digits --ascii", "20");
     assert!(shown.lines().next().unwrap().ends_with(" (drawn at 1/2 of its size)"), "{shown}");
@@ -99,7 +99,7 @@ fn drawings_keep_within_a_narrow_terminal() {
 fn the_chart_of_a_run_is_for_terminals_alone() {
     let words = "train --dataset digits --gradient backprop --iterations 300 --out run";
     let output = Place::new().app(words).assert().success().get_output().clone();
-    let told = String::from_utf8(output.stderr).unwrap();
+    let told = printed(&output.stderr);
     assert!(told.contains("done after 300 iterations") && !told.contains("smoothed"), "{told}");
 }
 
@@ -130,11 +130,11 @@ fn gradcheck_holds_on_a_fresh_net_and_on_a_trained_one() {
 fn gradcheck_exits_1_where_the_gradients_differ_and_says_why() {
     let place = Place::new();
     let output = place.app("gradcheck --dataset digits --batch-size 10 --step 3").assert().code(1).get_output().clone();
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = printed(&output.stdout);
     assert!(text.contains("The gradients differ") && text.contains("step is too large"), "{text}");
     let output =
         place.app("gradcheck --dataset digits --batch-size 10 --step 1e-13").assert().code(1).get_output().clone();
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = printed(&output.stdout);
     assert!(text.contains("rounding"), "{text}");
 }
 
@@ -192,7 +192,7 @@ fn every_help_fits_80_columns() {
     .map(str::to_owned);
     for command in commands.iter().chain(&questions) {
         let help = place.app(&format!("{command} --help")).env("COLUMNS", "80").assert().success().get_output().clone();
-        let help = String::from_utf8(help.stdout).unwrap();
+        let help = printed(&help.stdout);
         assert!(help.contains("Usage: app"), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
     }

@@ -1,7 +1,7 @@
 //! What the pages say: links lead somewhere, code is the code of the crates, commands are commands.
 
 use crate::python::python;
-use crate::support::{Place, real_mnist};
+use crate::support::{Place, printed, real_mnist};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::collections::BTreeSet;
 use std::fs;
@@ -102,8 +102,8 @@ fn the_python_of_the_faq_does_what_stands_below_it() {
     let mut blocks = Page::read(&root().join("docs/faq.md")).blocks.into_iter();
     let code = blocks.find(|block| block.language == "python").unwrap().text;
     let output = Command::new(python).args(["-c", &code]).current_dir(place.path("")).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), blocks.next().unwrap().text);
+    assert_eq!(printed(&output.stderr), "");
+    assert_eq!(printed(&output.stdout), blocks.next().unwrap().text);
     assert_eq!(
         place.run("evaluate mine.npz --dataset digits --json"),
         place.run("evaluate net.npz --dataset digits --json")
@@ -153,7 +153,7 @@ fn print(place: &Place, line: &str) -> Option<(String, Vec<String>)> {
     }
     let command = words.trim_start_matches(" --").trim().to_owned();
     let output = place.app(&command).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+    let text = printed(&output.stdout) + &printed(&output.stderr);
     let lines = text.lines().map(|line| times_aside(&command, line)).collect();
     Some((command, lines))
 }
@@ -226,7 +226,12 @@ fn is_command(place: &Place, command: &str) -> bool {
         ["cargo", "fuzz", "run", "--features", "libfuzzer", target, ..] => {
             root().join(format!("fuzz/fuzz_targets/{target}.rs")).is_file()
         }
-        ["rustup", "target", "add", "wasm32-unknown-unknown"] => true,
+        ["rustup", "target", "add", ref targets @ ..] => {
+            let known =
+                ["src/web/wasm.rs", "src/cross.rs"].map(|file| fs::read_to_string(root().join("xtask").join(file)));
+            let known = known.map(Result::unwrap).concat();
+            targets.iter().all(|target| known.contains(&format!("\"{target}\"")))
+        }
         ["pip", "install", "-r", requirements] => root().join(requirements).is_file(),
         ["python", "-m", "pytest", folder] => root().join(folder).is_dir(),
         ["cargo", "install", "cargo-fuzz"] | ["cargo", "test", "--workspace"] => true,
@@ -315,8 +320,9 @@ impl Page {
     }
 }
 
+/// The checkout, with its drive on Windows.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    std::path::absolute(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")).unwrap()
 }
 
 /// Every page of the repository.

@@ -1,6 +1,6 @@
 //! What somebody who means ill, or a system at its limits, can put in the way of `app`: no hang, no panic, nothing lost.
 
-use crate::support::{Place, idx, write_mnist};
+use crate::support::{Place, idx, printed, write_mnist};
 use std::fs;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 #[track_caller]
 fn refused(place: &Place, code: i32, command: &str, words: &[&str]) {
     let output = place.app(command).timeout(Duration::from_secs(60)).assert().code(code).get_output().clone();
-    let stderr = String::from_utf8(output.stderr).unwrap();
+    let stderr = printed(&output.stderr);
     assert!(!stderr.contains("panicked"), "{stderr}");
     for word in words {
         assert!(stderr.contains(word), "`app {command}` said: {stderr}\nwithout: {word}");
@@ -78,9 +78,9 @@ fn a_picture_may_come_by_standard_input() {
     let mut pixels = vec![0; 784];
     (5..23).for_each(|row| pixels[row * 28 + 13..row * 28 + 16].fill(255));
     let output = place.app("predict - --model run").write_stdin(idx(&[1, 28, 28], &pixels)).assert().success();
-    assert!(String::from_utf8_lossy(&output.get_output().stdout).contains("standard input"));
+    assert!(printed(&output.get_output().stdout).contains("standard input"));
     let output = place.app("predict - --model run").assert().code(1);
-    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    let stderr = printed(&output.get_output().stderr);
     assert!(stderr.contains("cannot read standard input: it is empty"), "{stderr}");
 }
 
@@ -147,7 +147,7 @@ fn more_threads_than_any_machine_has_are_refused() {
         refused(&place, 2, &format!("train --dataset digits --threads {threads}"), &words);
     }
     let output = place.app("show --dataset digits").env("RAYON_NUM_THREADS", "100000").assert().code(2);
-    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    let stderr = printed(&output.get_output().stderr);
     assert!(stderr.contains("RAYON_NUM_THREADS is 100000, expected at most 1,024"), "{stderr}");
 }
 
@@ -165,10 +165,10 @@ fn where_no_thread_can_be_started_one_does_the_work() {
     let train = "train --quiet --gradient backprop --batch-size 3 --iterations 5";
     app(&format!("{train} --out one --threads 1")).assert().success().stderr("");
     let output = app(&format!("{train} --out two --threads 2")).assert().code(1);
-    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    let stderr = printed(&output.get_output().stderr);
     assert!(stderr.contains("cannot start 2 threads (") && stderr.contains("name fewer with --threads"), "{stderr}");
     let output = app("evaluate one").assert().success();
-    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    let stderr = printed(&output.get_output().stderr);
     assert!(stderr.contains("note: cannot start 2 threads"), "{stderr}");
     app(&format!("{train} --out three")).assert().success();
     place.same("one", "three");
@@ -187,7 +187,7 @@ fn losses_near_the_largest_number_have_a_page() {
     let place = Place::new();
     let huge = "--gradient backprop --precision f64 --weight-init-std 1e303 --learning-rate 1e-9 --iterations 9";
     let train = place.app(&Place::small("run", huge)).timeout(Duration::from_secs(60)).assert().success();
-    assert_eq!(String::from_utf8_lossy(&train.get_output().stderr), "");
+    assert_eq!(printed(&train.get_output().stderr), "");
     let losses = place.inspect("run")["history"]["losses"].clone();
     assert!(losses.as_array().unwrap().iter().any(|loss| loss.as_f64().unwrap() > 1e300), "{losses}");
     place.app("report run --figures figures").timeout(Duration::from_secs(60)).assert().success();
@@ -220,16 +220,13 @@ fn the_name_of_a_folder_above_a_model_never_reaches_the_page() {
 }
 
 /// A run of small steps.
-#[cfg(unix)]
 const SMALL: &str = "train --dataset digits --train-limit 200 --test-limit 50 --hidden 6 --batch-size 7 \
                      --gradient backprop --no-report";
 
 /// It never ends by itself.
-#[cfg(unix)]
 const ENDLESS: &str = "--iterations 100000000";
 
 #[test]
-#[cfg(unix)]
 fn a_log_that_vanishes_in_the_middle_of_a_run_loses_nothing() {
     let place = Place::new();
     let mut process = place.start(&format!("{SMALL} {ENDLESS} --out run"));
@@ -248,7 +245,7 @@ fn a_log_that_vanishes_in_the_middle_of_a_run_loses_nothing() {
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(unix)] // Windows keeps the name of an open file
 fn two_runs_in_a_folder_whose_lock_somebody_removed_leave_a_whole_checkpoint() {
     for _ in 0..5 {
         let place = Place::new();

@@ -1,6 +1,6 @@
 //! `app lab`: each question is answered, and its table shows what it is there to show.
 
-use crate::support::{Place, write_mnist};
+use crate::support::{Place, printed, write_mnist};
 
 /// Runs a question, whose answer must fit into 80 columns of ASCII.
 #[track_caller]
@@ -134,7 +134,7 @@ fn an_answer_follows_from_its_seed_whatever_the_threads() {
         let ask = |seed: u32, threads: &str| {
             let mut app = place.app(&format!("lab {words} --seed {seed}"));
             let output = app.env("RAYON_NUM_THREADS", threads).assert().success().get_output().clone();
-            let text = String::from_utf8(output.stdout).unwrap();
+            let text = printed(&output.stdout);
             text.split_once("\n\n").unwrap().1.to_owned() // below the lines that name the seed
         };
         let one = ask(1, "1");

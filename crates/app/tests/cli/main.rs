@@ -12,6 +12,7 @@ mod hostile;
 mod lab;
 mod page;
 mod page_look;
+mod paths;
 mod predict;
 mod python;
 mod resume;

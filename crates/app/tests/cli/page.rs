@@ -71,7 +71,6 @@ fn no_report_leaves_none_and_app_report_writes_it_with_its_figures() {
 }
 
 #[test]
-#[cfg(unix)]
 #[ignore = "waits the ten seconds after which a checkpoint brings a page with it"]
 fn a_run_that_is_killed_leaves_the_page_of_a_checkpoint() {
     let place = Place::new();
@@ -95,6 +94,7 @@ fn a_page_of_other_images_than_28_x_28_does_without_a_canvas() {
 }
 
 #[test]
+#[cfg(unix)] // Windows has no such names
 fn text_in_names_cannot_inject_anything() {
     let place = Place::new();
     place.run(&format!("{TRAINED} --no-report --out run"));

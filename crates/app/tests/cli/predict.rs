@@ -1,6 +1,6 @@
 //! `predict`: drawings in image files, read by a net.
 
-use crate::support::{Place, idx, write_mnist};
+use crate::support::{Place, idx, printed, write_mnist};
 use dataset::{Digits, ImageSet};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, RgbImage, RgbaImage};
 use serde_json::Value;
@@ -241,7 +241,7 @@ fn every_image_of_an_idx_file_is_answered() {
     assert_eq!(answers[2]["pixels"], answers[3]["pixels"]);
 
     let output = place.app("predict hole.idx --model run --ascii").assert().code(1).get_output().clone();
-    let (text, error) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    let (text, error) = (printed(&output.stdout), printed(&output.stderr));
     assert!(text.contains("hole.idx, image 0: ") && text.contains("hole.idx, image 2: "), "{text}");
     assert_eq!(
         error,
@@ -307,8 +307,8 @@ fn one_bad_file_of_several_is_named_and_the_others_are_answered() {
     ] {
         let output = place.app(&format!("predict good.png {file} good.png --model run --json")).assert().code(1);
         let output = output.get_output().clone();
-        assert_eq!(json(&String::from_utf8(output.stdout).unwrap()).len(), 2);
-        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(json(&printed(&output.stdout)).len(), 2);
+        let error = printed(&output.stderr);
         assert!(error.starts_with("error: ") && error.contains(file) && error.contains(word), "{error}");
         assert_eq!(error.lines().count(), 1, "{error}");
         assert_eq!(

@@ -127,7 +127,6 @@ fn ctrl_c_and_sigterm_save_and_the_run_goes_on_from_there() {
 }
 
 #[test]
-#[cfg(unix)]
 fn a_second_process_on_the_same_run_is_refused_until_the_first_ends() {
     let place = Place::new();
     let words = "train --dataset digits --train-limit 100 --test-limit 10 --iterations 100000000 --out run";

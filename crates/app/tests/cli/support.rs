@@ -2,6 +2,7 @@
 
 use assert_cmd::Command;
 use serde_json::Value;
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, ExitStatus, Stdio};
@@ -33,8 +34,9 @@ impl Place {
     /// Starts `app` as the last words, `$@`, of a shell script that ends by becoming it, and lets it run.
     #[cfg(unix)]
     pub(crate) fn start_in_shell(&self, script: &str, words: &str) -> Running {
-        let mut command = self.command(Path::new("sh"), "-c");
-        command.args([script, "sh"]).arg(assert_cmd::cargo::cargo_bin!("app")).args(words.split_whitespace());
+        let mut command = std::process::Command::new("sh");
+        command.current_dir(self.0.path()).args(["-c", script, "sh"]);
+        command.args(started(assert_cmd::cargo::cargo_bin!("app"))).args(words.split_whitespace());
         Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
@@ -43,14 +45,15 @@ impl Place {
     pub(crate) fn app_in_shell(&self, script: &str, words: &str) -> Command {
         let mut command = Command::new("sh");
         command.current_dir(self.0.path()).args(["-c", script, "sh"]);
-        command.arg(assert_cmd::cargo::cargo_bin!("app")).args(words.split_whitespace());
+        command.args(started(assert_cmd::cargo::cargo_bin!("app"))).args(words.split_whitespace());
         command
     }
 
-    /// Any program with these words, split at spaces, in this folder.
+    /// A program that was built here, with these words, split at spaces, in this folder.
     pub(crate) fn command(&self, program: &Path, words: &str) -> std::process::Command {
-        let mut command = std::process::Command::new(program);
-        command.current_dir(self.0.path()).args(words.split_whitespace());
+        let started = started(program);
+        let mut command = std::process::Command::new(&started[0]);
+        command.current_dir(self.0.path()).args(&started[1..]).args(words.split_whitespace());
         command
     }
 
@@ -58,7 +61,7 @@ impl Place {
     #[track_caller]
     pub(crate) fn run(&self, words: &str) -> String {
         let output = self.app(words).assert().success().get_output().clone();
-        String::from_utf8(output.stdout).unwrap()
+        printed(&output.stdout)
     }
 
     /// Runs `app`, which must fail with this exit code and without a panic, and returns its stderr.
@@ -119,6 +122,12 @@ impl Place {
     }
 }
 
+/// The words that start a program: itself, behind those of `TEST_RUNNER` where it was built for another machine.
+fn started(program: &Path) -> Vec<OsString> {
+    let runner = std::env::var("TEST_RUNNER").unwrap_or_default();
+    runner.split_whitespace().map(OsString::from).chain([program.into()]).collect()
+}
+
 /// An `app` at work, which no failing test leaves behind.
 pub(crate) struct Running(Child);
 
@@ -141,7 +150,6 @@ impl Running {
     }
 
     /// Waits until it has made this file.
-    #[cfg(unix)]
     #[track_caller]
     pub(crate) fn wait_for(&mut self, file: &Path) {
         while !file.exists() {
@@ -150,7 +158,6 @@ impl Running {
         }
     }
 
-    #[cfg(unix)]
     pub(crate) fn is_running(&mut self) -> bool {
         self.0.try_wait().unwrap().is_none()
     }
@@ -163,8 +170,7 @@ impl Running {
         assert!(kill.unwrap().success());
     }
 
-    /// SIGKILL: nothing is tidied up.
-    #[cfg(unix)]
+    /// SIGKILL, or what Windows has for it: nothing is tidied up.
     pub(crate) fn kill(&mut self) {
         self.0.kill().unwrap();
     }
@@ -186,9 +192,28 @@ impl Drop for Running {
     }
 }
 
+/// What a program printed. Tests name paths with slashes and the program `app`, which Windows has otherwise.
+pub(crate) fn printed(bytes: &[u8]) -> String {
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    let is_json = text.starts_with(['{', '[']);
+    if cfg!(windows) && !is_json { text.replace('\\', "/").replace("app.exe", "app") } else { text }
+}
+
+/// Whether [`Running::kill`] ended a process that ended like this.
+#[cfg(unix)]
+pub(crate) fn was_killed(status: ExitStatus) -> bool {
+    std::os::unix::process::ExitStatusExt::signal(&status) == Some(9)
+}
+
+/// Whether [`Running::kill`] ended a process that ended like this: Windows has exit codes alone.
+#[cfg(windows)]
+pub(crate) fn was_killed(status: ExitStatus) -> bool {
+    status.code() == Some(1)
+}
+
 #[track_caller]
 fn without_panic(stderr: Vec<u8>) -> String {
-    let stderr = String::from_utf8(stderr).unwrap();
+    let stderr = printed(&stderr);
     assert!(!stderr.contains("panicked"), "{stderr}");
     stderr
 }
@@ -215,7 +240,7 @@ pub(crate) fn idx(shape: &[u32], data: &[u8]) -> Vec<u8> {
 /// The folder that holds `mnist/`: `data` of the workspace. Without it a test is skipped, with a word; where
 /// `REQUIRE_MNIST=1`, as in CI, it fails.
 pub(crate) fn real_mnist() -> Option<PathBuf> {
-    let data_dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data");
+    let data_dir = std::path::absolute(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data")).unwrap();
     if data_dir.join("mnist").is_dir() {
         return Some(data_dir);
     }

@@ -1,6 +1,6 @@
 //! What a run does and writes.
 
-use crate::support::{Place, write_mnist};
+use crate::support::{Place, printed, write_mnist};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -103,7 +103,7 @@ fn stdout_holds_the_epoch_lines_alone_and_the_log_the_same_figures() {
 fn what_a_run_will_do_and_cost_is_said_before_it_starts() {
     let place = Place::new();
     let assert = place.app("--dataset digits --iterations 1 --train-limit 300 --test-limit 50").assert().success();
-    let stderr = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    let stderr = printed(&assert.get_output().stderr);
     for word in [
         "300 train and 50 test images of 28x28",
         "784-50-10",
@@ -164,7 +164,7 @@ fn a_numerical_run_says_how_many_losses_it_evaluates() {
     write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1], &[5, 3]);
     let command = "train --gradient numerical --batch-size 3 --iterations 1 --hidden 5";
     let stderr = place.app(command).assert().success().get_output().stderr.clone();
-    let stderr = String::from_utf8(stderr).unwrap();
+    let stderr = printed(&stderr);
     // 12 * 5 + 5 + 5 * 10 + 10 parameters, two losses each
     assert!(stderr.contains("250 losses an iteration"), "{stderr}");
 }
@@ -198,7 +198,7 @@ fn a_run_that_diverges_stops_and_names_the_iteration_and_keeps_the_last_good_che
 #[track_caller]
 fn warnings(place: &Place, command: &str) -> Vec<String> {
     let stderr = place.app(command).assert().success().get_output().stderr.clone();
-    let stderr = String::from_utf8(stderr).unwrap();
+    let stderr = printed(&stderr);
     assert!(stderr.lines().all(|line| line.chars().count() <= 100), "{stderr}");
     stderr.split("warning: ").skip(1).map(str::to_owned).collect()
 }

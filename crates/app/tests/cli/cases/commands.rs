@@ -1,6 +1,6 @@
 //! Commands, as readers of the book type them.
 
-use crate::support::{Place, Running};
+use crate::support::{Place, Running, printed};
 use serde_json::Value;
 use std::fs;
 
@@ -26,6 +26,19 @@ fn two_runs() -> Place {
     let words = Place::small("data/runs/0002", "--iterations 100000000 --gradient backprop --precision f64 --seed 1");
     interrupt(&place, &words, "data/runs/0002");
     place
+}
+
+/// Runs `app` until it has saved something there, and ends it: one process cannot press Ctrl-C for another on Windows.
+#[cfg(windows)]
+fn interrupt(place: &Place, words: &str, run: &str) {
+    let mut process: Running = place.start(words);
+    let log = place.path(run).join("log.jsonl");
+    process.wait_for(&log);
+    while fs::read_to_string(&log).unwrap().lines().count() < 2 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    process.kill();
+    process.end();
 }
 
 /// Runs `app` until it has saved something there, and presses Ctrl-C; returns what it says.
@@ -118,7 +131,7 @@ fn in_a_checkout_that_cargo_runs_it_names_the_alias() {
     let told = |package: &str| {
         let mut app = place.app("evaluate");
         app.env("CARGO_PKG_NAME", package);
-        String::from_utf8(app.assert().code(1).get_output().stderr.clone()).unwrap()
+        printed(&app.assert().code(1).get_output().stderr)
     };
     assert!(told("app").contains("`cargo app train` makes one"), "{}", told("app"));
     assert!(!told("other").contains("cargo app"), "{}", told("other"));
@@ -133,7 +146,7 @@ fn export_says_what_it_writes_and_replaces_nothing_unasked() {
     let export = |words: &str| {
         let output = place.app(words).assert().success().get_output().clone();
         assert_eq!(output.stdout, b"");
-        String::from_utf8(output.stderr).unwrap()
+        printed(&output.stderr)
     };
     let told = export("export net.npz");
     for text in ["data/runs/0002/model.ckpt", " of 100,000,000 iterations", "net.npz", "W1 (784, 6)", "in f64"] {
@@ -255,8 +268,8 @@ fn a_run_of_many_epochs_prints_some_twenty_lines_and_logs_all() {
         words.replace("--quiet", "")
     };
     let output = place.app(&words("run", "")).assert().success().get_output().clone();
-    let told = String::from_utf8(output.stderr).unwrap();
-    let lines = String::from_utf8(output.stdout).unwrap();
+    let told = printed(&output.stderr);
+    let lines = printed(&output.stdout);
     assert_eq!(place.log("run").len(), 1 + 102 + 1, "29 iterations are an epoch of 200 images, in batches of 7");
     assert_eq!(lines.lines().count(), 21 + 1, "{lines}");
     assert!(told.contains("one for every 5 epochs"), "{told}");
@@ -270,7 +283,7 @@ fn what_a_run_says_of_itself_is_grammatical_and_said_where_it_is_seen() {
     let place = Place::new();
     let told = |words: &str| {
         let output = place.app(words).assert().success().get_output().clone();
-        String::from_utf8(output.stderr).unwrap()
+        printed(&output.stderr)
     };
     let one = told("train --gradient backprop --iterations 1 --batch-size 1");
     for text in ["1 iteration of 1 image (", "done after 1 iteration;", "1 evaluation of"] {
@@ -292,6 +305,6 @@ fn a_gradient_check_of_relu_names_the_kink_as_a_cause() {
     let place = Place::new();
     place.run(&Place::small("run", "--iterations 60 --gradient backprop --activation relu --learning-rate 0.5"));
     let output = place.app("gradcheck run --step 0.3 --samples 5000").assert().code(1).get_output().clone();
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = printed(&output.stdout);
     assert!(text.contains("or a hidden unit of relu crosses 0 within h"), "{text}");
 }

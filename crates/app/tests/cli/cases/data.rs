@@ -1,7 +1,7 @@
 //! Data sets, as people have them on their disks.
 
 use crate::python::python;
-use crate::support::{Place, idx, real_mnist, write_mnist};
+use crate::support::{Place, idx, printed, real_mnist, write_mnist};
 use flate2::{Compression, write::GzEncoder};
 use npy::{Npy, NpyData};
 use std::fs;
@@ -120,7 +120,7 @@ fn a_folder_that_is_named_and_has_no_mnist_never_means_the_built_in_digits() {
     place.run("evaluate net.npz --data-dir nowhere --dataset digits");
     // and without a folder there is a word about it
     let output = place.app("train --train-limit 20 --batch-size 2 --iterations 1 --out other").output().unwrap();
-    assert!(String::from_utf8(output.stderr).unwrap().starts_with("No MNIST in data: training on the built-in"));
+    assert!(printed(&output.stderr).starts_with("No MNIST in data: training on the built-in"));
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn files_that_are_not_lecuns_are_noted_once() {
     write_mnist(&place.path("data/kmnist"), &TRAIN, &TEST);
     let stderr = |command: &str| {
         let output = place.app(command).assert().success().get_output().clone();
-        String::from_utf8(output.stderr).unwrap()
+        printed(&output.stderr)
     };
     for (command, notes) in [
         ("train --batch-size 2 --iterations 2 --out run", 1),
@@ -205,7 +205,7 @@ fn files_that_are_not_lecuns_are_noted_once() {
     let Some(data_dir) = real_mnist() else { return };
     let command = "train --gradient backprop --iterations 1 --out lecun --train-limit 200 --test-limit 50 --data-dir";
     let output = place.app(command).arg(data_dir).assert().success().get_output().clone();
-    assert!(!String::from_utf8(output.stderr).unwrap().contains("note:"));
+    assert!(!printed(&output.stderr).contains("note:"));
 }
 
 /// Keras's archive of six training and three test images of 4 x 3, labels in int64.
@@ -291,7 +291,7 @@ fn what_is_wrong_in_them_is_named_with_its_place() {
         files.iter().for_each(|(name, text)| fs::write(place.path("data").join(name), text).unwrap());
         let stderr = place
             .fails(1, "train -q --data-dir data")
-            .replace(&format!("{}/", place.path("").display()).replace("//", "/"), "");
+            .replace(&format!("{}/", place.path("").display()).replace('\\', "/").replace("//", "/"), "");
         assert!(words.iter().all(|word| stderr.contains(word)), "{what}: {stderr}\nwithout one of {words:?}");
     }
 }
@@ -303,7 +303,7 @@ fn of_several_kinds_one_is_read_and_a_note_says_which() {
     fs::write(place.path("data/mnist.npz"), keras()).unwrap();
     let command = "train --batch-size 2 --iterations 2 --hidden 3 --out run";
     let output = place.app(command).assert().success().get_output().clone();
-    let stderr = String::from_utf8(output.stderr).unwrap();
+    let stderr = printed(&output.stderr);
     assert!(stderr.contains("note: reading the IDX files in data/mnist, and not data/mnist.npz\n"), "{stderr}");
 }
 
@@ -324,7 +324,7 @@ fn pickles_and_their_like_are_not_read_and_the_lines_that_convert_them_work() {
     fs::create_dir_all(place.path("data/mnist")).unwrap();
     fs::write(place.path("data/mnist/mnist.pkl"), "").unwrap();
     let output = place.app("train --train-limit 20 --batch-size 2 --iterations 1 --out other").output().unwrap();
-    let stderr = String::from_utf8(output.stderr).unwrap();
+    let stderr = printed(&output.stderr);
     assert!(stderr.contains("note: data/mnist/mnist.pkl is the book's pickle"), "{stderr}");
 
     let Some(python) = python() else { return };
@@ -348,8 +348,9 @@ fn pickles_and_their_like_are_not_read_and_the_lines_that_convert_them_work() {
     folders.iter().for_each(|folder| fs::create_dir(place.path(folder)).unwrap());
     let run = |code: &str| {
         fs::write(place.path("program.py"), code).unwrap();
-        let output = place.command(Path::new(&python), "program.py").output().unwrap();
-        assert!(output.status.success(), "{code}\n{}", String::from_utf8_lossy(&output.stderr));
+        let mut command = std::process::Command::new(&python);
+        let output = command.arg("program.py").current_dir(place.path("")).output().unwrap();
+        assert!(output.status.success(), "{code}\n{}", printed(&output.stderr));
     };
     run(make);
     let mut checksums = Vec::new();
@@ -370,7 +371,7 @@ fn what_is_silent_in_the_files_is_said() {
     // the label is in another column, so all are 0
     write_mnist(&place.path("flat/mnist"), &[0; 150], &[0, 0]);
     let output = place.app("train --data-dir flat --gradient backprop --iterations 1 --out run").assert().success();
-    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    let stderr = printed(&output.get_output().stderr);
     assert!(stderr.contains("note: all training images have the label 0: there is nothing to tell apart"), "{stderr}");
 
     let stderr = place.fails(1, "train --data-dir flat/mnist/train-labels-idx1-ubyte --out other");

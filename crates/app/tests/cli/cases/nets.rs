@@ -1,6 +1,6 @@
 //! Nets that other programs wrote.
 
-use crate::support::Place;
+use crate::support::{Place, printed};
 use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
 use serde_json::Value;
@@ -87,7 +87,7 @@ fn as_pytorch(arrays: &[Array], names: [&str; 4]) -> Vec<Array> {
 fn evaluate(place: &Place, model: &str) -> (Value, String) {
     let output =
         place.app(&format!("evaluate --json --dataset digits {model}")).assert().success().get_output().clone();
-    (serde_json::from_slice(&output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    (serde_json::from_slice(&output.stdout).unwrap(), printed(&output.stderr))
 }
 
 #[test]
@@ -275,7 +275,7 @@ fn a_net_of_relu_without_its_activation_gets_a_hint_that_is_measured() {
     place.run("export known.npz --model relu");
     let note = "note: relu.npz does not name its activation, so sigmoid is written; --activation names another\n";
     let output = place.app("export guessed.npz --model relu.npz").assert().success().get_output().clone();
-    assert!(String::from_utf8(output.stderr).unwrap().ends_with(note));
+    assert!(printed(&output.stderr).ends_with(note));
     assert!(place.run("inspect relu.npz").contains("activation     sigmoid, as its file does not say\n"));
     let accuracy = |model: &str| evaluate(&place, model).0["test"]["accuracy"].as_f64().unwrap();
     let right = accuracy("relu");
