@@ -4,6 +4,8 @@
 mod audit;
 mod bench;
 mod ci;
+mod compile;
+mod dist;
 mod fetch;
 mod figures;
 mod web;
@@ -31,6 +33,7 @@ enum Task {
     Bench(bench::Args),
     /// Run what CI runs: fmt, clippy, layers, rust-version, tests, docs
     Ci,
+    Dist(dist::Args),
     /// Draw the pictures of README and docs anew, from runs made for it (MNIST and Chromium needed)
     Figures,
     Web(web::Args),
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Task::Audit(args) => audit::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Ci => ci::run(),
+        Task::Dist(args) => dist::run(&args),
         Task::Figures => figures::run(),
         Task::Web(args) => web::run(&args),
         Task::Wheel(args) => wheel::run(&args),
