@@ -39,23 +39,27 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) fn run(args: &Args) -> Result<()> {
     let root = checkout();
     let time = time(&root)?;
+    let named: Vec<&str> = args.parts.iter().map(String::as_str).collect();
+    let parts = if named.is_empty() { &DEFAULT[..] } else { &named };
+    // all of this before anything is removed or compiled
+    let (mut ready, mut left_out) = (Vec::new(), Vec::new());
+    for &part in parts {
+        match missing(&root, part).with_context(|| format!("cannot build {part}"))? {
+            None => ready.push(part),
+            Some(missing) if named.is_empty() => left_out.push(format!("{part}: {missing}")),
+            Some(missing) => bail!("cannot build {part}: {missing}"),
+        }
+    }
+    ensure!(!ready.is_empty(), "this machine can build nothing:\n{}", left_out.join("\n"));
     let out = root.join("target/dist");
     if out.exists() {
         fs::remove_dir_all(&out).with_context(|| format!("cannot empty {}", out.display()))?;
     }
     fs::create_dir_all(&out).with_context(|| format!("cannot create {}", out.display()))?;
-    let named: Vec<&str> = args.parts.iter().map(String::as_str).collect();
-    let parts = if named.is_empty() { &DEFAULT[..] } else { &named };
-    let mut left_out = Vec::new();
-    for &part in parts {
-        match missing(&root, part)? {
-            None => build(&root, &out, part, time).with_context(|| format!("cannot build {part}"))?,
-            Some(missing) if named.is_empty() => left_out.push(format!("{part}: {missing}")),
-            Some(missing) => bail!("cannot build {part}: {missing}"),
-        }
+    for part in ready {
+        build(&root, &out, part, time).with_context(|| format!("cannot build {part}"))?;
     }
     let files = files(&out)?;
-    ensure!(!files.is_empty(), "this machine can build nothing:\n{}", left_out.join("\n"));
     write(&out.join("SHA256SUMS"), sums(&files).as_bytes())?;
     say(format_args!("\n{}", out.display()));
     for (name, bytes) in &files {
@@ -167,6 +171,12 @@ mod tests {
         for document in DOCUMENTS {
             assert!(!entry(&checkout().join(document)).unwrap().bytes.is_empty(), "{document}");
         }
+    }
+
+    #[test]
+    fn the_citation_names_the_version_that_is_released() {
+        let citation = fs::read_to_string(checkout().join("CITATION.cff")).unwrap();
+        assert!(citation.lines().any(|line| line == format!("version: {VERSION}")), "CITATION.cff is not of {VERSION}");
     }
 
     #[test]

@@ -152,7 +152,7 @@ mod tests {
         let mut names = Vec::new();
         for i in 0..archive.len() {
             let file = archive.by_index(i).unwrap();
-            names.push((file.name().to_owned(), file.unix_mode().unwrap() & 0o777));
+            names.push((file.name().unwrap().into_owned(), file.unix_mode().unwrap() & 0o777));
             assert_eq!(file.last_modified().unwrap().to_string(), "2026-11-28 17:00:00");
         }
         let row = |name: &str, mode| (name.to_owned(), mode);

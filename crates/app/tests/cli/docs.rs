@@ -226,7 +226,11 @@ fn is_command(place: &Place, command: &str) -> bool {
         ["cargo", "fuzz", "run", "--features", "libfuzzer", target, ..] => {
             root().join(format!("fuzz/fuzz_targets/{target}.rs")).is_file()
         }
-        ["rustup", "target", "add", "wasm32-unknown-unknown"] => true,
+        ["rustup", "target", "add", ref targets @ ..] => {
+            let folder = root().join("xtask/src");
+            let tasks = ["web/wasm.rs", "dist.rs"].map(|file| fs::read_to_string(folder.join(file)).unwrap());
+            targets.iter().all(|target| tasks.iter().any(|task| task.contains(&format!("\"{target}\""))))
+        }
         ["pip", "install", "-r", requirements] => root().join(requirements).is_file(),
         ["python", "-m", "pytest", folder] => root().join(folder).is_dir(),
         ["cargo", "install", "cargo-fuzz"] | ["cargo", "test", "--workspace"] => true,
