@@ -24,7 +24,7 @@ pub(super) fn compile(root: &Path) -> Result<Vec<u8>> {
     }
     let build = Build {
         package: "two-layer-net-web",
-        file: "two_layer_net_web.wasm",
+        file: "web.wasm",
         profile: "wasm",
         flags: &["-C", "target-feature=+simd128"],
     };
