@@ -132,7 +132,7 @@ fn cargo(root: &Path) -> Command {
 }
 
 /// What cargo prints for these arguments.
-fn output(root: &Path, args: &[&str]) -> Result<String> {
+pub(crate) fn output(root: &Path, args: &[&str]) -> Result<String> {
     let shown = args.join(" ");
     let output = cargo(root).args(args).output().context("cannot start cargo")?;
     if !output.status.success() {

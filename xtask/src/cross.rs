@@ -6,13 +6,14 @@ mod wine;
 use std::collections::BTreeMap;
 use std::env;
 use std::io::{self, BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 
-use crate::{cargo, checkout, say, target};
+use crate::compile::Toolchain;
+use crate::{cargo, checkout, say};
 use tally::Tally;
 
 /// Build and run all tests for another system: Windows under wine, or aarch64 Linux under qemu
@@ -42,8 +43,6 @@ enum System {
 /// How tests get to another system.
 struct Way {
     target: &'static str,
-    /// The package of Debian with the standard library, for those without rustup.
-    std_package: &'static str,
     linker: &'static str,
     /// The first of them that is there runs the programs, with `runner_args` before their own.
     runners: &'static [&'static str],
@@ -68,7 +67,6 @@ impl System {
         match self {
             Self::Windows => Way {
                 target: "x86_64-pc-windows-gnu",
-                std_package: "none; use rustup",
                 linker: "x86_64-w64-mingw32-gcc",
                 runners: &["wine", "wine64"],
                 runner_args: &[],
@@ -83,7 +81,6 @@ impl System {
             },
             Self::Aarch64 => Way {
                 target: "aarch64-unknown-linux-gnu",
-                std_package: "none; use rustup",
                 linker: "aarch64-linux-gnu-gcc",
                 runners: &["qemu-aarch64", "qemu-aarch64-static"],
                 runner_args: &["-L", "/usr/aarch64-linux-gnu"],
@@ -106,7 +103,9 @@ impl System {
 pub(crate) fn run(args: &Args) -> Result<()> {
     ensure!(!args.system.is_this(), "this machine is such a system: `cargo test --workspace` runs the tests");
     let (root, way) = (checkout(), args.system.way());
-    target::sysroot(&root, way.target, way.std_package)?;
+    if let Some(missing) = Toolchain::of_target(&root, way.target)?.missing_library() {
+        bail!(missing);
+    }
     let mut variables = way.variables(|name| env::var(name).ok(), &env::var_os("PATH").unwrap_or_default())?;
     if args.system == System::Windows {
         variables.extend([wine::libraries(&root.join("target/cross-wine"))?]);
@@ -174,7 +173,7 @@ impl Way {
         let [linker, runner] = ["LINKER", "RUNNER"].map(|what| format!("CARGO_TARGET_{target}_{what}"));
         let mut missing = Vec::new();
         let mut look = |variable: &str, programs: &[&str], args: &[&str]| {
-            let found = target::find(programs, path).map(|program| [&[program], args].concat().join(" "));
+            let found = find(programs, path).map(|program| [&[program], args].concat().join(" "));
             if let Some(words) = given(variable).or(found) {
                 return words;
             }
@@ -197,6 +196,12 @@ impl Way {
         }
         Ok(variables)
     }
+}
+
+/// The first of these programs that a folder of `path` (as in PATH) holds.
+fn find<'a>(programs: &[&'a str], path: &std::ffi::OsStr) -> Option<&'a str> {
+    let folders: Vec<PathBuf> = env::split_paths(path).collect();
+    programs.iter().copied().find(|program| folders.iter().any(|folder| folder.join(program).is_file()))
 }
 
 #[cfg(test)]
@@ -246,5 +251,16 @@ mod tests {
         let all = way.arguments(&[]).join(" ");
         assert_eq!(all, "--locked --target x86_64-pc-windows-gnu --workspace --exclude two-layer-net-python");
         assert_eq!(way.arguments(&["app".to_owned()]).join(" "), "--locked --target x86_64-pc-windows-gnu -p app");
+    }
+
+    #[test]
+    fn the_first_program_that_is_in_a_folder_of_the_path_is_found() {
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        fs::write(folders[0].path().join("second"), "").unwrap();
+        fs::write(folders[1].path().join("third"), "").unwrap();
+        fs::create_dir(folders[1].path().join("first")).unwrap();
+        let path = env::join_paths(folders.iter().map(tempfile::TempDir::path)).unwrap();
+        assert_eq!(find(&["first", "second", "third"], &path), Some("second"));
+        assert_eq!(find(&["first"], &path), None);
     }
 }

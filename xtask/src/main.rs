@@ -4,10 +4,11 @@
 mod audit;
 mod bench;
 mod ci;
+mod compile;
 mod cross;
+mod dist;
 mod fetch;
 mod figures;
-mod target;
 mod web;
 mod wheel;
 
@@ -34,6 +35,7 @@ enum Task {
     /// Run what CI runs: fmt, clippy, layers, rust-version, tests, docs
     Ci,
     Cross(cross::Args),
+    Dist(dist::Args),
     /// Draw the pictures of README and docs anew, from runs made for it (MNIST and Chromium needed)
     Figures,
     Web(web::Args),
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         Task::Bench(args) => bench::run(&args),
         Task::Ci => ci::run(),
         Task::Cross(args) => cross::run(&args),
+        Task::Dist(args) => dist::run(&args),
         Task::Figures => figures::run(),
         Task::Web(args) => web::run(&args),
         Task::Wheel(args) => wheel::run(&args),

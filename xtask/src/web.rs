@@ -14,10 +14,11 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use self::page::Parts;
+use crate::compile::Toolchain;
 use crate::{checkout, say};
 
 /// Build the chapter as a page for the browser, one HTML file (the Rust target wasm32-unknown-unknown needed)
-#[derive(clap::Args)]
+#[derive(clap::Args, Default)]
 pub(crate) struct Args {
     /// Open the page in the browser
     #[arg(long)]
@@ -89,6 +90,16 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         eprintln!("note: no browser opened it: {error:#}");
     }
     Ok(())
+}
+
+/// For `cargo xtask dist`: what is not installed here.
+pub(crate) fn missing(root: &Path) -> Result<Option<String>> {
+    Ok(Toolchain::of_target(root, wasm::TARGET)?.missing_library())
+}
+
+/// For `cargo xtask dist`: the page without MNIST.
+pub(crate) fn dist(out: PathBuf) -> Result<()> {
+    run(&Args { out: Some(out), ..Args::default() })
 }
 
 /// The content that `write` writes, compressed.

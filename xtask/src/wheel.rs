@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::compile::Toolchain;
 use crate::{checkout, say};
 
 /// Build the Python package as a wheel that pip installs without Rust (Python needed)
@@ -24,43 +25,94 @@ pub(crate) struct Args {
 /// As in crates/python/pyproject.toml.
 const MATURIN: &str = "maturin>=1.9,<2";
 
+/// What names the platform that a wheel runs on is checked by it, on Linux.
+const AUDITWHEEL: &str = "auditwheel>=6,<7";
+
 pub(crate) fn run(args: &Args) -> Result<()> {
     let root = checkout();
     let out = args.out.clone().unwrap_or_else(|| root.join("target/wheels"));
     let out = std::path::absolute(&out).with_context(|| format!("cannot resolve {}", out.display()))?;
-    let before = SystemTime::now();
-    let status = maturin(&root)?
-        .args(["build", "--release", "--locked", "--manifest-path"])
-        .arg(root.join("crates/python/Cargo.toml"))
-        .arg("--out")
-        .arg(&out)
-        .current_dir(&root)
-        .status()
-        .context("cannot start maturin")?;
-    ensure!(status.success(), "maturin: {status}");
-    let wheel = newest_wheel(&out, before)?;
+    let wheel = build(&root, &out, maturin(&root)?.args(["build", "--release"]))?;
     say(format_args!("wrote {}\ninstall it with: pip install {}", wheel.display(), wheel.display()));
     Ok(())
 }
 
-/// The maturin of PATH, or one in a virtual environment of its own.
+/// For `cargo xtask dist`: what is not installed here.
+pub(crate) fn missing() -> Option<String> {
+    (python().is_none() && !succeeds("maturin", &["--version"])).then(|| NO_PYTHON.to_owned())
+}
+
+/// For `cargo xtask dist`: small, the same bytes wherever it is built, and honest about where it runs.
+pub(crate) fn dist(root: &Path, out: &Path, time: u64) -> Result<()> {
+    let mut maturin = maturin(root)?;
+    maturin
+        .args(["build", "--profile", "shipped"])
+        .env("CARGO_ENCODED_RUSTFLAGS", Toolchain::of_host(root)?.flags(root, &[])?)
+        .env("SOURCE_DATE_EPOCH", time.to_string());
+    let wheel = build(root, out, &mut maturin)?;
+    if cfg!(target_os = "linux") {
+        let output = tool(root, "auditwheel", AUDITWHEEL)?.arg("show").arg(&wheel).output();
+        let output = output.context("cannot start auditwheel")?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success(), "auditwheel: {}\n{said}", String::from_utf8_lossy(&output.stderr).trim_end());
+        check_tag(&wheel, &said)?;
+    }
+    Ok(())
+}
+
+/// The wheel that this maturin builds.
+fn build(root: &Path, out: &Path, maturin: &mut Command) -> Result<PathBuf> {
+    let before = SystemTime::now();
+    let status = maturin
+        .args(["--locked", "--manifest-path"])
+        .arg(root.join("crates/python/Cargo.toml"))
+        .arg("--out")
+        .arg(out)
+        .current_dir(root)
+        .status()
+        .context("cannot start maturin")?;
+    ensure!(status.success(), "maturin: {status}");
+    newest_wheel(out, before)
+}
+
+/// The last part of a wheel's name, its platform, must be what auditwheel finds in its symbols.
+fn check_tag(wheel: &Path, said: &str) -> Result<()> {
+    let stem = wheel.file_stem().unwrap_or_default().to_string_lossy();
+    let tag = stem.rsplit('-').next().unwrap_or_default();
+    // of several platforms, each
+    let agrees = tag.split('.').all(|tag| said.contains(&format!("\"{tag}\"")));
+    ensure!(agrees, "{} says that it runs on {tag}, and auditwheel says:\n{}", wheel.display(), said.trim());
+    Ok(())
+}
+
 fn maturin(root: &Path) -> Result<Command> {
-    if succeeds("maturin", &["--version"]) {
-        return Ok(Command::new("maturin"));
+    tool(root, "maturin", MATURIN)
+}
+
+const NO_PYTHON: &str = "no Python found, looked for python3, python and py; install Python 3.9 or newer";
+
+fn python() -> Option<&'static str> {
+    ["python3", "python", "py"].into_iter().find(|name| succeeds(name, &["--version"]))
+}
+
+/// The program of PATH, or one in a virtual environment of this checkout.
+fn tool(root: &Path, name: &str, requirement: &str) -> Result<Command> {
+    if succeeds(name, &["--version"]) {
+        return Ok(Command::new(name));
     }
     let venv = root.join("target/maturin-venv");
     let bin = venv.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let program = bin.join("maturin");
-    if !program.with_extension(std::env::consts::EXE_EXTENSION).is_file() {
-        let Some(python) = ["python3", "python", "py"].into_iter().find(|name| succeeds(name, &["--version"])) else {
-            bail!("no Python found, looked for python3, python and py; install Python 3.9 or newer");
-        };
+    let installed = |name: &str| bin.join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    if !installed("python").is_file() {
+        let Some(python) = python() else { bail!(NO_PYTHON) };
         done(Command::new(python).args(["-m", "venv"]).arg(&venv))
             .context("cannot make a virtual environment; on Debian, install python3-venv")?;
-        done(Command::new(bin.join("python")).args(["-m", "pip", "install", "--quiet", MATURIN]))
-            .context("cannot install maturin")?;
     }
-    Ok(Command::new(program))
+    if !installed(name).is_file() {
+        done(Command::new(installed("python")).args(["-m", "pip", "install", "--quiet", requirement]))
+            .with_context(|| format!("cannot install {name}"))?;
+    }
+    Ok(Command::new(installed(name)))
 }
 
 fn succeeds(program: &str, args: &[&str]) -> bool {
@@ -113,6 +165,18 @@ mod tests {
         );
         let later = SystemTime::now() + std::time::Duration::from_secs(60);
         assert!(newest_wheel(folder.path(), later).is_err());
+    }
+
+    #[test]
+    fn a_wheel_that_promises_older_systems_than_its_symbols_allow_is_refused() {
+        let said = "two_layer_net-1-cp39-abi3-manylinux_2_17_x86_64.whl is consistent\n\
+                    with the following platform tag: \"manylinux_2_34_x86_64\".";
+        check_tag(Path::new("two_layer_net-1-cp39-abi3-manylinux_2_34_x86_64.whl"), said).unwrap();
+        for tag in ["manylinux_2_17_x86_64", "manylinux_2_34_x86_64.manylinux2014_x86_64", "linux_x86_64"] {
+            let wheel = format!("two_layer_net-1-cp39-abi3-{tag}.whl");
+            let error = check_tag(Path::new(&wheel), said).unwrap_err().to_string();
+            assert!(error.contains(tag) && error.contains("auditwheel says"), "{error}");
+        }
     }
 
     #[test]

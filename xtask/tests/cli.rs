@@ -119,6 +119,27 @@ fn an_audit_needs_cargo_deny_and_fails_where_it_does() {
 }
 
 #[test]
+fn a_part_of_a_release_that_is_no_target_exits_1_and_the_files_of_before_stay() {
+    let dir = TempDir::new().unwrap();
+    let kept = dir.path().join("target/dist/SHA256SUMS");
+    std::fs::create_dir_all(kept.parent().unwrap()).unwrap();
+    std::fs::write(&kept, "of before").unwrap();
+    let mut command = command(&["dist", "page-for-my-phone"], dir.path());
+    command.env("CARGO_PKG_NAME", "xtask").env("CARGO_MANIFEST_DIR", dir.path().join("xtask"));
+    let (stdout, stderr) = assert_exit(&command.env("SOURCE_DATE_EPOCH", "1795885200").output().unwrap(), 1);
+    assert_eq!(stdout, "");
+    assert!(stderr.contains("cannot build page-for-my-phone"), "{stderr}");
+    assert!(kept.is_file());
+
+    // where git knows no commit, somebody must say the time
+    let output = command.env_remove("SOURCE_DATE_EPOCH").env("GIT_CEILING_DIRECTORIES", "/").output().unwrap();
+    let (_, stderr) = assert_exit(&output, 1);
+    assert!(stderr.contains("set SOURCE_DATE_EPOCH"), "{stderr}");
+    let (_, stderr) = assert_exit(&command.env("SOURCE_DATE_EPOCH", "today").output().unwrap(), 1);
+    assert!(stderr.contains("no number of seconds: \"today\""), "{stderr}");
+}
+
+#[test]
 fn a_mirror_that_cannot_be_reached_exits_1_and_says_what_else_to_try() {
     let dir = TempDir::new().unwrap();
     let args = ["fetch-mnist", "--dataset", "kmnist", "--mirror", "http://127.0.0.1:1/x", "--data-dir", "data"];

@@ -1,4 +1,4 @@
-//! The part of `cargo metadata` that the checks and `cargo xtask web` read.
+//! The part of `cargo metadata` that the checks, `cargo xtask web` and `cargo xtask dist` read.
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,7 @@ pub(crate) struct Package {
     pub(crate) name: String,
     pub(crate) version: String,
     pub(crate) rust_version: Option<String>,
+    pub(crate) license: Option<String>,
     #[serde(default)]
     pub(crate) manifest_path: PathBuf,
 }

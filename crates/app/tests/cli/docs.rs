@@ -44,24 +44,20 @@ fn every_code_line_of_the_guide_is_a_line_of_the_crates() {
 
 #[test]
 fn the_korean_pages_show_what_the_english_ones_show() {
-    for name in ["guide", "faq", "web"] {
-        let [english, korean] = ["md", "ko.md"].map(|end| Page::read(&root().join(format!("docs/{name}.{end}"))));
-        // indented blocks are formulas, and have words in them
+    for name in ["README", "docs/guide", "docs/faq", "docs/web", "docs/python", "docs/numerical-gradient"] {
+        let [english, korean] = ["md", "ko.md"].map(|end| Page::read(&root().join(format!("{name}.{end}"))));
+        // an indented block may have words in it
         let shown = |page: &Page| -> Vec<String> {
             page.blocks.iter().filter(|block| !block.language.is_empty()).map(|block| block.text.clone()).collect()
         };
         let (english_blocks, korean_blocks) = (shown(&english), shown(&korean));
         for (english, korean) in english_blocks.iter().zip(&korean_blocks) {
-            assert_eq!(english, korean, "docs/{name}.ko.md shows something else");
+            assert_eq!(english, korean, "{name}.ko.md shows something else");
         }
-        assert_eq!(english_blocks.len(), korean_blocks.len(), "blocks of docs/{name}.ko.md");
+        assert_eq!(english_blocks.len(), korean_blocks.len(), "blocks of {name}.ko.md");
         // as many formulas, which a paragraph that lost its indentation is not
-        assert_eq!(
-            english.blocks.len(),
-            korean.blocks.len(),
-            "indented blocks of docs/{name}.md and docs/{name}.ko.md"
-        );
-        assert_eq!(english.headings.len(), korean.headings.len(), "headings of docs/{name}.ko.md");
+        assert_eq!(english.blocks.len(), korean.blocks.len(), "indented blocks of {name}.md and {name}.ko.md");
+        assert_eq!(english.headings.len(), korean.headings.len(), "headings of {name}.ko.md");
     }
 }
 
@@ -120,7 +116,7 @@ fn guide_and_faq_show_what_their_commands_print() {
         copy_files(&root().join("docs/figures"), &place.path("docs/figures"));
         place.run("train --quiet --no-report"); // the run that the reader has by then
         let (mut printed, mut compared, mut wrong) = (None, 0, String::new());
-        for Block { language, text, .. } in Page::read(&root().join(format!("docs/{name}.md"))).blocks {
+        for Block { language, text, .. } in Page::read(&root().join(format!("{name}.md"))).blocks {
             match language.as_str() {
                 "console" => {
                     for line in text.lines() {
@@ -132,7 +128,7 @@ fn guide_and_faq_show_what_their_commands_print() {
                     let shown: Vec<String> = text.lines().map(|line| times_aside(command, line)).collect();
                     let stands = printed.windows(shown.len()).any(|window| window == shown);
                     if !stands {
-                        wrong += &format!("docs/{name}.md, {command}: {shown:#?}\nis not in {printed:#?}\n");
+                        wrong += &format!("{name}.md, {command}: {shown:#?}\nis not in {printed:#?}\n");
                     }
                     compared += 1;
                 }
@@ -141,7 +137,7 @@ fn guide_and_faq_show_what_their_commands_print() {
             }
         }
         assert!(wrong.is_empty(), "{wrong}");
-        assert!(compared > 3, "docs/{name}.md");
+        assert!(compared > 3, "{name}.md");
     }
 }
 
@@ -227,10 +223,10 @@ fn is_command(place: &Place, command: &str) -> bool {
             root().join(format!("fuzz/fuzz_targets/{target}.rs")).is_file()
         }
         ["rustup", "target", "add", ref targets @ ..] => {
-            let known =
-                ["src/web/wasm.rs", "src/cross.rs"].map(|file| fs::read_to_string(root().join("xtask").join(file)));
-            let known = known.map(Result::unwrap).concat();
-            targets.iter().all(|target| known.contains(&format!("\"{target}\"")))
+            let folder = root().join("xtask/src");
+            let tasks =
+                ["web/wasm.rs", "dist.rs", "cross.rs"].map(|file| fs::read_to_string(folder.join(file)).unwrap());
+            targets.iter().all(|target| tasks.iter().any(|task| task.contains(&format!("\"{target}\""))))
         }
         ["pip", "install", "-r", requirements] => root().join(requirements).is_file(),
         ["python", "-m", "pytest", folder] => root().join(folder).is_dir(),

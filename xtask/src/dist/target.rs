@@ -1,0 +1,108 @@
+//! The program, compiled for a target.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::Result;
+
+use crate::compile::{Build, Toolchain};
+
+pub(super) struct Target<'a> {
+    name: &'a str,
+}
+
+/// A linker that a target needs here, the flags that choose it, and what installs it.
+struct Linker {
+    program: &'static str,
+    flags: &'static [&'static str],
+    install: &'static str,
+}
+
+/// Rust's own linker makes a static program, and needs nothing of this system, so that another one gives the same bytes.
+const OWN: Linker = Linker {
+    program: "rust-lld",
+    flags: &["-C", "linker=rust-lld", "-C", "target-feature=+crt-static"],
+    install: "the Rust of rustup has it (https://rustup.rs)",
+};
+
+/// An .exe says when it was linked, if nobody forbids it.
+const MINGW: Linker = Linker {
+    program: "x86_64-w64-mingw32-gcc",
+    flags: &["-C", "link-arg=-Wl,--no-insert-timestamp"],
+    install: "on Debian, `apt-get install gcc-mingw-w64-x86-64` does",
+};
+
+impl<'a> Target<'a> {
+    pub(super) fn named(name: &'a str) -> Self {
+        Self { name }
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        self.name
+    }
+
+    pub(super) fn is_windows(&self) -> bool {
+        self.name.contains("-windows-")
+    }
+
+    /// Other targets are linked by what Rust chooses for them, which their own system has.
+    fn linker(&self) -> Option<Linker> {
+        match self.name {
+            name if name.ends_with("-linux-musl") => Some(OWN),
+            "x86_64-pc-windows-gnu" => Some(MINGW),
+            _ => None,
+        }
+    }
+
+    /// What is not installed here, and what installs it.
+    pub(super) fn missing(&self, root: &Path) -> Result<Option<String>> {
+        let toolchain = Toolchain::of_target(root, self.name)?;
+        let library = toolchain.missing_library();
+        Ok(library.or_else(|| {
+            let linker = self.linker()?;
+            let found = match linker.program {
+                "rust-lld" => toolchain.has_own_linker(),
+                program => starts(program),
+            };
+            (!found).then(|| format!("no linker {} here; {}", linker.program, linker.install))
+        }))
+    }
+
+    /// Compiles the program in the profile `shipped`.
+    pub(super) fn compile(&self, root: &Path) -> Result<PathBuf> {
+        let flags = self.linker().map_or(&[][..], |linker| linker.flags);
+        let file = if self.is_windows() { "app.exe" } else { "app" };
+        let build = Build { package: "app", file, profile: "shipped", flags };
+        build.run(root, &Toolchain::of_target(root, self.name)?)
+    }
+}
+
+fn starts(program: &str) -> bool {
+    let mut command = Command::new(program);
+    let status = command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkout;
+
+    #[test]
+    fn a_target_without_its_standard_library_is_missing_with_the_command_that_installs_it() {
+        let missing = Target::named("armv5te-unknown-linux-musleabi").missing(&checkout()).unwrap().unwrap();
+        assert!(missing.contains("`rustup target add armv5te-unknown-linux-musleabi`"), "{missing}");
+    }
+
+    #[test]
+    fn a_name_that_is_no_target_is_an_error_that_says_so() {
+        let error = Target::named("vax-unknown-vms").missing(&checkout()).unwrap_err().to_string();
+        assert!(error.contains("vax-unknown-vms"), "{error}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_here_does_not_start() {
+        assert!(starts("cargo"));
+        assert!(!starts("x86_65-w64-mingw32-gcc"));
+    }
+}
