@@ -116,7 +116,7 @@ fn guide_and_faq_show_what_their_commands_print() {
         copy_files(&root().join("docs/figures"), &place.path("docs/figures"));
         place.run("train --quiet --no-report"); // the run that the reader has by then
         let (mut printed, mut compared, mut wrong) = (None, 0, String::new());
-        for Block { language, text, .. } in Page::read(&root().join(format!("{name}.md"))).blocks {
+        for Block { language, text, .. } in Page::read(&root().join(format!("docs/{name}.md"))).blocks {
             match language.as_str() {
                 "console" => {
                     for line in text.lines() {
@@ -128,7 +128,7 @@ fn guide_and_faq_show_what_their_commands_print() {
                     let shown: Vec<String> = text.lines().map(|line| times_aside(command, line)).collect();
                     let stands = printed.windows(shown.len()).any(|window| window == shown);
                     if !stands {
-                        wrong += &format!("{name}.md, {command}: {shown:#?}\nis not in {printed:#?}\n");
+                        wrong += &format!("docs/{name}.md, {command}: {shown:#?}\nis not in {printed:#?}\n");
                     }
                     compared += 1;
                 }
@@ -137,7 +137,7 @@ fn guide_and_faq_show_what_their_commands_print() {
             }
         }
         assert!(wrong.is_empty(), "{wrong}");
-        assert!(compared > 3, "{name}.md");
+        assert!(compared > 3, "docs/{name}.md");
     }
 }
 
