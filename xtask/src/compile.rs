@@ -92,7 +92,7 @@ impl Toolchain {
         Ok(flags.join("\x1f"))
     }
 
-    /// The folders whose names nobody else should read: those of the crates of others, and the checkout.
+    /// The folders that must not be named in the compiled code: the checkout, and the folders of the dependencies.
     fn folders(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut folders = crate_folders(&Metadata::of_target(root, &self.target)?);
         folders.push(root.to_owned());

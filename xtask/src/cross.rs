@@ -58,9 +58,9 @@ struct Way {
 }
 
 /// Why tests of xtask itself are left out under wine.
-const NO_RUST: &str = "it starts cargo or rustc, and those of this system are no programs of Windows";
+const NO_RUST: &str = "it starts cargo or rustc, which are Linux programs here";
 
-const NO_PYTHON: (&str, &str) = ("two-layer-net-python", "its library needs a Python of that system");
+const NO_PYTHON: (&str, &str) = ("two-layer-net-python", "its library needs a Python for that system");
 
 impl System {
     fn way(self) -> Way {
@@ -123,7 +123,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     // cargo names the programs on stderr and they print on stdout; one pipe keeps the order
     let (reader, writer) = io::pipe().context("cannot make a pipe")?;
-    // what they name is of this system
+    // these variables name programs of this system
     for name in ["PYTHON", "REQUIRE_PYTHON", "CHROMIUM", "REQUIRE_BROWSER"] {
         command.env_remove(name);
     }

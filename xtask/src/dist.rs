@@ -145,7 +145,7 @@ fn sums(files: &[(String, Vec<u8>)]) -> String {
     files.iter().map(line).collect()
 }
 
-fn write(path: &PathBuf, bytes: &[u8]) -> Result<()> {
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 

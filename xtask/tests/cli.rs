@@ -12,7 +12,7 @@ fn xtask(args: &[&str], current: &Path) -> Output {
 }
 
 fn command(args: &[&str], current: &Path) -> Command {
-    // another machine's program is started by the one that runs it here
+    // TEST_RUNNER starts a program that was built for another machine
     let runner = std::env::var("TEST_RUNNER").unwrap_or_default();
     let words: Vec<&str> = runner.split_whitespace().chain([env!("CARGO_BIN_EXE_xtask")]).collect();
     let mut command = Command::new(words[0]);

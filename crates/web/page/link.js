@@ -67,7 +67,7 @@ function begun(order, facts) {
 }
 
 const HEARD = {
-  /** Only now the page draws itself: before, that would keep the worker from waking up. */
+  /** The page draws itself only now, because a busy page delays the start of its worker. */
   awake() {
     showAll();
   },

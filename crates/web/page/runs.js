@@ -58,7 +58,7 @@ function showCurves(current, earlier) {
   });
   const top = finite.reduce((most, loss) => Math.max(most, loss), 0);
   const [lossChart, accuracyChart] = ["loss-chart", "accuracy-chart"].map(byId);
-  // both before the first is drawn: a width that is asked for after a change lays the page out anew
+  // read both widths before drawing: reading one after a change makes the browser compute the layout again
   const widths = [lossChart.clientWidth, accuracyChart.clientWidth];
   drawChart(lossChart, {
     width: widths[0],

@@ -12,7 +12,7 @@ let speed = Infinity; // iterations per second
 let until = Infinity; // the iteration at which to pause
 let iteration = 0;
 let wantsDifference = false;
-let pictures = 0; // of a new run, yet to be sent: a timeout
+let pictures = 0; // the timeout after which a new run sends its pictures
 let image = null; // what is on the paper, 28 x 28
 let pace = 1; // iterations per slice
 let alarm = 0;
@@ -90,18 +90,22 @@ function sendAnswer() {
   send({ is: "answer", probabilities });
 }
 
-/** Everything that the page shows, as of now. */
-function sendAll() {
-  sendProgress();
+function sendPictures() {
   sendView(true);
   sendAnswer();
 }
 
-/** What a new run shows. Where it is to be trained at once, the pictures wait for the first iterations: a curve comes first. */
+/** Everything that the page shows, as of now. */
+function sendAll() {
+  sendProgress();
+  sendPictures();
+}
+
+/** Everything about a new run. If training starts at once, the pictures wait, so that the curve comes first. */
 function sendFirst() {
   sendProgress();
   clearTimeout(pictures);
-  pictures = setTimeout(() => guarded(() => playing || sendAll()), 20);
+  pictures = setTimeout(() => guarded(() => playing || sendPictures()), 20);
 }
 
 /** What the page hears while it plays, none of it more often than it can be seen: drawing costs the run time, too. */

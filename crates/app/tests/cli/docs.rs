@@ -241,8 +241,6 @@ fn is_command(place: &Place, command: &str) -> bool {
         }
         ["/usr/bin/time", "-f", ..] => is_command(place, command.rsplit_once('"').unwrap().1),
         ["RUSTC_BOOTSTRAP=1", ref words @ ..] => is_command(place, &words.join(" ")),
-        ["git", "clone", _, folder] => folder == "deep-learning",
-        ["cd", folder] => folder == "deep-learning",
         _ => false,
     }
 }

@@ -122,7 +122,7 @@ impl Place {
     }
 }
 
-/// The words that start a program: itself, behind those of `TEST_RUNNER` where it was built for another machine.
+/// The command that starts a program. `TEST_RUNNER` comes first if the program was built for another machine.
 fn started(program: &Path) -> Vec<OsString> {
     let runner = std::env::var("TEST_RUNNER").unwrap_or_default();
     runner.split_whitespace().map(OsString::from).chain([program.into()]).collect()

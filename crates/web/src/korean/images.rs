@@ -24,7 +24,7 @@ pub(super) fn mnist_error(error: &MnistError) -> String {
     }
 }
 
-/// The name of an array, from what stands for its path: "the archive/x_train".
+/// The name of an array: the last part of a path such as "the archive/x_train".
 fn array_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
