@@ -71,6 +71,19 @@ def test_chapter_4_does_not_learn_with_the_gradient_reversed(tmp_path: Path) -> 
     assert last_test_accuracy(output(copy, folder=tmp_path)) < 0.5
 
 
+# the scale of the initial weights
+
+
+def test_a_large_w1_is_what_harms_and_not_a_large_w2(tmp_path: Path) -> None:
+    text = (EXAMPLES / "init_scale.py").read_text(encoding="utf-8")
+    copy = tmp_path / "init_scale.py"
+    copy.write_text(text.replace("load_mnist()", "load_digits()").replace(" load_mnist,", " load_digits,"), encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in output(copy, "1000", folder=tmp_path).splitlines()[2:]]
+    assert [row[:2] for row in rows] == [["0.01", "0.01"], ["10", "0.01"], ["0.01", "10"], ["10", "10"]]
+    small, large_w1, large_w2, both = [float(row[2]) for row in rows]
+    assert large_w2 > small > large_w1 > both
+
+
 # chapter 5
 
 
