@@ -130,11 +130,41 @@ impl<T: Real> Run<T> {
     /// [`Diverged`]: when a parameter or the loss is not finite afterwards, or the weights are too large for central
     /// differences before.
     pub fn step(&mut self) -> Result<Step, Diverged> {
-        self.clock.start();
         let loss = self.iterate()?;
-        let evaluation = self.evaluates_now().then(|| self.evaluate());
+        Ok(Step { loss, evaluation: self.evaluate_if_due() })
+    }
+
+    /// The first half of [`step`](Self::step): gradient, update and loss. Show the loss, then call
+    /// [`evaluate_if_due`](Self::evaluate_if_due), which can take far longer.
+    ///
+    /// # Errors
+    ///
+    /// As [`step`](Self::step).
+    pub fn iterate(&mut self) -> Result<f64, Diverged> {
+        self.clock.start();
+        let loss = self.advance();
         self.clock.stop();
-        Ok(Step { loss, evaluation })
+        loss
+    }
+
+    /// The second half of [`step`](Self::step): the accuracies, if they are due after this iteration and have not been taken.
+    pub fn evaluate_if_due(&mut self) -> Option<Evaluation> {
+        self.evaluation_is_due().then(|| {
+            self.clock.start();
+            let evaluation = self.evaluate();
+            self.clock.stop();
+            evaluation
+        })
+    }
+
+    /// Whether the accuracies are due after the iteration just done, and have not been taken.
+    #[must_use]
+    pub fn evaluation_is_due(&self) -> bool {
+        self.evaluates_now() && !self.is_evaluated()
+    }
+
+    fn is_evaluated(&self) -> bool {
+        self.history.evaluations.last().is_some_and(|last| last.iteration == self.iteration)
     }
 
     /// Goes on until the end, or until an observer says stop. The accuracies are taken at the end, too.
@@ -168,7 +198,7 @@ impl<T: Real> Run<T> {
     ) -> Result<Outcome, RunError<E>> {
         let mut stopped = false;
         while !stopped && self.iteration < self.config.iterations {
-            let loss = self.iterate()?;
+            let loss = self.advance()?;
             stopped |= observer.after_iteration(self, loss).map_err(RunError::Observer)?.is_break();
             if self.evaluates_now() {
                 self.evaluate();
@@ -176,8 +206,7 @@ impl<T: Real> Run<T> {
             }
         }
         let finished = self.iteration >= self.config.iterations;
-        let evaluated = self.history.evaluations.last().is_some_and(|last| last.iteration == self.iteration);
-        if finished && !evaluated && self.config.evaluate != crate::Evaluate::Never {
+        if finished && !self.is_evaluated() && self.config.evaluate != crate::Evaluate::Never {
             self.evaluate();
             // there is nothing left to stop
             let _ = observer.after_evaluation(self).map_err(RunError::Observer)?;
@@ -187,7 +216,7 @@ impl<T: Real> Run<T> {
     }
 
     /// One iteration; the loss of the batch just used, after the update.
-    fn iterate(&mut self) -> Result<f64, Diverged> {
+    fn advance(&mut self) -> Result<f64, Diverged> {
         if self.trainer.has_outgrown_step()
             && let GradientMethod::CentralDifferences { h } = self.config.gradient
         {

@@ -64,6 +64,10 @@ function train(iterations) {
     stop();
     sendProgress();
     send({ is: "error", about: "diverged", error: reply.diverged });
+  } else if (reply.due) {
+    // the page has the first loss before the accuracies of all images, which take longer
+    if (sent.progress === 0) sendProgress();
+    train(0);
   }
 }
 

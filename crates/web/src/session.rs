@@ -53,6 +53,8 @@ struct RunReply {
     evaluations: Vec<Evaluation>,
     /// Why the run cannot go on, if so.
     diverged: Option<Text>,
+    /// Whether the accuracies after the last iteration are still to be taken.
+    due: bool,
 }
 
 #[derive(Serialize)]
@@ -94,7 +96,7 @@ impl Session {
     /// | `{"do": "files", "files": [{"name", "bytes"}]}` | the files | the same; `data` is null where files are `missing` | |
     /// | `{"do": "start", "config": {}}` | | `iteration`, `train`, `parameters`, `evaluations`, `diverged` | |
     /// | `{"do": "load", "config": {}}` | .npz or .safetensors | `config`, `renamed`, `activation_is_named`, `train`, `parameters` | |
-    /// | `{"do": "train", "iterations": 10}`, 10,000 at most | | as `start`; the evaluations that are new | the losses, f64 |
+    /// | `{"do": "train", "iterations": 10}`, 10,000 at most | | as `start`; the evaluations that are new; `due` | the losses, f64 |
     /// | `{"do": "step"}` | | an iteration in detail | the minibatch |
     /// | `{"do": "learning_rate", "learning_rate": 0.5}` | | `{}` | |
     /// | `{"do": "view", "answers": true, "difference": false}` | | histogram, confusion matrix | W1 by neuron, f32 |
@@ -102,6 +104,9 @@ impl Session {
     /// | `{"do": "picture", "rows": 90, "cols": 60}` | its greys | `several` | 784 pixels |
     /// | `{"do": "test_image", "index": 3}` | | `index`, `label` | 784 pixels |
     /// | `{"do": "save", "kind": "npz"}` | | `{}` | the file |
+    ///
+    /// `due` says that the accuracies after the last iteration have not been taken yet, so that its loss need not wait for
+    /// them. The next `train` begins with them; one of 0 iterations takes nothing else.
     #[must_use]
     pub fn answer(&mut self, message: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -150,13 +155,17 @@ impl Session {
                 let course = self.course_mut()?;
                 let known = course.run.history().evaluations.len();
                 let mut diverged = None;
-                for _ in 0..iterations.min(MOST_ITERATIONS) {
-                    match course.run.step() {
-                        Ok(step) => out.extend(step.loss.to_le_bytes()),
+                course.run.evaluate_if_due();
+                for left in (0..iterations.min(MOST_ITERATIONS)).rev() {
+                    match course.run.iterate() {
+                        Ok(loss) => out.extend(loss.to_le_bytes()),
                         Err(error) => {
                             diverged = Some(Text { en: error.to_string(), ko: korean::diverged(&error) });
                             break;
                         }
+                    }
+                    if left > 0 {
+                        course.run.evaluate_if_due();
                     }
                 }
                 json(&course.reply(known, diverged))
@@ -247,6 +256,7 @@ impl Course {
             train: self.run.train_len(),
             parameters: self.parameters,
             evaluations: self.run.history().evaluations[known..].to_vec(),
+            due: diverged.is_none() && self.run.evaluation_is_due(),
             diverged,
         }
     }
