@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use self::archive::Entry;
 use self::target::Target;
+use crate::compile::Toolchain;
 use crate::{checkout, say, web, wheel};
 
 /// Build what a release consists of: archives of the program, the wheel, the page, SHA256SUMS
@@ -83,8 +84,23 @@ fn missing(root: &Path, part: &str) -> Result<Option<String>> {
 
 fn build(root: &Path, out: &Path, part: &str, time: u64) -> Result<()> {
     match part {
-        WHEEL => wheel::dist(root, out, time),
-        PAGE => web::dist(out.join(format!("two-layer-net-{VERSION}.html"))),
+        WHEEL => {
+            // a file that pyproject.toml takes into the wheel if it is there
+            let licences = root.join("crates/python/LICENSE-THIRD-PARTY");
+            let host = Toolchain::of_host(root)?;
+            write(&licences, third_party::text(root, "two-layer-net-python", host.target())?.as_bytes())?;
+            let built = wheel::dist(root, out, time);
+            fs::remove_file(&licences).with_context(|| format!("cannot remove {}", licences.display()))?;
+            built
+        }
+        PAGE => {
+            let page = out.join(format!("two-layer-net-{VERSION}.html"));
+            web::dist(page.clone())?;
+            let licences = third_party::text(root, "two-layer-net-web", web::TARGET)?;
+            ensure!(!licences.contains("-->"), "a licence would end the comment that it is put into");
+            let html = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
+            write(&page, format!("{html}<!--\n{licences}-->\n").as_bytes())
+        }
         target => {
             let target = Target::named(target);
             let program = target.compile(root)?;

@@ -14,6 +14,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use self::page::Parts;
+pub(crate) use self::wasm::TARGET;
 use crate::compile::Toolchain;
 use crate::{checkout, say};
 
@@ -94,7 +95,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 /// For `cargo xtask dist`: what is not installed here.
 pub(crate) fn missing(root: &Path) -> Result<Option<String>> {
-    Ok(Toolchain::of_target(root, wasm::TARGET)?.missing_library())
+    Ok(Toolchain::of_target(root, TARGET)?.missing_library())
 }
 
 /// For `cargo xtask dist`: the page without MNIST.

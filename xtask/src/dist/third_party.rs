@@ -1,4 +1,4 @@
-//! THIRD-PARTY.txt: the licences of the crates that are compiled into the program, which ask to be passed on with it.
+//! The licences of the crates that are compiled into the program, the wheel and the page, which ask to be passed on with them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -48,7 +48,7 @@ fn licences(folder: &Path) -> Result<Vec<String>> {
 
 /// A list of the packages, then each text once, below the packages that have it.
 fn together(packages: &[&Package], texts: &[Vec<String>]) -> String {
-    let mut all = "The program is compiled with these crates and with Rust's standard library (MIT OR Apache-2.0).\n\n"
+    let mut all = "This is compiled with these crates and with Rust's standard library (MIT OR Apache-2.0).\n\n"
         .to_owned();
     let mut owners: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for (i, (package, texts)) in packages.iter().zip(texts).enumerate() {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::compile::{Build, Toolchain};
 
-pub(super) const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// A file that was compiled elsewhere.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
