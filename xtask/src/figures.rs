@@ -1,4 +1,7 @@
-//! `cargo xtask figures`: the pictures of README and docs, from real runs.
+//! `cargo xtask figures`: the pictures of README and docs, drawn or from real runs.
+
+mod canvas;
+mod drawings;
 
 use std::fs;
 use std::io::ErrorKind;
@@ -11,21 +14,41 @@ use serde::Deserialize;
 
 use crate::{cargo, checkout, say};
 
-pub(crate) fn run() -> Result<()> {
+/// Draw the pictures of README and docs again, from runs made for it (MNIST and Chromium needed)
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Draw only what needs no run: the network, and the steps of training
+    #[arg(long)]
+    drawings: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<()> {
     let root = checkout();
+    for (name, drawing) in drawings::all() {
+        write(&root, name, &drawing)?;
+    }
+    if args.drawings {
+        return Ok(());
+    }
     ensure!(root.join("data/mnist").is_dir(), "no MNIST in data/mnist; `cargo xtask fetch-mnist` fetches it");
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let out = folder.path().join("run");
     app(&root, &["train", "--dataset", "mnist", "--gradient", "numerical", "--out"], &out)?;
-    let curve = root.join("docs/figures/curve.svg");
-    fs::write(&curve, draw_curve(&root, &out)?).with_context(|| format!("cannot write {}", curve.display()))?;
-    say(format_args!("wrote {}", curve.display()));
+    write(&root, "curve.svg", &draw_curve(&root, &out)?)?;
     let page = root.join("docs/figures/page.png");
     photograph(&out.join("report.html"), &page)?;
     say(format_args!("wrote {}", page.display()));
     for question in ["init-std", "step"] {
         app(&root, &["lab", question, "--svg"], &root.join(format!("docs/figures/{question}.svg")))?;
     }
+    Ok(())
+}
+
+/// Writes a picture into docs/figures.
+fn write(root: &Path, name: &str, svg: &str) -> Result<()> {
+    let file = root.join("docs/figures").join(name);
+    fs::write(&file, svg).with_context(|| format!("cannot write {}", file.display()))?;
+    say(format_args!("wrote {}", file.display()));
     Ok(())
 }
 

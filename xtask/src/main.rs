@@ -3,6 +3,7 @@
 
 mod audit;
 mod bench;
+mod book;
 mod ci;
 mod compile;
 mod cross;
@@ -32,12 +33,13 @@ enum Task {
     FetchMnist(fetch::Args),
     Audit(audit::Args),
     Bench(bench::Args),
+    /// Make a book of the pages, for a web server, in target/book (mdBook needed)
+    Book,
     /// Run what CI runs: fmt, clippy, layers, rust-version, tests, docs
     Ci,
     Cross(cross::Args),
     Dist(dist::Args),
-    /// Draw the pictures of README and docs anew, from runs made for it (MNIST and Chromium needed)
-    Figures,
+    Figures(figures::Args),
     Web(web::Args),
     Wheel(wheel::Args),
 }
@@ -47,10 +49,11 @@ fn main() -> ExitCode {
         Task::FetchMnist(args) => fetch::run(&args),
         Task::Audit(args) => audit::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::Book => book::run(),
         Task::Ci => ci::run(),
         Task::Cross(args) => cross::run(&args),
         Task::Dist(args) => dist::run(&args),
-        Task::Figures => figures::run(),
+        Task::Figures(args) => figures::run(&args),
         Task::Web(args) => web::run(&args),
         Task::Wheel(args) => wheel::run(&args),
     };

@@ -6,6 +6,7 @@ mod tips;
 mod values;
 
 use crate::config::{Activation, DatasetName, Gradient, Precision, Sampling};
+use crate::lang::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use lab::{LabArgs, LabCommand, LabSvgArgs};
 pub(crate) use runs::{CompareArgs, RunsArgs};
@@ -23,6 +24,9 @@ use values::{above_0, count, from_0, thread_count, whole};
     after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 129/130/143/149 interrupted."
 )]
 pub(crate) struct Cli {
+    /// Language of help and messages [default: that of the locale, else en]
+    #[arg(long, value_enum, global = true)]
+    lang: Option<Lang>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

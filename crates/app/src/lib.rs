@@ -33,6 +33,7 @@ pub mod fuzzing;
 mod gradcheck;
 mod inspect;
 mod lab;
+mod lang;
 mod list;
 mod memory;
 mod model;
@@ -51,8 +52,10 @@ use std::process::ExitCode;
 
 /// Does what the command line says, and tells the exit code.
 pub fn main() -> ExitCode {
-    let command = match cli::parse(cli::with_default_command(std::env::args_os())) {
-        Ok(Cli { command }) => command,
+    let arguments = cli::with_default_command(std::env::args_os());
+    lang::choose(&arguments);
+    let command = match cli::parse(arguments) {
+        Ok(Cli { command, .. }) => command,
         Err(error) => error.exit(),
     };
     let given = if let Command::Train(arguments) = &command { arguments.threads } else { None };
