@@ -55,7 +55,7 @@ fn refused(file: &[u8], expected: &str) {
 #[test]
 fn what_is_no_array_of_numbers_is_refused_with_a_reason() {
     refused(b"\x93NUM", "ends within its first 8 bytes");
-    refused(b"PK\x03\x04....", "no NumPy array");
+    refused(b"PK\x03\x04....", "not a NumPy array");
     refused(b"\x93NUMPY\x04\x00....", "version 4.0");
     refused(b"\x93NUMPY\x02\x00\xff\xff\xff\xff", "a header of 4294967295 bytes");
     let header = |text: &str| npy(text, &[0; 8]);
@@ -70,7 +70,7 @@ fn what_is_no_array_of_numbers_is_refused_with_a_reason() {
     refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,)}"), "a size");
     refused(&header("{'descr': '<f8', 'fortran_order': False}"), "holds no shape");
     refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'more': 1}"), "holds \"more\"");
-    refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x"), "goes on with");
+    refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x"), "continues with");
     refused(&header("{'descr': '<f8"), "within a string");
     refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}"), "8 bytes of numbers, expected 16");
     refused(&header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}"), "more bytes of numbers, expected 4");

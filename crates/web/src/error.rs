@@ -1,11 +1,11 @@
-//! Why a request cannot be met.
+//! Why a request is refused.
 
 use crate::korean;
 use serde::Serialize;
 use std::error::Error;
 use std::fmt;
 
-/// Why a request cannot be met. Nothing has changed then.
+/// Why a request is refused. It has changed nothing then.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WebError {
     #[error("the page and its program do not fit together")]
@@ -69,24 +69,24 @@ impl fmt::Display for ArrayType {
     }
 }
 
-/// A text in both languages of the page, which shows one of them and can change it later.
+/// A text in both languages. The page shows one of them, and can change it later.
 #[derive(Serialize)]
 pub(crate) struct Text {
     pub(crate) en: String,
     pub(crate) ko: String,
 }
 
-/// What the page is told.
+/// The reply for the page.
 #[derive(Serialize)]
 struct Told {
     error: Text,
 }
 
 impl WebError {
-    /// The reply, its text with all causes.
+    /// The reply; its text includes all causes.
     pub(crate) fn to_json(&self) -> String {
         let error = Text { en: with_causes(self), ko: korean::web_error(self) };
-        // a text is always JSON
+        // serializing a text cannot fail
         serde_json::to_string(&Told { error }).unwrap_or_default()
     }
 }

@@ -171,7 +171,7 @@ fn the_limit_counts_header_and_values() {
         }
     }
     let error = Idx::read_with_limit(&raw[..], 3).unwrap_err();
-    assert_eq!(error.to_string(), "content goes on after 3 bytes, the most that is read");
+    assert_eq!(error.to_string(), "content continues after 3 bytes, the most that is read");
     assert!(Idx::read_with_limit(&raw[..], u64::MAX).is_ok());
 }
 

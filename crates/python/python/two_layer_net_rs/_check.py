@@ -31,15 +31,15 @@ class BlockReport:
     shape : tuple of int
         Its shape.
     compared, failed : int
-        How many slopes were compared, and how many of them are wrong.
+        How many derivatives were compared, and how many of them are wrong.
     indices : list of tuple of int
         The places in the array that were compared.
     numerical, analytic : ndarray
-        The slopes at these places: by finite differences, and yours.
+        The partial derivatives at these indices: by finite differences, and yours.
     excess : ndarray
-        |numerical - analytic| over what is allowed: above 1, the slope is wrong.
+        |numerical - analytic| divided by the tolerance: above 1, the derivative is wrong.
     ratio : float or None
-        Analytic over numerical slope, the median of the wrong ones.
+        Analytic divided by numerical derivative: the median of the wrong ones.
     cause : str or None
         What is probably wrong, where something is.
 
@@ -67,12 +67,12 @@ class BlockReport:
 
     @property
     def holds(self) -> bool:
-        """Whether every slope that was compared is right."""
+        """Whether every derivative that was compared is right."""
         return self.failed == 0
 
     @property
     def worst(self) -> int | None:
-        """Which of the compared slopes is farthest beyond its tolerance, or nearest to it."""
+        """The derivative that exceeds its tolerance most, or comes closest to it."""
         if self.compared == 0:
             return None
         return int(np.argmax(np.where(np.isnan(self.excess), np.inf, self.excess)))
@@ -81,12 +81,12 @@ class BlockReport:
         of = f" of {int(np.prod(self.shape)):,}" if self.compared < np.prod(self.shape) else ""
         name = f"{self.name}: " if self.name else ""
         if self.worst is None:
-            return f"{name}no slopes were compared"
+            return f"{name}no derivatives were compared"
         if self.holds:
-            return f"{name}{self.compared:,}{of} slopes compared, all right"
+            return f"{name}{self.compared:,}{of} derivatives compared, all right"
         at = ", ".join(map(str, self.indices[self.worst]))
         text = (
-            f"{name}{self.failed:,} of {self.compared:,} slopes wrong, the worst at [{at}]: "
+            f"{name}{self.failed:,} of {self.compared:,} derivatives wrong, the worst at [{at}]: "
             f"numerical {self.numerical[self.worst]:.8g}, analytic {self.analytic[self.worst]:.8g}"
         )
         return f"{text}; {self.cause}" if self.cause else text
@@ -107,7 +107,7 @@ class GradientReport:
     >>> report.holds
     False
     >>> report.blocks[0].cause
-    'ratio 2 or 1/2: a factor 2, as of a square'
+    'ratio 2 or 1/2: a factor 2, as from a square'
     """
 
     def __init__(self, blocks: list[BlockReport]) -> None:
@@ -115,7 +115,7 @@ class GradientReport:
 
     @property
     def holds(self) -> bool:
-        """Whether every slope that was compared is right."""
+        """Whether every derivative that was compared is right."""
         return all(block.holds for block in self.blocks)
 
     def __bool__(self) -> bool:
@@ -127,7 +127,7 @@ class GradientReport:
         Raises
         ------
         AssertionError
-            A slope is wrong.
+            A derivative is wrong.
 
         Examples
         --------
@@ -138,7 +138,7 @@ class GradientReport:
             raise AssertionError(f"the gradient is wrong\n{self}")
 
     def to_pandas(self) -> pd.DataFrame:
-        """Every slope that was compared, as a table.
+        """Every derivative that was compared, as a table.
 
         Returns
         -------
@@ -210,15 +210,16 @@ def gradient_check(
         array, a dict of arrays, or a function of x that returns it. If `f` returns an array, `gradient` is the Jacobian,
         with the shape of f(x) followed by that of x.
     ``gradient_check(net, x, t)``
-        `net` is any object with ``params`` (a dict of arrays), ``loss(x, t)`` and ``gradient(x, t)``, as the book's classes
-        have them. Each array of ``params`` is checked.
+        `net` is any object with ``params`` (a dict of arrays), ``loss(x, t)`` and ``gradient(x, t)``, like the book's
+        classes. Each array of ``params`` is checked.
 
-    A slope is right where abs(n - a) <= absolute + relative * max(abs(n), abs(a)), n the numerical slope and a yours.
+    A derivative is right if abs(n - a) <= absolute + relative * max(abs(n), abs(a)), where n is the numerical
+    derivative and a is yours.
 
     Parameters
     ----------
     f, x, gradient
-        See above. If x is a writable array of float64, x itself moves and is restored, so f may look at x instead of at its
+        See above. If x is a writable array of float64, x itself is changed and restored, so f may use x instead of its
         argument.
     scheme : {"central", "forward", "backward", "five_point"}, default "central"
         Which differences.

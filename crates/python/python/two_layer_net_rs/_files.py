@@ -60,8 +60,8 @@ def load(path: PathLike, activation: str | None = None) -> TwoLayerNet:
     FileNotFoundError
         There is no such file.
     ValueError
-        The file is damaged, or holds no such net (three layers, say), or names another activation. Where a line of Python
-        can mend the file, the message shows it.
+        The file is damaged, has no such net (but three layers, for example), or names another activation. If a line of
+        Python can repair the file, the message shows it.
 
     Examples
     --------

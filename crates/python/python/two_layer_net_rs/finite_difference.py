@@ -1,7 +1,7 @@
 """Finite differences of any Python function.
 
 ========== =================================================== ================ =====================
-scheme     slope                                               error            calls for n variables
+scheme     derivative                                          error            calls for n variables
 ========== =================================================== ================ =====================
 central    (f(x+h) - f(x-h)) / 2h                              h² f‴/6          2n
 forward    (f(x+h) - f(x)) / h                                 h f″/2           n + 1
@@ -160,7 +160,7 @@ def jacobian(f: Callable[[Any], Any], x: Any, *, scheme: str = "central", h: flo
     Returns
     -------
     ndarray
-        With the shape of f(x), then that of x. Element [i, j] is the slope of f(x)[i] in x[j].
+        The shape of f(x), followed by the shape of x. Element [i, j] is the derivative of f(x)[i] with respect to x[j].
 
     Examples
     --------

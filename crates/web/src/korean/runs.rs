@@ -1,4 +1,4 @@
-//! Runs that cannot begin, and those that went astray.
+//! Runs that cannot start, and runs that diverged.
 
 use crate::error::with_causes;
 use dataset::SamplingError;

@@ -42,7 +42,7 @@ fn a_file_that_is_no_idx_file_is_refused_in_korean() {
         (&huge, "more than 2^64 bytes", ""),
         (&cut, "9 bytes of values from byte 16 on, expected 2352", ""),
         (&long, "5 bytes of values from byte 8 on, expected 2", ""),
-        (&limit, "content goes on after 62914560 bytes", ""),
+        (&limit, "content continues after 62914560 bytes", ""),
         (b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xff\xff", "corrupt gzip data", "corrupt deflate stream"),
     ] {
         check_files(&[("train-images-idx3-ubyte", content)], says, others);
