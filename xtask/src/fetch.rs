@@ -1,5 +1,5 @@
-//! `cargo xtask fetch-mnist`: the four files of a data set, verified, into the data folder. The crate `fetch` does the
-//! work; the flags, the printed lines and the advice are here.
+//! `cargo xtask fetch-mnist`: puts the four files of a data set, verified, into the data folder. The crate `fetch` does
+//! the work; this file has the flags, the output and the advice.
 
 mod bar;
 
@@ -12,12 +12,10 @@ use fetch::{DataSet, Event, FetchError, Mirror, Source, State};
 use self::bar::Bar;
 use crate::{checkout, say};
 
-/// Fetch the four files of MNIST (or of its kin) and verify them
+/// Fetch the four files of MNIST (or Fashion-MNIST, KMNIST) and verify them
 ///
-/// Downloads what is missing or damaged, verifies size and digest, and puts a
-/// file under its final name only then; a broken download is continued by the
-/// next run. Proxies are taken from https_proxy, http_proxy, all_proxy and
-/// no_proxy.
+/// Downloads missing or damaged files and verifies size and digest; a file gets its final name only after that. The next
+/// run continues an interrupted download. Proxies come from https_proxy, http_proxy, all_proxy and no_proxy.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Which data set
@@ -25,22 +23,20 @@ pub(crate) struct Args {
         .try_map(|name| name.parse::<DataSet>()))]
     dataset: DataSet,
 
-    /// Take the four .gz files from this folder, or from its mnist/ or MNIST/raw/,
-    /// instead of the network
+    /// Copy the four .gz files from this folder, or from its mnist/ or MNIST/raw/, instead of downloading
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
 
-    /// Download from URL, a folder on a web server, instead of the built-in
-    /// mirrors; may be repeated, tried in the order given
+    /// Download from URL, a folder on a web server, instead of the built-in mirrors; may be repeated, and they are tried
+    /// in this order
     #[arg(long, value_name = "URL", conflicts_with = "from")]
     mirror: Vec<Mirror>,
 
-    /// Only verify what is there, change nothing; exit 1 unless all is whole
+    /// Only verify the files, and change nothing; exit 1 unless all are whole
     #[arg(long, conflicts_with_all = ["from", "mirror"])]
     check: bool,
 
-    /// The files go to DIR/mnist (DIR/fashion, DIR/kmnist) [default: data of
-    /// the checkout]
+    /// The files go to DIR/mnist (DIR/fashion, DIR/kmnist) [default: data in the checkout]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }
@@ -67,7 +63,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// The lines of a fetch: results to stdout, the rest to stderr.
+/// Prints what happens: results to stdout, the rest to stderr.
 fn print(event: &Event<'_>) {
     match event {
         Event::Done { file, outcome } => say(format_args!("{file:26}  {outcome}")),
@@ -82,7 +78,7 @@ fn print(event: &Event<'_>) {
     }
 }
 
-/// One line per file; an error unless all are whole.
+/// Prints one line per file; an error unless all are whole.
 fn check(args: &Args, folder: &Path) -> Result<()> {
     let files = fetch::check(args.dataset, folder);
     let (mut bad, mut hidden) = (0, 0);
@@ -115,7 +111,7 @@ fn check(args: &Args, folder: &Path) -> Result<()> {
     bail!(problems.join("\n"))
 }
 
-/// The error with all its causes, and then what to do next.
+/// The error with all its causes, followed by what to do next.
 fn advised(error: FetchError, args: &Args, folder: &Path) -> anyhow::Error {
     let again = again(args);
     let next = match &error {

@@ -136,7 +136,7 @@ fn a_part_of_a_release_that_is_no_target_exits_1_and_the_files_of_before_stay() 
     let (_, stderr) = assert_exit(&output, 1);
     assert!(stderr.contains("set SOURCE_DATE_EPOCH"), "{stderr}");
     let (_, stderr) = assert_exit(&command.env("SOURCE_DATE_EPOCH", "today").output().unwrap(), 1);
-    assert!(stderr.contains("no number of seconds: \"today\""), "{stderr}");
+    assert!(stderr.contains("not a number of seconds: \"today\""), "{stderr}");
 }
 
 #[test]

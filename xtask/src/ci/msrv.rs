@@ -1,4 +1,4 @@
-//! No dependency may ask for a newer Rust than the workspace promises.
+//! Checks that no dependency needs a newer Rust than the workspace promises.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ fn check(metadata: &Metadata) -> Result<()> {
             .rust_version
             .as_deref()
             .with_context(|| format!("{} names no rust-version; inherit the workspace's", member.name))?;
-        // The oldest promise of all binds.
+        // The oldest version that a member promises counts for all.
         let version = parse(version)?;
         floor = Some(floor.map_or(version, |floor: Version| floor.min(version)));
     }
