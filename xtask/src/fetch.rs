@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         print(&event);
     })
     .map_err(|error| advised(error, args, &folder))?;
-    say(format_args!("\n{} is whole in {}", args.dataset.title(), folder.display()));
+    say(format_args!("\n{} is complete in {}", args.dataset.title(), folder.display()));
     say(args.dataset.attribution());
     Ok(())
 }
@@ -88,7 +88,7 @@ fn check(args: &Args, folder: &Path) -> Result<()> {
             State::Whole => say(format_args!("ok       {name}")),
             State::Missing => say(format_args!("missing  {name}")),
             State::Damaged(how) => say(format_args!("damaged  {name}: {how}")),
-            State::Hidden { by } => say(format_args!("hidden   {name}: {by} beside it has other content")),
+            State::Hidden { by } => say(format_args!("hidden   {name}: {by} next to it has different content")),
             other => say(format_args!("{other:?}  {name}")),
         }
         hidden += usize::from(matches!(file.state, State::Hidden { .. }));
@@ -97,12 +97,12 @@ fn check(args: &Args, folder: &Path) -> Result<()> {
     let (of, place) = (files.len(), folder.display());
     let mut problems = Vec::new();
     if bad > 0 {
-        problems.push(format!("{bad} of {of} files in {place} are not whole; `{}` fetches them", again(args)));
+        problems.push(format!("{bad} of {of} files in {place} are missing or damaged; `{}` fetches them", again(args)));
     }
     if hidden > 0 {
         problems.push(format!(
-            "{hidden} of {of} files in {place} are hidden by files beside them with other content;\n\
-             remove or rename those: training refuses two that differ"
+            "{hidden} of {of} files in {place} are hidden by files next to them with different content;\n\
+             remove or rename those files, because training refuses two that differ"
         ));
     }
     if problems.is_empty() {

@@ -191,7 +191,7 @@ pub(crate) fn hint(bytes: &[u8]) -> &'static str {
         [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => " (it is a NumPy array, .npy)",
         [0x80, 2..=5, ..] => " (it is a Python pickle)",
         start if start.starts_with(b"version https://") => {
-            " (it is a Git LFS pointer, which stands for the file; `git lfs pull` brings the file itself)"
+            " (it is a Git LFS pointer, a placeholder for the file; `git lfs pull` downloads the file itself)"
         }
         _ => "",
     }

@@ -122,7 +122,7 @@ impl FileType {
                 "np.savez({npz:?}, **np.load({file:?}, allow_pickle=True).item()), where it is the dictionary of W1, b1, \
                  W2 and b2 (and you trust it)"
             ),
-            Self::GitLfs => return Some("`git lfs pull` brings the file itself".to_owned()),
+            Self::GitLfs => return Some("`git lfs pull` downloads the file itself".to_owned()),
             Self::Zip | Self::Html | Self::Gzip | Self::Png | Self::Jpeg | Self::Idx | Self::Json => return None,
         };
         Some(format!("in Python: {line}"))

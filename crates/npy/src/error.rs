@@ -99,7 +99,7 @@ pub enum NpyError {
     },
     /// An entry of an archive unpacks to far more bytes than its compressed size makes plausible.
     #[error(
-        "the shape {shape:?} asks for more than {most} bytes, from {packed} packed ones: numbers do not pack so well"
+        "the shape {shape:?} needs more than {most} bytes, from {packed} compressed bytes: numbers do not compress that well"
     )]
     Ratio {
         /// The shape.
@@ -110,7 +110,7 @@ pub enum NpyError {
         most: usize,
     },
     /// The array is larger than the limit.
-    #[error("the shape {shape:?} asks for more than {most} bytes")]
+    #[error("the shape {shape:?} needs more than {most} bytes")]
     TooLarge {
         /// The shape.
         shape: Vec<usize>,

@@ -75,7 +75,7 @@ fn what_is_no_array_of_numbers_is_refused_with_a_reason() {
     refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}"), "8 bytes of numbers, expected 16");
     refused(&header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}"), "more bytes of numbers, expected 4");
     let huge = "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}";
-    refused(&header(huge), "asks for more than 1048576 bytes");
+    refused(&header(huge), "needs more than 1048576 bytes");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn an_archive_gives_its_arrays_by_name() {
         assert_eq!(archive.array("y", 16).unwrap(), labels);
         assert_eq!(archive.array("x", 48).unwrap(), matrix());
         let too_large = archive.array("x", 47).unwrap_err();
-        assert!(chain(&too_large).ends_with("the shape [2, 3] asks for more than 47 bytes"), "{}", chain(&too_large));
+        assert!(chain(&too_large).ends_with("the shape [2, 3] needs more than 47 bytes"), "{}", chain(&too_large));
         let missing = archive.array("z", 1).unwrap_err().to_string();
         assert_eq!(missing, "the archive holds no z.npy, but \"readme.txt\", \"x.npy\", \"y.npy\"");
     }
@@ -176,8 +176,8 @@ fn zeros_that_fill_more_than_numbers_do_are_refused() {
         archive.array("x", 1 << 30).map(|array| array.shape)
     };
     let error = chain(&read(SMALL + 1, CompressionMethod::Deflated).unwrap_err());
-    assert!(error.contains("packed ones: numbers do not pack so well"), "{error}");
-    assert!(error.contains(&format!("asks for more than {SMALL} bytes")), "{error}");
+    assert!(error.contains("compressed bytes: numbers do not compress that well"), "{error}");
+    assert!(error.contains(&format!("needs more than {SMALL} bytes")), "{error}");
     // zeros are fine where there are not so many of them, or where they are there
     assert_eq!(read(SMALL, CompressionMethod::Deflated).unwrap(), [SMALL]);
     assert_eq!(read(SMALL + 1, CompressionMethod::Stored).unwrap(), [SMALL + 1]);

@@ -28,7 +28,7 @@ pub(crate) enum WebError {
     ImageSize { rows: usize, cols: usize },
     #[error(transparent)]
     Mnist(#[from] dataset::MnistError),
-    #[error("{name} is none of the files of MNIST, expected {}, each also with .gz, or an archive of them", dataset::Mnist::FILES.join(", "))]
+    #[error("{name} is not a file of MNIST, expected {}, each also with .gz, or an archive of them", dataset::Mnist::FILES.join(", "))]
     UnknownFile { name: String },
     #[error("{name} cannot be read")]
     Idx { name: &'static str, source: dataset::IdxError },

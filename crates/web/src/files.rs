@@ -194,14 +194,13 @@ mod tests {
         let files = files();
         let mut some = Files::default();
         some.add(&[(Mnist::FILES[0], &files[0][..])]).unwrap();
-        assert!(
-            error(some.add(&[("holiday.jpg", &b"\xff\xd8"[..])])).contains("holiday.jpg is none of the files of MNIST")
-        );
+        assert!(error(some.add(&[("holiday.jpg", &b"\xff\xd8"[..])])).contains("holiday.jpg is not a file of MNIST"));
         let cut = error(some.add(&[("train-labels-idx1-ubyte", &files[1][..20][..])]));
         assert!(cut.contains("train-labels-idx1-ubyte") && cut.contains("12 bytes of values"), "{cut}");
         assert!(error(some.add(&[("x.zip", &b"PK\x03\x04 and nothing"[..])])).contains("the archive cannot be read"));
         assert!(
-            error(some.add(&[("x.zip", &archive(&[("readme.txt", b"")])[..])])).contains("x.zip is none of the files")
+            error(some.add(&[("x.zip", &archive(&[("readme.txt", b"")])[..])]))
+                .contains("x.zip is not a file of MNIST")
         );
         assert_eq!(some.missing(), Mnist::FILES[1..]);
         // from one drop, all files are used or none; a file that does not belong to MNIST does no harm

@@ -45,7 +45,7 @@ const RULES: [Rule; 10] = [
     Rule {
         of: "two-layer-net-report",
         may: &["two-layer-net-core-math", "two-layer-net-dataset", "two-layer-net", "two-layer-net-npy"],
-        because: "arrows point down only, and a page asks no network",
+        because: "arrows point down only, and a page must not use the network",
     },
     Rule {
         of: "two-layer-net-web",

@@ -106,7 +106,7 @@ fn other_files_under_this_name_are_recognised() {
     for (bytes, expected) in [
         (
             pointer.to_vec(),
-            "76 65 72 73 (it is a Git LFS pointer, which stands for the file; `git lfs pull` brings the file itself)",
+            "76 65 72 73 (it is a Git LFS pointer, a placeholder for the file; `git lfs pull` downloads the file itself)",
         ),
         (zip("t10k-images"), "50 4b 03 04 (it is a ZIP archive; unpack it)"),
         (zip("x_train.npy"), "50 4b 03 04 (it is a .npz archive of NumPy arrays under another name)"),

@@ -108,9 +108,9 @@ fn arrays_in_an_archive_may_be_compressed_and_are_limited_together() {
     refused(&archive(CompressionMethod::Stored, &bare), "the archive has an entry W1, expected W1.npy");
     let huge = npy("(134217728, 1)", 1); // 1 GiB, which the file does not back
     let entries = [("W1.npy", &huge[..]), ("b1.npy", &b1), ("W2.npy", &w2), ("b2.npy", &b2)];
-    refused(&archive(CompressionMethod::Stored, &entries), "packed ones: numbers do not pack so well");
+    refused(&archive(CompressionMethod::Stored, &entries), "compressed bytes: numbers do not compress that well");
     let entries = [("W1.npy", &w1[..]), ("b1.npy", &huge), ("W2.npy", &w2), ("b2.npy", &b2)];
-    refused(&archive(CompressionMethod::Stored, &entries), "asks for more than 1073741704 bytes");
+    refused(&archive(CompressionMethod::Stored, &entries), "needs more than 1073741704 bytes");
 }
 
 #[test]

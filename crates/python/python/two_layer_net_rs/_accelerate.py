@@ -1,4 +1,4 @@
-"""A fast numerical gradient for the class that the reader typed in."""
+"""A fast numerical gradient for the class that you typed in."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class NotThisNet(ValueError):
 
 
 def accelerate(cls: C) -> C:
-    """Give the class that you typed in a numerical gradient that takes milliseconds.
+    """Give the class that you typed in a numerical gradient that takes only milliseconds.
 
     It creates small nets of the class and compares their loss with the loss of the book's net on random numbers, for the
     activations sigmoid, relu and tanh. If one of them agrees, ``numerical_gradient`` is replaced, and a line says so. The one
@@ -84,7 +84,7 @@ def accelerate(cls: C) -> C:
         np.random.set_state(state)
 
     def numerical_gradient(self: Any, x: Any, t: Any) -> dict[str, Float64Array]:
-        """The gradient of the loss by central differences of step 1e-4, by two_layer_net."""
+        """The gradient of the loss by central differences with step 1e-4, by two_layer_net."""
         arrays = parameters(self.params)
         rows, _ = samples(x, arrays[0].shape[0])
         classes = labels(t, len(rows), arrays[3].size)
@@ -120,7 +120,7 @@ def _alike(found: float, expected: tuple[float, float]) -> bool:
 
 
 def _recognised(cls: type) -> tuple[str, bool]:
-    """The activation with which `cls` is the book's net, and whether it takes the largest of a row of scores as the label."""
+    """The activation for which `cls` is the book's net, and whether it accepts rows of scores and uses the largest as the label."""
     random = np.random.RandomState(45)
     possible = list(ACTIVATIONS)
     takes_scores = True
@@ -203,7 +203,7 @@ def _check_again(net: Any, x: Any, t: Any, rows: AnyArray, classes: AnyArray, ac
 
 
 def _is_one_hot(t: Any, classes: AnyArray) -> bool:
-    """Whether t says no more than these classes."""
+    """Whether t is labels or one-hot rows of these classes, not other scores."""
     array = np.asarray(t)
     if array.size == classes.size:
         return True

@@ -1,4 +1,4 @@
-"""tqdm's progress bar, where tqdm is installed."""
+"""tqdm's progress bar, if tqdm is installed."""
 
 from __future__ import annotations
 

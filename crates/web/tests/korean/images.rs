@@ -80,11 +80,11 @@ fn an_archive_that_cannot_be_used_is_refused_in_korean() {
         (&b"PK\x03\x04 and nothing"[..], "the archive cannot be read", "invalid Zip archive"),
         (&changed, "train-images-idx3-ubyte of the archive cannot be unpacked", "Invalid checksum"),
         (&large, "unpacks to more than 62914560 bytes", ""),
-        (&other, "mnist.zip is none of the files of MNIST", ""),
+        (&other, "mnist.zip is not a file of MNIST", ""),
     ] {
         check_files(&[("mnist.zip", content)], says, others);
     }
-    check_files(&[("holiday.txt", b"sun")], "holiday.txt is none of the files of MNIST", "");
+    check_files(&[("holiday.txt", b"sun")], "holiday.txt is not a file of MNIST", "");
 }
 
 #[test]
