@@ -1,5 +1,5 @@
 //! Plain words: no phrase in docs/words.txt occurs in the pages, the documentation and comments of the crates, the messages
-//! and help of the programs, or the words of the page in the browser.
+//! and help of the programs, or the pages in the browser.
 #![forbid(unsafe_code)]
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
@@ -81,11 +81,10 @@ fn files() -> Vec<PathBuf> {
     for crate_folder in fs::read_dir(root().join("crates")).unwrap() {
         let folder = crate_folder.unwrap().path();
         collect(&folder, &["md"], false, &mut files);
-        for inner in ["src", "python"] {
-            collect(&folder.join(inner), &["rs", "py", "pyi"], true, &mut files);
+        for inner in ["src", "examples", "python", "page"] {
+            collect(&folder.join(inner), &["rs", "py", "pyi", "js"], true, &mut files);
         }
     }
-    files.push(root().join("crates/web/page/words.js"));
     let names = files.iter().map(|file| file.strip_prefix(root()).unwrap().to_path_buf());
     names.filter(|name| !name.to_string_lossy().ends_with(".ko.md")).collect()
 }
