@@ -83,10 +83,10 @@ struct Told {
 }
 
 impl WebError {
-    /// The reply; its text includes all causes.
+    /// The reply, its text with all causes.
     pub(crate) fn to_json(&self) -> String {
         let error = Text { en: with_causes(self), ko: korean::web_error(self) };
-        // serializing a text cannot fail
+        // a text is always JSON
         serde_json::to_string(&Told { error }).unwrap_or_default()
     }
 }

@@ -1,8 +1,8 @@
-//! Korean error messages: a sentence for each error that can reach the page, including its causes.
+//! Why a request cannot be met, in Korean: a sentence for each error that can reach the page, its causes in it.
 //!
-//! The messages of external crates (`zip`, `safetensors`, `serde_json`) and of the system stay in English, after the
-//! Korean sentence. So do errors of files and folders, which a page never opens. A test goes through the variants of all
-//! other enums: most are `#[non_exhaustive]`, so the compiler cannot notice a missing translation.
+//! What other crates say (`zip`, `safetensors`, `serde_json`, the system) stays as it is, after the sentence that it causes.
+//! Errors of files and folders, which a page never opens, keep their English as well. A test goes through the variants of all
+//! other enums, because most are `#[non_exhaustive]` and the compiler asks for an arm that would take what is new in them.
 
 mod arrays;
 mod images;
@@ -58,7 +58,7 @@ pub(crate) fn web_error(error: &WebError) -> String {
     }
 }
 
-/// A sentence, followed by the message of an external crate as its cause.
+/// A sentence, and what another crate says is the cause.
 fn because(sentence: &str, cause: &(dyn Error + 'static)) -> String {
     format!("{sentence}: {}", with_causes(cause))
 }
@@ -67,7 +67,7 @@ fn activation(name: &str) -> String {
     format!("활성화 함수는 sigmoid, tanh, relu 가운데 하나여야 하는데 {name:?}입니다")
 }
 
-/// Some of the names, quoted and sorted, few enough for a message.
+/// Some of the names in quotes, sorted; not too many for a message.
 fn some(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     shown.sort();

@@ -1,4 +1,4 @@
-//! NumPy arrays and archives that cannot be read.
+//! NumPy's arrays and archives that cannot be read.
 
 use super::{because, some};
 use crate::error::with_causes;
@@ -78,7 +78,7 @@ fn npy_error(error: &NpyError) -> String {
     }
 }
 
-/// Translates the English terms in errors of `npy`; Python syntax stays as it is.
+/// What an error of `npy` names in English; signs of Python's syntax stay.
 fn korean(words: &str) -> String {
     match words {
         "its first 8 bytes" => "처음 8바이트",

@@ -19,7 +19,7 @@ pub(super) fn mnist_error(error: &MnistError) -> String {
             test_size.0,
             test_size.1
         ),
-        // the other errors are about files and folders
+        // the others are of files and folders
         other => with_causes(other),
     }
 }
@@ -53,7 +53,7 @@ fn npz_set_error(error: &NpzSetError) -> String {
     }
 }
 
-/// Sentences that follow the one with the name of the file.
+/// Sentences to follow the one that names the file.
 pub(super) fn idx_error(error: &IdxError) -> String {
     match error {
         IdxError::NotIdx { found } => format!(
@@ -90,7 +90,7 @@ pub(super) fn idx_error(error: &IdxError) -> String {
     }
 }
 
-/// Describes a file that is not an IDX file, by its first bytes; empty if unknown.
+/// What a file is that is no IDX file, by its first bytes, or nothing.
 fn hint(start: &[u8]) -> &'static str {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     match FileType::of_bytes(start) {
@@ -107,7 +107,7 @@ fn hint(start: &[u8]) -> &'static str {
     }
 }
 
-/// Sentences that follow the one with the name of the file.
+/// Sentences to follow the one that names the file.
 pub(super) fn image_set_error(error: &ImageSetError) -> String {
     match error {
         ImageSetError::Size { rows, cols } => {
@@ -128,7 +128,7 @@ pub(super) fn picture_error(error: &PictureError) -> String {
         PictureError::NoInk => {
             "종이에서 두드러지는 것이 없습니다. 종이보다 뚜렷이 어둡거나 밝은 숫자가 있어야 합니다".to_owned()
         }
-        // the other errors are about picture files, which the browser opens itself
+        // the others are of files of pictures, which the browser opens
         other => with_causes(other),
     }
 }

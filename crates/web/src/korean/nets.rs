@@ -1,4 +1,4 @@
-//! Files that hold no network, or none that can be used here.
+//! Files that hold no net, or none that can be used here.
 
 use super::arrays::{array, duplicate_names, entry, no_zip};
 use super::{activation, because, some};
@@ -96,10 +96,10 @@ fn transposed(w1: [usize; 2], w2: [usize; 2], mend: &Mend) -> String {
     format!("{}. 입력마다 한 행, 뉴런마다 한 열이어야 합니다", each.collect::<Vec<_>>().join(". "))
 }
 
-/// Says which array was read under another name.
+/// What was read under another name.
 pub(crate) fn renamed(array: &Renamed) -> String {
     let Renamed { from, name, transposed } = array;
-    let from = from.escape_debug(); // a name from a file
+    let from = from.escape_debug(); // a stranger's words
     match transposed {
         Some([rows, columns]) => {
             format!(

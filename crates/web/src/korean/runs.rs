@@ -1,4 +1,4 @@
-//! Runs that cannot start, and runs that diverged.
+//! Runs that cannot begin, and those that went astray.
 
 use crate::error::with_causes;
 use dataset::SamplingError;
