@@ -98,7 +98,7 @@ named! {
     DatasetName { Mnist, Fashion, Kmnist, Digits }
 
     Gradient {
-        /// Central differences: the loss evaluated twice for each parameter
+        /// Central differences: two evaluations of the loss per parameter
         Numerical,
         /// Backpropagation
         Backprop,
@@ -107,11 +107,11 @@ named! {
     Activation { Sigmoid, Tanh, Relu }
 
     Sampling {
-        /// Each image drawn anew from all, the book's way
+        /// Draw every image at random from all of them, as in the book
         Replacement,
-        /// Permutations of all images, one after another
+        /// Shuffle all images and use each once, then shuffle again
         Shuffle,
-        /// Images 0 to 99, 100 to 199, ... and round again
+        /// Images 0 to 99, 100 to 199, ..., then from the start again
         Sequential,
     }
 
