@@ -25,7 +25,6 @@ mod error;
 #[cfg(target_family = "wasm")]
 mod exports;
 mod files;
-mod korean;
 mod message;
 mod request;
 mod session;
