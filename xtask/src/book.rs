@@ -62,9 +62,10 @@ fn mdbook() -> Result<PathBuf> {
         ),
         output => output.with_context(|| format!("cannot start {}", program.display()))?,
     };
-    let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let version = printed.lines().next().unwrap_or_default();
     if !version.ends_with(MDBOOK) {
-        eprintln!("warning: this is {version}; the book was tested with {MDBOOK}");
+        eprintln!("warning: this is {version:?}; the book was tested with {MDBOOK}");
     }
     Ok(program)
 }
