@@ -99,6 +99,21 @@ fn single_steps_equal_a_run() {
 }
 
 #[test]
+fn the_halves_of_a_step_equal_a_step() {
+    for gradient in METHODS {
+        let mut run = Run::new(config(gradient), data()).unwrap();
+        for done in 1..=30 {
+            run.iterate().unwrap();
+            let due = (done - 1) % 3 == 0;
+            assert_eq!((run.evaluation_is_due(), run.evaluate_if_due().is_some()), (due, due), "{done}");
+            assert_eq!((run.evaluation_is_due(), run.evaluate_if_due()), (false, None), "{done}, a second time");
+        }
+        run.run_to_end().unwrap();
+        assert_eq!(outcome(&run), outcome(&uninterrupted(gradient)));
+    }
+}
+
+#[test]
 fn a_resumed_run_equals_one_that_went_on() {
     for gradient in METHODS {
         for reached in [1, 10, 11, 12, 30] {

@@ -65,6 +65,20 @@ fn a_run_of_the_page_is_the_run_of_the_library() {
 }
 
 #[test]
+fn a_loss_does_not_wait_for_the_accuracies_after_it() {
+    let mut session = started(&json!({"batch_size": 30, "gradient": "backprop"}));
+    let of = |reply: &Value| (reply["due"].clone(), reply["evaluations"].as_array().unwrap().len());
+    let (reply, losses) = ask(&mut session, &json!({"do": "train", "iterations": 1}));
+    assert_eq!((of(&reply), losses.len()), ((json!(true), 0), 8));
+    let (reply, losses) = ask(&mut session, &json!({"do": "train", "iterations": 0}));
+    assert_eq!((of(&reply), losses.len()), ((json!(false), 1), 0));
+    let (reply, _) = ask(&mut session, &json!({"do": "train", "iterations": 10}));
+    assert_eq!(of(&reply), (json!(true), 0), "after iteration 11");
+    let (reply, _) = ask(&mut session, &json!({"do": "train", "iterations": 10}));
+    assert_eq!(of(&reply), (json!(true), 1), "the one after iteration 21 is left again");
+}
+
+#[test]
 fn a_step_in_detail_is_the_same_step_and_its_numbers_fit_together() {
     for gradient in ["numerical", "backprop"] {
         let config = json!({"batch_size": 20, "gradient": gradient, "h": 1e-3, "learning_rate": 0.5});

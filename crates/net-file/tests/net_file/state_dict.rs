@@ -110,11 +110,11 @@ fn matrices_that_are_transposed_are_named_with_the_line_that_mends_them() {
 #[test]
 fn a_bias_of_the_wrong_length_is_the_fault_and_not_the_orientation() {
     for (w1, b1, w2, b2, expected) in [
-        ([5, 3], 4, [3, 2], 2, "b1 is [4], expected [3] beside a W1 of [5, 3] and a W2 of [3, 2]"),
-        ([5, 3], 3, [3, 2], 3, "b2 is [3], expected [2] beside a W1 of [5, 3] and a W2 of [3, 2]"),
-        ([3, 5], 5, [2, 3], 2, "b1 is [5], expected [3] beside a W1 of [3, 5] and a W2 of [2, 3]"),
-        ([3, 5], 3, [2, 3], 3, "b2 is [3], expected [2] beside a W1 of [3, 5] and a W2 of [2, 3]"),
-        ([5, 3], 3, [4, 2], 2, "W2 is [4, 2], expected [3, 2] beside a W1 of [5, 3] and a W2 of [4, 2]"),
+        ([5, 3], 4, [3, 2], 2, "b1 is [4], expected [3] for a W1 of [5, 3] and a W2 of [3, 2]"),
+        ([5, 3], 3, [3, 2], 3, "b2 is [3], expected [2] for a W1 of [5, 3] and a W2 of [3, 2]"),
+        ([3, 5], 5, [2, 3], 2, "b1 is [5], expected [3] for a W1 of [3, 5] and a W2 of [2, 3]"),
+        ([3, 5], 3, [2, 3], 3, "b2 is [3], expected [2] for a W1 of [3, 5] and a W2 of [2, 3]"),
+        ([5, 3], 3, [4, 2], 2, "W2 is [4, 2], expected [3, 2] for a W1 of [5, 3] and a W2 of [4, 2]"),
     ] {
         let found = refused(Kind::Npz, &[("W1", &w1), ("b1", &[b1]), ("W2", &w2), ("b2", &[b2])]);
         assert_eq!(found, expected);
