@@ -62,14 +62,15 @@ fn mdbook() -> Result<PathBuf> {
         ),
         output => output.with_context(|| format!("cannot start {}", program.display()))?,
     };
-    let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let version = printed.lines().next().unwrap_or_default();
     if !version.ends_with(MDBOOK) {
-        eprintln!("warning: this is {version}; the book was tested with {MDBOOK}");
+        eprintln!("warning: this is {version:?}; the book was tested with {MDBOOK}");
     }
     Ok(program)
 }
 
-/// Writes what mdBook reads: book.toml, and below src the pages and the files that they link to.
+/// Writes what mdBook reads: book.toml with a style, and below src the pages and the files that they link to.
 fn write_source(root: &Path, source: &Path) -> Result<()> {
     let pages = pages(root)?;
     let repository = repository(root)?;
@@ -79,7 +80,9 @@ fn write_source(root: &Path, source: &Path) -> Result<()> {
         fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))
     };
-    write(Path::new("book.toml"), &read(root, Path::new("docs/book.toml"))?)?;
+    for name in ["book.toml", "book.css"] {
+        write(Path::new(name), &read(root, &Path::new("docs").join(name))?)?;
+    }
     let book = links::Book { pages: &pages, repository: repository.as_deref() };
     let mut files = BTreeSet::new();
     for page in &pages {
