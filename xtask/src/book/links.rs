@@ -15,7 +15,7 @@ pub(super) struct Book<'a> {
     pub(super) repository: Option<&'a str>,
 }
 
-/// A page as the book has it.
+/// A page of the book.
 pub(super) struct Rewritten {
     pub(super) text: String,
     /// Files of docs that it links to or shows, and that the book needs too.
@@ -43,7 +43,7 @@ impl Book<'_> {
         Ok(Rewritten { text, files })
     }
 
-    /// The list of pages, which lies beside docs in the book and no longer in it.
+    /// The list of pages, which moves from docs to the folder above.
     pub(super) fn summary(&self, page: &Path, text: &str) -> Result<String> {
         rewrite(page, text, |link| link.with_destination(&slashes(&renamed(&link.target))))
     }
