@@ -77,7 +77,7 @@ const STEPS: [Step; 16] = [
     // Every library can be packed, with its licences.
     Step::Cargo {
         env: None,
-        args: "package --workspace --exclude app --exclude fuzz --exclude two-layer-net-python --exclude two-layer-net-web --exclude xtask --no-verify --allow-dirty --locked --quiet",
+        args: "package --workspace --exclude app --exclude fuzz --exclude two-layer-net-korean --exclude two-layer-net-python --exclude two-layer-net-web --exclude xtask --no-verify --allow-dirty --locked --quiet",
     },
     // A program outside of the workspace imports them.
     Step::Cargo {

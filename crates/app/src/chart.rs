@@ -1,8 +1,10 @@
 //! Runs on a few lines of text: their loss, and their accuracies.
 
+use crate::lang::said;
 use crate::terminal;
-use crate::text::thousands;
+use crate::text::{padded, thousands};
 use training::{Evaluation, History};
+use unicode_width::UnicodeWidthStr as _;
 
 /// How points become characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,10 +56,15 @@ pub(crate) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> 
 
     let end = smooth.last().copied().unwrap_or_default();
     let iterations = thousands(last.iteration);
-    let caption = if end < 1e6 { format!("loss, smoothed: {end:.4}") } else { format!("loss, smoothed: {end:.2e}") };
+    let end = if end < 1e6 { format!("{end:.4}") } else { format!("{end:.2e}") };
+    let caption = said!("loss, smoothed: {end}", "손실(평활): {end}");
     let left = loss.lines(&caption, &short(highest), &iterations);
     let (train, test) = (last.train_accuracy * 100.0, last.test_accuracy * 100.0);
-    let right = accuracy.lines(&format!("train {train:.1} %, test {test:.1} % (dots)"), "100 %", &iterations);
+    let right = accuracy.lines(
+        &said!("train {train:.1} %, test {test:.1} % (dots)", "훈련 {train:.1}%, 시험 {test:.1}%(점)"),
+        "100 %",
+        &iterations,
+    );
     beside(&left, &right, width)
 }
 
@@ -89,14 +96,23 @@ pub(crate) fn both_courses(histories: [&History; 2], width: usize, dots: Dots) -
         accuracy.line(accuracies.into_iter(), letter, is_drawn);
     }
     let iterations = thousands(end);
-    let left = loss.lines("loss, smoothed", &short(highest), &iterations);
-    beside(&left, &accuracy.lines("test accuracy", "100 %", &iterations), width)
+    let left = loss.lines(&said!("loss, smoothed", "손실(평활)"), &short(highest), &iterations);
+    beside(&left, &accuracy.lines(&said!("test accuracy", "시험 정확도"), "100 %", &iterations), width)
 }
 
 /// Two panels of this width, side by side.
 fn beside(left: &[String], right: &[String], width: usize) -> Vec<String> {
-    let join = |(left, right)| format!("{left:width$}{:GAP$}{right}", "").trim_end().to_owned();
+    let join = |(left, right): (&String, _)| format!("{}{:GAP$}{right}", padded(left, width), "").trim_end().to_owned();
     left.iter().zip(right).map(join).collect()
+}
+
+/// A text of at most `width` columns: its start, where it is longer.
+fn head(text: &str, width: usize) -> String {
+    let mut shown = text.to_owned();
+    while shown.width() > width {
+        shown.pop();
+    }
+    shown
 }
 
 /// The highest loss, on the axis: a number of 300 digits would not fit.
@@ -192,7 +208,7 @@ impl Plot {
 
     /// The caption, the plot with `highest` and 0 on its left, and the iterations below.
     fn lines(&self, caption: &str, highest: &str, iterations: &str) -> Vec<String> {
-        let mut lines = vec![caption.chars().take(LABEL + self.width).collect()];
+        let mut lines = vec![head(caption, LABEL + self.width)];
         for (row, cells) in self.cells.chunks(self.width).enumerate() {
             let label = match row {
                 0 => highest,
@@ -203,8 +219,9 @@ impl Plot {
             lines.push(format!("{label:>at$} {cells}", at = LABEL - 1));
         }
         let whole = LABEL + self.width;
-        let said = format!("iteration {iterations}");
-        lines.push(format!("{:>whole$}", if said.len() > whole { iterations } else { &said }));
+        let named = said!("iteration {iterations}", "{iterations}회");
+        let last = if named.width() > whole { iterations } else { &named };
+        lines.push(format!("{:gap$}{last}", "", gap = whole.saturating_sub(last.width())));
         lines
     }
 

@@ -1,5 +1,6 @@
 //! The command line, as clap sees it.
 
+mod korean;
 mod lab;
 mod runs;
 mod tips;
@@ -15,16 +16,16 @@ use std::path::{Path, PathBuf};
 pub(crate) use tips::parse;
 use values::{above_0, count, from_0, thread_count, whole};
 
-/// The two-layer net of chapter 4.5 of "Deep Learning from Scratch": train it,
-/// evaluate it, look at it.
+/// Train and explore the two-layer neural network from chapter 4.5 of
+/// "Deep Learning from Scratch".
 #[derive(Parser)]
 #[command(
     version,
     term_width = 80,
-    after_help = "Without a command: train.\n\nExit codes: 0 done, 1 failed, 2 usage, 129/130/143/149 interrupted."
+    after_help = "Without a command, app trains a network (app train).\n\nExit codes: 0 success, 1 failure, 2 wrong usage, 129/130/143/149 interrupted."
 )]
 pub(crate) struct Cli {
-    /// Language of help and messages [default: that of the locale, else en]
+    /// Language of help and messages [default: the language of your system, or en]
     #[arg(long, value_enum, global = true)]
     lang: Option<Lang>,
     #[command(subcommand)]
@@ -33,55 +34,56 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Train a net: the run of the chapter unless told otherwise
+    /// Train a network (default: the book's settings)
     Train(TrainArgs),
-    /// Two runs side by side: in what their settings differ, and how they learned
+    /// Compare the settings and the training of two runs
     Compare(CompareArgs),
-    /// Accuracy, loss, confusion matrix and surest mistakes of a trained net
+    /// Show accuracy, loss, confusion matrix and most confident mistakes
     Evaluate(EvaluateArgs),
-    /// Write the parameters of a net for Python: .npz or .safetensors
+    /// Save the parameters of a network for Python: .npz or .safetensors
     Export(ExportArgs),
-    /// Backpropagation against central differences, parameter by parameter
+    /// Check backpropagation against the numerical gradient
     Gradcheck(GradcheckArgs),
-    /// What a checkpoint (or another MODEL) holds
+    /// Show what a saved model contains
     Inspect(InspectArgs),
-    /// Questions of the notebook, answered by small runs
+    /// Run small experiments that answer questions about the chapter
     Lab {
         #[command(subcommand)]
         question: LabCommand,
     },
-    /// What a net reads in image files: PNG, JPEG, BMP, GIF, WebP, IDX
+    /// Classify handwritten digits in image files
     ///
-    /// An image is made grey and brought to the form of MNIST's digits: specks are
-    /// removed, the ink is cut out, scaled into 20x20 and made as dark as MNIST's,
-    /// thin strokes are widened, and the centre of mass goes to the middle of 28x28.
+    /// Put one digit into each image. It may be of any size, anywhere in the image,
+    /// dark on light or light on dark; the program finds it and brings it to the form
+    /// of MNIST's digits (28x28).
     ///
-    /// Dark digits on light and light on dark are told apart by themselves. A picture
-    /// of more than 200 pixels a side is first averaged by squares, which evens out
-    /// noise. The paper is the plane that fits the outermost pixels: light may fall
-    /// evenly from one side to the other. Ink is what differs from the paper, to the
-    /// side (darker or lighter) that differs more, by at least 15 % of the strongest
-    /// ink, five times the noise of the paper and 26 of 255 levels (8 in a drawing,
-    /// whose paper has one grey). A picture without a margin is read too.
-    ///
-    /// Anything else with an edge counts as ink: the shadow of a hand, ruled lines,
-    /// the border of the sheet. Put one digit into each image. A note says where
-    /// there seem to be several, and where the net is not sure.
+    /// Noise, faint pencil and uneven light are fine. Sharp edges are not: shadows,
+    /// ruled lines and the edge of the paper are mistaken for ink. A note tells you
+    /// when an image seems to contain several digits, or when the network is unsure.
+    /// docs/guide.md explains the details.
     Predict(PredictArgs),
-    /// The page of a run, on which one can draw a digit and see the net read it
+    /// Create an interactive HTML report with a canvas for drawing digits
     Report(ReportArgs),
-    /// The runs of data/runs: settings that differ, accuracies and time
+    /// List the runs in data/runs, with their settings, accuracies and times
     Runs(RunsArgs),
-    /// Draw an image of a data set
+    /// Draw an image of a data set in the terminal
     Show(ShowArgs),
 }
 
-/// `app` alone, and `app --seed 1`, mean `app train`.
+/// `app` alone, and `app --seed 1`, mean `app train`, also after `--lang`.
 pub(crate) fn with_default_command(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.collect();
     let of_the_top = ["-h", "--help", "-V", "--version"];
     let is_flag = |a: &OsString| a.as_encoded_bytes().starts_with(b"-") && of_the_top.iter().all(|top| a != top);
-    if arguments.get(1).is_none_or(is_flag) {
+    let mut first = 1;
+    while let Some(argument) = arguments.get(first) {
+        first += match argument.to_str() {
+            Some("--lang") => 2,
+            Some(argument) if argument.starts_with("--lang=") => 1,
+            _ => break,
+        };
+    }
+    if arguments.get(first).is_none_or(is_flag) {
         arguments.insert(arguments.len().min(1), "train".into());
     }
     arguments
@@ -91,77 +93,77 @@ pub(crate) fn with_default_command(arguments: impl Iterator<Item = OsString>) ->
 pub(crate) struct TrainArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// Train on the first N images only
+    /// Use only the first N training images
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<usize>, help_heading = DATA)]
     pub(crate) train_limit: Option<usize>,
-    /// Test on the first N images only
+    /// Use only the first N test images
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<usize>, help_heading = DATA)]
     pub(crate) test_limit: Option<usize>,
 
-    /// How the gradient is found
+    /// How to compute the gradient
     #[arg(long, value_enum, default_value_t = Gradient::Numerical, help_heading = TRAINING)]
     pub(crate) gradient: Gradient,
-    /// h of the numerical gradient, (L(p + h) - L(p - h)) / 2h
+    /// h in the numerical gradient, (L(p + h) - L(p - h)) / 2h
     #[arg(long, value_name = "H", default_value = "1e-4", allow_negative_numbers = true, value_parser = above_0, help_heading = TRAINING)]
     pub(crate) step: f64,
-    /// How many minibatches; 0 evaluates and saves the start [default: 10000, or those of the run that goes on]
+    /// Number of iterations; 0 saves the untrained network [default: 10000, or the number of the resumed run]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = whole::<u64>, help_heading = TRAINING)]
     pub(crate) iterations: Option<u64>,
-    /// Images of a minibatch
+    /// Number of images per minibatch
     #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = count::<usize>, help_heading = TRAINING)]
     pub(crate) batch_size: usize,
-    /// Step of the descent
+    /// Learning rate
     #[arg(long, value_name = "RATE", default_value_t = 0.1, allow_negative_numbers = true, value_parser = above_0, help_heading = TRAINING)]
     pub(crate) learning_rate: f64,
-    /// How minibatches are drawn from the training images
+    /// How to choose the images of each minibatch
     #[arg(long, value_enum, default_value_t = Sampling::Replacement, help_heading = TRAINING)]
     pub(crate) sampling: Sampling,
-    /// Where the random numbers of weights and minibatches start
+    /// Random seed for the weights and the minibatches
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = whole::<u64>, help_heading = TRAINING)]
     pub(crate) seed: u64,
-    /// Take the accuracies every N iterations [default: once an epoch]
+    /// Measure the accuracies every N iterations [default: once per epoch]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<u64>, help_heading = TRAINING)]
     pub(crate) evaluate_every: Option<u64>,
 
-    /// Hidden units [default: 50]
+    /// Number of hidden neurons [default: 50]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<usize>, help_heading = NET)]
     pub(crate) hidden: Option<usize>,
-    /// Activation of the hidden layer [default: sigmoid]
+    /// Activation function of the hidden layer [default: sigmoid]
     #[arg(long, value_enum, help_heading = NET)]
     pub(crate) activation: Option<Activation>,
-    /// Weights start as this times N(0, 1), biases as 0
+    /// Standard deviation of the random initial weights (biases start at 0)
     #[arg(long, value_name = "STD", default_value_t = 0.01, allow_negative_numbers = true, value_parser = from_0, help_heading = NET)]
     pub(crate) weight_init_std: f64,
-    /// Start from the parameters of this run (its number or folder), checkpoint, .npz or .safetensors
+    /// Start from the parameters of this model: the number or folder of a run, a checkpoint, .npz or .safetensors
     #[arg(long, value_name = "MODEL", conflicts_with = "weight_init_std", help_heading = NET)]
     pub(crate) init_from: Option<PathBuf>,
-    /// Floating-point numbers [default: f64 for numerical gradients, else f32]
+    /// Floating-point type [default: f64 for numerical gradients, otherwise f32]
     #[arg(long, value_enum, help_heading = NET)]
     pub(crate) precision: Option<Precision>,
 
-    /// Folder of the run, new or empty [default: the next of data/runs/0001, 0002, ...]
+    /// Folder for the run, new or empty [default: the next of data/runs/0001, 0002, ...]
     #[arg(long, value_name = "DIR", help_heading = RUN)]
     pub(crate) out: Option<PathBuf>,
-    /// Save every N iterations [default: at an evaluation, 10 s after the last save]
+    /// Save every N iterations [default: after an evaluation, at most once per 10 s]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = count::<u64>, help_heading = RUN)]
     pub(crate) checkpoint_every: Option<u64>,
-    /// Go on with a run (its number or folder), the newest unless named, with its own configuration
+    /// Resume a run (its number or folder; the most recent one if you name none) with its own settings
     #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with_all = FIXED_BY_THE_RUN, help_heading = RUN)]
     pub(crate) resume: Option<Option<PathBuf>>,
-    /// Threads, at most 1024; the result does not depend on how many [default: all cores]
+    /// Number of threads, at most 1024; it does not change the result [default: all cores]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = thread_count, help_heading = RUN)]
     pub(crate) threads: Option<usize>,
-    /// Write no report.html
+    /// Do not write report.html
     #[arg(long, help_heading = RUN)]
     pub(crate) no_report: bool,
-    /// Print nothing but errors
+    /// Print only errors
     #[arg(long, short, help_heading = RUN)]
     pub(crate) quiet: bool,
 }
 
 const DATA: &str = "Data";
 const TRAINING: &str = "Training";
-const NET: &str = "Net";
+const NET: &str = "Network";
 const RUN: &str = "Run";
 
 /// What `--resume` reads from the checkpoint and the command line may not say otherwise.
@@ -187,25 +189,25 @@ const FIXED_BY_THE_RUN: [&str; 17] = [
 
 #[derive(Args)]
 pub(crate) struct SourceArgs {
-    /// Data set [default: that of the run, where there is one, else auto]
+    /// Data set [default: the data set of the run, or auto]
     #[arg(long, value_enum, help_heading = DATA)]
     pub(crate) dataset: Option<DatasetChoice>,
-    /// Folder of the files, or the one that holds it: mnist/, MNIST/raw/, fashion/ ... [default: that of the run, where there is one, else data of the checkout]
+    /// Folder of the data files, or the folder that contains mnist/, MNIST/raw/, fashion/ ... [default: the folder of the run, or data/ in the repository]
     #[arg(long, value_name = "DIR", help_heading = DATA)]
     pub(crate) data_dir: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DatasetChoice {
-    /// MNIST where it has been fetched, else the built-in digits
+    /// MNIST if it has been downloaded, otherwise the built-in digits
     Auto,
     /// Handwritten digits
     Mnist,
-    /// Fashion-MNIST
+    /// Fashion-MNIST: clothes
     Fashion,
-    /// Kuzushiji-MNIST
+    /// Kuzushiji-MNIST: Japanese characters
     Kmnist,
-    /// Built-in synthetic digits, no file needed
+    /// Built-in digits, drawn by the program; they need no files
     Digits,
 }
 
@@ -225,13 +227,13 @@ impl DatasetChoice {
 /// A MODEL named by its place or by `--model`.
 #[derive(Args)]
 pub(crate) struct ModelArgs {
-    /// Number of a run, run folder, checkpoint, .npz or .safetensors [default: the newest run]
+    /// Number or folder of a run, a checkpoint, .npz or .safetensors [default: the most recent run]
     #[arg(value_name = "MODEL", group = "a_model")]
     place: Option<PathBuf>,
-    /// The same as MODEL
+    /// Same as MODEL
     #[arg(long = "model", value_name = "MODEL", group = "a_model")]
     flag: Option<PathBuf>,
-    /// Activation of a MODEL whose file does not name it [default: sigmoid]
+    /// Activation function, for model files that do not record it (.npz) [default: sigmoid]
     #[arg(long, value_enum)]
     pub(crate) activation: Option<Activation>,
 }
@@ -245,10 +247,10 @@ impl ModelArgs {
 /// A MODEL named by `--model` alone, where places are for images.
 #[derive(Args)]
 pub(crate) struct ModelFlag {
-    /// Number of a run, run folder, checkpoint, .npz or .safetensors [default: the newest run]
+    /// Number or folder of a run, a checkpoint, .npz or .safetensors [default: the most recent run]
     #[arg(long = "model", value_name = "MODEL")]
     pub(crate) path: Option<PathBuf>,
-    /// Activation of a MODEL whose file does not name it [default: sigmoid]
+    /// Activation function, for model files that do not record it (.npz) [default: sigmoid]
     #[arg(long, value_enum, requires = "path")]
     pub(crate) activation: Option<Activation>,
 }
@@ -262,38 +264,38 @@ pub(crate) struct EvaluateArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// Draw with plain ASCII characters
+    /// Draw with ASCII characters only
     #[arg(long)]
     pub(crate) ascii: bool,
 }
 
 #[derive(Args)]
 pub(crate) struct ExportArgs {
-    /// The file to write: .npz for NumPy, or .safetensors
+    /// File to write: .npz for NumPy, or .safetensors
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) model: ModelArgs,
-    /// Replace FILE where there is one
+    /// Replace FILE if it exists
     #[arg(long)]
     pub(crate) force: bool,
 }
 
 #[derive(Args)]
 pub(crate) struct PredictArgs {
-    /// PNG, JPEG, BMP, GIF, WebP, PGM, PPM, or IDX, raw or gzip, of which every
-    /// image is read; - for standard input
+    /// PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX files (every image of an IDX
+    /// file is classified; it may be a .gz); - reads standard input
     #[arg(value_name = "IMAGE", required = true)]
     pub(crate) images: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) model: ModelFlag,
-    /// Images are as the net wants them (its size, 255 for ink): change nothing
+    /// Use the pixels as they are (28x28, 255 is ink); skip the preprocessing
     #[arg(long)]
     pub(crate) raw: bool,
-    /// Print JSON: file, index, digit, probabilities, and the pixels the net saw
+    /// Print JSON: file, index, digit, probabilities, and the pixels the network saw
     #[arg(long)]
     pub(crate) json: bool,
-    /// Draw with plain ASCII characters
+    /// Draw with ASCII characters only
     #[arg(long)]
     pub(crate) ascii: bool,
 }
@@ -302,20 +304,20 @@ pub(crate) struct PredictArgs {
 pub(crate) struct InspectArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
-    /// Print JSON, every loss included
+    /// Print JSON, including every loss
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(Args)]
 pub(crate) struct GradcheckArgs {
-    /// Number of a run, run folder, checkpoint, .npz or .safetensors [default: a fresh net, 50 sigmoid units]
+    /// Number or folder of a run, a checkpoint, .npz or .safetensors [default: an untrained network with 50 sigmoid neurons]
     #[arg(value_name = "MODEL", group = "a_model")]
     place: Option<PathBuf>,
-    /// The same as MODEL
+    /// Same as MODEL
     #[arg(long = "model", value_name = "MODEL", group = "a_model")]
     flag: Option<PathBuf>,
-    /// Activation of a MODEL whose file does not name it [default: sigmoid]
+    /// Activation function, for model files that do not record it (.npz) [default: sigmoid]
     #[arg(long, value_enum, requires = "a_model")]
     pub(crate) activation: Option<Activation>,
     #[command(flatten)]
@@ -323,13 +325,13 @@ pub(crate) struct GradcheckArgs {
     /// h of the central differences
     #[arg(long, value_name = "H", default_value = "1e-4", allow_negative_numbers = true, value_parser = above_0)]
     pub(crate) step: f64,
-    /// Places of each parameter that are compared, all where it has fewer
+    /// Number of elements to check in each of W1, b1, W2, b2 (all if there are fewer)
     #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = count::<usize>)]
     pub(crate) samples: usize,
-    /// Images of the batch, the first of the training images, all where there are fewer
+    /// Number of training images to use, from the first (all if there are fewer)
     #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = count::<usize>)]
     pub(crate) batch_size: usize,
-    /// Where the drawing of places, and of a fresh net, starts
+    /// Random seed for the elements to check and for the untrained network
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = whole::<u64>)]
     pub(crate) seed: u64,
     /// Print JSON
@@ -347,10 +349,10 @@ impl GradcheckArgs {
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) model: ModelArgs,
-    /// The page to write [default: report.html beside the checkpoint]
+    /// HTML file to write [default: report.html next to the checkpoint]
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Write its figures into this folder too, as SVG
+    /// Also save its figures in this folder, as SVG files
     #[arg(long, value_name = "DIR")]
     pub(crate) figures: Option<PathBuf>,
     #[command(flatten)]
@@ -361,13 +363,13 @@ pub(crate) struct ReportArgs {
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pub(crate) source: SourceArgs,
-    /// Which half of the data set
+    /// Training images or test images
     #[arg(long, value_enum, default_value_t = Split::Train)]
     pub(crate) split: Split,
-    /// Which image, from 0
+    /// Index of the image, from 0
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = whole::<usize>)]
     pub(crate) index: usize,
-    /// Draw with plain ASCII characters
+    /// Draw with ASCII characters only
     #[arg(long)]
     pub(crate) ascii: bool,
 }
@@ -398,5 +400,10 @@ mod tests {
         assert_eq!(with(&["app", "--seed", "1"]), ["app", "train", "--seed", "1"]);
         assert_eq!(with(&["app", "--help"]), ["app", "--help"]);
         assert_eq!(with(&["app", "show"]), ["app", "show"]);
+        assert_eq!(with(&["app", "--lang", "ko"]), ["app", "train", "--lang", "ko"]);
+        assert_eq!(with(&["app", "--lang"]), ["app", "train", "--lang"]);
+        assert_eq!(with(&["app", "--lang=ko", "--seed", "1"]), ["app", "train", "--lang=ko", "--seed", "1"]);
+        assert_eq!(with(&["app", "--lang", "ko", "lab", "step"]), ["app", "--lang", "ko", "lab", "step"]);
+        assert_eq!(with(&["app", "--lang", "ko", "--help"]), ["app", "--lang", "ko", "--help"]);
     }
 }

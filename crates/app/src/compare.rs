@@ -5,9 +5,10 @@ use crate::checkpoint::Run;
 use crate::cli::CompareArgs;
 use crate::config::Config;
 use crate::failure::usage;
+use crate::lang::said;
 use crate::model::Model;
 use crate::terminal;
-use crate::text::{tail, thousands};
+use crate::text::{padded, tail, thousands};
 use anyhow::Result;
 use net::Parameters;
 use serde::Serialize;
@@ -18,6 +19,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use training::History;
+use unicode_width::UnicodeWidthStr as _;
 
 #[derive(Serialize)]
 struct Compared<'a> {
@@ -61,7 +63,10 @@ fn load(given: &Path) -> Result<Model> {
 fn run_of(model: &Model) -> Result<&Run> {
     let path = model.path.display();
     model.run.as_ref().ok_or_else(|| {
-        usage(format!("{path} holds a net alone, with no settings and no history: name a run or a checkpoint"))
+        usage(said!(
+            "{path} contains only a network, without settings and history; name a run or a checkpoint",
+            "{path}에는 신경망만 있고 설정과 기록이 없습니다. 학습이나 체크포인트를 지정하세요"
+        ))
     })
 }
 
@@ -97,43 +102,54 @@ const MOST_LINES: usize = 20;
 fn text(compared: &Compared, names: &[String; 2]) -> Result<String> {
     let mut text = String::new();
     let line = |text: &mut String, name: &str, [a, b]: [String; 2]| {
-        let line = format!("{name:NAME$}{:VALUE$} {}", tail(&a, VALUE), tail(&b, VALUE));
+        let line = format!("{}{} {}", padded(name, NAME), padded(&tail(&a, VALUE), VALUE), tail(&b, VALUE));
         writeln!(text, "{}", line.trim_end())
     };
     line(&mut text, "", names.clone())?;
     for (name, values) in &compared.differences {
         line(&mut text, &name.replace('_', " "), [shown(&values[0]), shown(&values[1])])?;
     }
-    line(&mut text, "iterations done", compared.iterations.map(thousands))?;
-    writeln!(
-        text,
-        "{}",
-        if compared.differences.is_empty() { "All settings are the same." } else { "All other settings are the same." }
-    )?;
+    line(&mut text, &said!("iterations done", "반복한 횟수"), compared.iterations.map(thousands))?;
+    let settings = if compared.differences.is_empty() {
+        said!("All settings are the same.", "모든 설정이 같습니다.")
+    } else {
+        said!("All other settings are the same.", "나머지 설정은 모두 같습니다.")
+    };
+    writeln!(text, "{settings}")?;
     if !compared.same_images {
-        writeln!(text, "The images are not the same.")?;
+        writeln!(text, "{}", said!("The images are not the same.", "이미지가 서로 다릅니다."))?;
     }
-    match &compared.largest_difference {
-        Some(Largest { difference: 0.0, .. }) => writeln!(text, "The parameters are the same.")?,
-        Some(Largest { name, difference }) => {
-            writeln!(text, "The parameters differ by at most {difference:.2e}, in {name}.")?
-        }
-        None => writeln!(text, "The nets have different sizes.")?,
-    }
+    let parameters = match &compared.largest_difference {
+        Some(Largest { difference: 0.0, .. }) => said!("The parameters are the same.", "매개변수가 같습니다."),
+        Some(Largest { name, difference }) => said!(
+            "The parameters differ by at most {difference:.2e}, in {name}.",
+            "매개변수의 차이는 최대 {difference:.2e}입니다({name})."
+        ),
+        None => said!("The networks have different sizes.", "신경망의 크기가 서로 다릅니다."),
+    };
+    writeln!(text, "{parameters}")?;
 
     let columns = format!("{:>9} {:>7} {:>7}", "loss", "train", "test");
     let [a, b] = [&names[0], &names[1]].map(|name| tail(name, 25));
-    writeln!(text, "\n{:11}{a:>25}   {b:>25}", "")?;
+    let right = |name: &str| format!("{:gap$}{name}", "", gap = 25_usize.saturating_sub(name.width()));
+    writeln!(text, "\n{:11}{}   {}", "", right(&a), right(&b))?;
     writeln!(text, "{:>11}{columns}   {columns}", "iteration")?;
     for iteration in thin(&iterations(compared)) {
         let [a, b] = compared.histories.map(|history| cells(history, iteration));
         writeln!(text, "{}", format!("{:>11}{a}   {b}", thousands(iteration)).trim_end())?;
     }
-    writeln!(text, "\nloss: the mean over the batches since the evaluation before")?;
+    let line = said!(
+        "loss: the mean over the batches since the previous evaluation",
+        "loss: 앞의 평가 이후 배치들의 평균 손실"
+    );
+    writeln!(text, "\n{line}")?;
     let dots = if io::stdout().is_terminal() { Dots::of_environment() } else { Dots::Ascii };
     let chart = both_courses(compared.histories, terminal::width(io::stdout()), dots);
     if !chart.is_empty() {
-        let [line, dotted] = if dots == Dots::Ascii { ["*", "o"] } else { ["line", "dots"] };
+        let [line, dotted] = match dots {
+            Dots::Ascii => ["*", "o"].map(str::to_owned),
+            Dots::Braille => [said!("line", "선"), said!("dots", "점")],
+        };
         writeln!(text, "\n{}\n{line}: {}, {dotted}: {}", chart.join("\n"), a.trim(), b.trim())?;
     }
     Ok(text)

@@ -1,5 +1,6 @@
 //! The configuration of a run: what the flags become, once checked, and what checkpoint and log hold.
 
+use crate::lang::said;
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
 use dataset::MnistKind;
@@ -45,13 +46,20 @@ impl Config {
     /// What no flag can say wrong, but a file could.
     pub(crate) fn check(&self) -> Result<()> {
         self.of_run().check()?;
-        ensure!(self.step.is_finite() && self.step > 0.0, "step is {}, expected a finite number above 0", self.step);
-        ensure!(self.batch_size > 0, "batch_size is 0");
-        ensure!(self.checkpoint_every != Some(0), "checkpoint_every is 0");
-        ensure!(self.evaluate_every != Some(0), "evaluate_every is 0");
+        let step = self.step;
+        ensure!(
+            step.is_finite() && step > 0.0,
+            said!(
+                "step is {step}, expected a finite number above 0",
+                "step이 {step}인데 0보다 큰 유한한 수여야 합니다"
+            )
+        );
+        ensure!(self.batch_size > 0, said!("batch_size is 0", "batch_size가 0입니다"));
+        ensure!(self.checkpoint_every != Some(0), said!("checkpoint_every is 0", "checkpoint_every가 0입니다"));
+        ensure!(self.evaluate_every != Some(0), said!("evaluate_every is 0", "evaluate_every가 0입니다"));
         ensure!(
             self.gradient != Gradient::Numerical || self.precision == Precision::F64,
-            "a numerical gradient in f32"
+            said!("a numerical gradient in f32", "수치 미분은 f32로 하지 않습니다")
         );
         Ok(())
     }
@@ -98,7 +106,7 @@ named! {
     DatasetName { Mnist, Fashion, Kmnist, Digits }
 
     Gradient {
-        /// Central differences: the loss evaluated twice for each parameter
+        /// Central differences: two evaluations of the loss per parameter
         Numerical,
         /// Backpropagation
         Backprop,
@@ -107,11 +115,11 @@ named! {
     Activation { Sigmoid, Tanh, Relu }
 
     Sampling {
-        /// Each image drawn anew from all, the book's way
+        /// Draw every image at random from all of them, as in the book
         Replacement,
-        /// Permutations of all images, one after another
+        /// Shuffle all images and use each once, then shuffle again
         Shuffle,
-        /// Images 0 to 99, 100 to 199, ... and round again
+        /// Images 0 to 99, 100 to 199, ..., then from the start again
         Sequential,
     }
 

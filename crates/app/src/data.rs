@@ -2,8 +2,9 @@
 
 use crate::cli::{DatasetChoice, SourceArgs};
 use crate::config::{Config, DatasetName};
+use crate::lang::said;
 use crate::memory;
-use crate::text::{tell, thousands};
+use crate::text::{say, thousands};
 use anyhow::{Context, Result, bail, ensure};
 use dataset::{Digits, ImageSet, Mnist, MnistFolder, MnistKind};
 use net::{Real, Sizes};
@@ -46,31 +47,49 @@ impl Data {
         };
         let folder = MnistFolder::look(data_dir, kind);
         let Mnist { train, test } = folder.open().with_context(|| {
-            format!("cannot read the data set {name}; `{fetch}` fetches or mends it, `--dataset digits` needs no file")
+            said!(
+                "cannot read the data set {name}; download it (again) with `{fetch}`, or use `--dataset digits`, which \
+                 needs no files",
+                "데이터셋 {name}을(를) 읽을 수 없습니다. `{fetch}`로 (다시) 내려받거나 파일이 필요 없는 `--dataset digits`를 쓰세요"
+            )
         })?;
         ensure!(
             !train.is_empty() && !test.is_empty(),
-            "the data set {name} in {} is empty: {} train and {} test images, expected at least 1 of each; `{fetch}` fetches it",
-            data_dir.display(),
-            train.len(),
-            test.len()
+            said!(
+                "the data set {name} in {} is empty: {} train and {} test images, expected at least 1 of each; download it \
+                 with `{fetch}`",
+                "{}의 데이터셋 {name}이(가) 비어 있습니다: 훈련 이미지 {}장, 시험 이미지 {}장. 1장 이상씩 있어야 하니 \
+                 `{fetch}`로 내려받으세요",
+                data_dir.display(),
+                train.len(),
+                test.len()
+            )
         );
         let mut data = Self::new(name, train, test);
-        data.notes.extend(folder.note());
+        data.notes.extend(folder.note().map(|english| {
+            let korean = korean::note(&english);
+            said!("{english}", "{korean}")
+        }));
         if name == DatasetName::Mnist && data.fingerprint() != Fingerprint::mnist() {
-            data.notes.push("these are not LeCun's MNIST files (their checksums differ)".to_owned());
+            data.notes.push(said!(
+                "these are not LeCun's MNIST files (their checksums differ)",
+                "LeCun의 MNIST 파일이 아닙니다(체크섬이 다릅니다)"
+            ));
         }
         if let [first, others @ ..] = data.train.labels()
             && others.len() > 100
             && others.iter().all(|label| label == first)
         {
-            data.notes.push(format!("all training images have the label {first}: there is nothing to tell apart"));
+            data.notes.push(said!(
+                "all training images have the label {first}, so there is nothing to learn",
+                "모든 훈련 이미지의 레이블이 {first}이라 학습할 것이 없습니다"
+            ));
         }
         let data = data.cut(train_limit, test_limit);
         // as training takes them: a place and a value for each pixel that is not 0
         let (images, pixels) =
             (data.train.len() + data.test.len(), data.train.pixels().len() + data.test.pixels().len());
-        memory::check(4 * pixels as u64, &format!("{} images", thousands(images)))?;
+        memory::check(4 * pixels as u64, &said!("{} images", "이미지 {}장", thousands(images)))?;
         Ok(data)
     }
 
@@ -84,7 +103,7 @@ impl Data {
     /// Tells what people should know about the files.
     pub(crate) fn tell_notes(&self) {
         for note in &self.notes {
-            tell!("note: {note}");
+            say(&said!("note: {note}", "참고: {note}"));
         }
     }
 
@@ -95,9 +114,19 @@ impl Data {
 
     /// One line for people: name, counts and size.
     pub(crate) fn describe(&self) -> String {
-        let name = self.name.kind().map_or("built-in digits", MnistKind::title);
+        let [english, korean] = self.texts();
+        said!("{english}", "{korean}")
+    }
+
+    /// The same in English and in Korean.
+    pub(crate) fn texts(&self) -> [String; 2] {
+        let title = |digits| self.name.kind().map_or(digits, MnistKind::title);
         let (train, test) = (thousands(self.train.len()), thousands(self.test.len()));
-        format!("{name}, {train} train and {test} test images of {}x{}", self.train.rows(), self.train.cols())
+        let (rows, cols) = (self.train.rows(), self.train.cols());
+        [
+            format!("{}, {train} train and {test} test images of {rows}x{cols}", title("built-in digits")),
+            format!("{}, 훈련 {train}장, 시험 {test}장, {rows}x{cols}", title("내장 숫자")),
+        ]
     }
 
     /// An error unless a net of these sizes takes these images.
@@ -105,11 +134,15 @@ impl Data {
         let (pixels, classes) = (self.train.pixels_per_image(), self.train.classes());
         ensure!(
             (sizes.inputs, sizes.classes) == (pixels, classes),
-            "the net takes {} inputs to {} classes, but {} has images of {pixels} pixels in {classes} classes; \
-             name another --dataset",
-            sizes.inputs,
-            sizes.classes,
-            self.name
+            said!(
+                "the network has {} inputs and {} classes, but {} has images of {pixels} pixels in {classes} classes; \
+                 name another --dataset",
+                "신경망은 입력이 {}개, 클래스가 {}개인데 {}의 이미지는 {pixels}픽셀이고 클래스가 {classes}개입니다. \
+                 다른 --dataset을 지정하세요",
+                sizes.inputs,
+                sizes.classes,
+                self.name
+            )
         );
         Ok(())
     }
@@ -194,8 +227,18 @@ pub(crate) fn checkout() -> Option<PathBuf> {
 pub(crate) fn given_dir(source: &SourceArgs) -> Result<Option<PathBuf>> {
     let Some(given) = &source.data_dir else { return Ok(None) };
     if source.dataset != Some(DatasetChoice::Digits) && !given.is_dir() {
-        let what = if given.exists() { "that is a file" } else { "no such folder" };
-        bail!("--data-dir {}: {what}; name the folder with the files, or the one above its mnist/", given.display());
+        let what = if given.exists() {
+            said!("that is a file", "파일입니다")
+        } else {
+            said!("no such folder", "그런 폴더가 없습니다")
+        };
+        bail!(said!(
+            "--data-dir {}: {what}; name the folder with the files, or the folder that contains mnist/",
+            "--data-dir {}: {what}. 파일이 있는 폴더나 mnist/가 든 폴더를 지정하세요",
+            given.display()
+        ));
     }
-    std::path::absolute(given).map(Some).with_context(|| format!("cannot resolve {}", given.display()))
+    std::path::absolute(given)
+        .map(Some)
+        .with_context(|| said!("cannot resolve {}", "경로 {}을(를) 알 수 없습니다", given.display()))
 }

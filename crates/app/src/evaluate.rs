@@ -5,9 +5,10 @@ use crate::cli::EvaluateArgs;
 use crate::config::Activation;
 use crate::data::Data;
 use crate::draw::{self, Fitted, Style};
+use crate::lang::said;
 use crate::model::Model;
 use crate::terminal;
-use crate::text::{tell, thousands};
+use crate::text::{padded, say, thousands};
 use anyhow::Result;
 use clap::ValueEnum as _;
 use net::Predictor;
@@ -55,12 +56,22 @@ pub(crate) fn run(arguments: &EvaluateArgs) -> Result<ExitCode> {
     let text = if arguments.json {
         serde_json::to_string_pretty(&evaluated)? + "\n"
     } else {
-        let head = format!("model   {}, {}\ndata    {}\n", model.path.display(), model.origin(), data.describe());
+        let head = said!(
+            "model   {}, {}\ndata    {}\n",
+            "모델    {}, {}\n데이터  {}\n",
+            model.path.display(),
+            model.origin(),
+            data.describe()
+        );
         head + &text(&evaluated, &data, Style::for_stdout(arguments.ascii), terminal::width(io::stdout()))?
     };
     io::stdout().write_all(text.as_bytes())?;
     if let Some((activation, accuracy)) = better {
-        tell!("hint: with --activation {activation} it would have {:.2} % of the test images", accuracy * 100.0);
+        let percent = accuracy * 100.0;
+        say(&said!(
+            "hint: with --activation {activation} the test accuracy would be {percent:.2} %",
+            "힌트: --activation {activation}을(를) 쓰면 시험 정확도가 {percent:.2}%입니다"
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -94,12 +105,20 @@ fn better_activation<T: Stored>(model: &Model, data: &Data, accuracy: f64) -> Op
 fn text(evaluated: &Evaluated, data: &Data, style: Style, terminal_width: usize) -> Result<String> {
     let Evaluated { train, test, .. } = evaluated;
     let mut text = String::new();
-    for (name, report) in [("train", train), ("test", test)] {
-        let images = thousands(report.images);
-        writeln!(text, "{name:7} accuracy {:.4}  loss {:.4}  ({images} images)", report.accuracy, report.loss)?;
+    for (name, report) in [(said!("train", "훈련"), train), (said!("test", "시험"), test)] {
+        let (name, images, Answers { accuracy, loss, .. }) = (padded(&name, 7), thousands(report.images), report);
+        let line = said!(
+            "{name} accuracy {accuracy:.4}  loss {loss:.4}  ({images} images)",
+            "{name} 정확도 {accuracy:.4}  손실 {loss:.4}  (이미지 {images}장)"
+        );
+        writeln!(text, "{line}")?;
     }
 
-    writeln!(text, "\ntest images: rows the label, columns the answer")?;
+    let of_the_matrix = said!(
+        "test images: each row is a label, each column an answer of the network",
+        "시험 이미지의 혼동 행렬: 행은 정답, 열은 신경망의 답입니다"
+    );
+    writeln!(text, "\n{of_the_matrix}")?;
     let classes = test.confusion.len();
     let header: String = (0..classes).map(|k| format!("{k:>6}")).collect();
     writeln!(text, "{:9}{header}  recall", "")?;
@@ -116,17 +135,27 @@ fn text(evaluated: &Evaluated, data: &Data, style: Style, terminal_width: usize)
         .map(|m| (m, draw::fitted(data.test.image(m.index), data.test.cols(), terminal_width)))
         .collect();
     if let Some((_, first)) = drawn.first() {
-        let size =
-            if first.shrunk > 1 { format!(", drawn at 1/{} of their size", first.shrunk) } else { String::new() };
-        writeln!(text, "\nthe surest mistakes among the test images{size}")?;
+        let size = match first.shrunk {
+            0 | 1 => String::new(),
+            shrunk => said!(", drawn at 1/{shrunk} of their size", ", 1/{shrunk} 크기로 그림"),
+        };
+        let heading = said!("most confident mistakes on the test images", "가장 확신하고 틀린 시험 이미지");
+        writeln!(text, "\n{heading}{size}")?;
     }
     let column = drawn.first().map_or(0, |(_, image)| image.cols.max(28)) + GAP;
     for pair in drawn.chunks(if 2 * column - GAP <= terminal_width { 2 } else { 1 }) {
         writeln!(text)?;
         let caption = |m: &Mistake| {
-            format!("{} read as {} ({:.1} %), image {}", m.label, m.answer, m.probability * 100.0, m.index)
+            said!(
+                "{} read as {} ({:.1} %), image {}",
+                "정답 {}, 답 {} ({:.1}%), 이미지 {}",
+                m.label,
+                m.answer,
+                m.probability * 100.0,
+                m.index
+            )
         };
-        let captions: Vec<String> = pair.iter().map(|(m, _)| format!("{:column$}", caption(m))).collect();
+        let captions: Vec<String> = pair.iter().map(|(m, _)| padded(&caption(m), column)).collect();
         writeln!(text, "{}", captions.concat().trim_end())?;
         let images: Vec<Vec<String>> =
             pair.iter().map(|(_, image)| draw::image(&image.pixels, image.cols, style)).collect();

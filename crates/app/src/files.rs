@@ -1,5 +1,6 @@
 //! Files that are read within a limit, and files that are replaced as a whole or stay as they were.
 
+use crate::lang::said;
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsString;
 use std::fs::{self, File, FileType, Metadata};
@@ -16,8 +17,14 @@ const MOST_BYTES: u64 = 1 << 30;
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     let (file, length) = open(path)?;
     // Files that the kernel makes up, such as /proc/kmsg, claim a length of 0, and reading them may never end.
-    ensure!(length > 0, "it is empty");
-    ensure!(length <= MOST_BYTES, "{length} bytes, at most {MOST_BYTES} are read");
+    ensure!(length > 0, said!("it is empty", "빈 파일입니다"));
+    ensure!(
+        length <= MOST_BYTES,
+        said!(
+            "it has {length} bytes, at most {MOST_BYTES} are read",
+            "{length}바이트인데 {MOST_BYTES}바이트까지 읽습니다"
+        )
+    );
     read_exactly(file, length)
 }
 
@@ -25,8 +32,14 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
 pub(crate) fn read_stdin() -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     io::stdin().lock().take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    ensure!(!bytes.is_empty(), "it is empty");
-    ensure!(bytes.len() as u64 <= MOST_BYTES, "more than {MOST_BYTES} bytes, which is the most that is read");
+    ensure!(!bytes.is_empty(), said!("it is empty", "비어 있습니다"));
+    ensure!(
+        bytes.len() as u64 <= MOST_BYTES,
+        said!(
+            "it has more than {MOST_BYTES} bytes, the most that is read",
+            "{MOST_BYTES}바이트를 넘습니다. 그보다 긴 것은 읽지 않습니다"
+        )
+    );
     Ok(bytes)
 }
 
@@ -38,7 +51,7 @@ pub(crate) fn read_stdin() -> Result<Vec<u8>> {
 pub(crate) fn read_exactly(content: impl Read, length: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let reserved = bytes.try_reserve_exact(usize::try_from(length).unwrap_or(usize::MAX));
-    reserved.with_context(|| format!("no memory for its {length} bytes"))?;
+    reserved.with_context(|| said!("no memory for its {length} bytes", "{length}바이트를 읽을 메모리가 없습니다"))?;
     content.take(length).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
@@ -61,7 +74,8 @@ pub(crate) fn check_writable(path: &Path) -> io::Result<()> {
         Ok(metadata) => check_regular(&metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound && folder_of(path).is_dir() => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(io::Error::new(error.kind(), format!("there is no folder {}", folder_of(path).display())))
+            let folder = folder_of(path).display();
+            Err(io::Error::new(error.kind(), said!("there is no folder {folder}", "폴더 {folder}이(가) 없습니다")))
         }
         Err(error) => Err(error),
     }
@@ -72,39 +86,42 @@ fn check_regular(metadata: &Metadata) -> io::Result<()> {
         None => Ok(()),
         Some(kind) => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            format!("it is {kind}, and only a regular file will do; name another one, or move it away"),
+            said!(
+                "it is {kind}, not a regular file; name another one, or move it away",
+                "{kind}입니다. 일반 파일이어야 하니 다른 것을 지정하거나 옮기세요"
+            ),
         )),
     }
 }
 
 /// What something is that is not a regular file. (The crate `fetch` has the like of this: it knows no other crate.)
-fn irregular(kind: FileType) -> Option<&'static str> {
+fn irregular(kind: FileType) -> Option<String> {
     if kind.is_file() {
         None
     } else if kind.is_dir() {
-        Some("a folder")
+        Some(said!("a folder", "폴더"))
     } else if kind.is_symlink() {
-        Some("a symbolic link")
+        Some(said!("a symbolic link", "심볼릭 링크"))
     } else {
         Some(special(kind))
     }
 }
 
 #[cfg(unix)]
-fn special(kind: FileType) -> &'static str {
+fn special(kind: FileType) -> String {
     use std::os::unix::fs::FileTypeExt as _;
     if kind.is_fifo() {
-        "a named pipe"
+        said!("a named pipe", "이름 있는 파이프")
     } else if kind.is_socket() {
-        "a socket"
+        said!("a socket", "소켓")
     } else {
-        "a device"
+        said!("a device", "장치")
     }
 }
 
 #[cfg(not(unix))]
-fn special(_: FileType) -> &'static str {
-    "a special file"
+fn special(_: FileType) -> String {
+    said!("a special file", "특수 파일")
 }
 
 /// Makes the file at `path` hold `parts`, one after another. They are written beside it and synced before the rename;
@@ -135,7 +152,13 @@ fn rename(new: &Path, path: &Path) -> io::Result<()> {
         }
     }
     fs::rename(new, path).map_err(|error| match is_in_use(&error) && cfg!(windows) {
-        true => io::Error::new(error.kind(), format!("another program has it open, or it is read-only ({error})")),
+        true => io::Error::new(
+            error.kind(),
+            said!(
+                "another program has it open, or it is read-only ({error})",
+                "다른 프로그램이 열어 두었거나 읽기 전용입니다({error})"
+            ),
+        ),
         false => error,
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::cli::GradcheckArgs;
 use crate::data::{self, Data};
+use crate::lang::said;
 use crate::model::Model;
 use crate::text::{shape, thousands};
 use anyhow::Result;
@@ -22,7 +23,15 @@ pub(crate) fn run(arguments: &GradcheckArgs) -> Result<ExitCode> {
     let (what, net) = match &model {
         None => {
             let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: 50, classes: data.train.classes() };
-            ("a fresh net".to_owned(), training::fresh_net(arguments.seed, sizes, net::Activation::Sigmoid, 0.01))
+            let what = said!(
+                "{}-{}-{}, sigmoid, random weights (seed {})",
+                "{}-{}-{}, sigmoid, 무작위 가중치 (시드 {})",
+                sizes.inputs,
+                sizes.hidden,
+                sizes.classes,
+                arguments.seed
+            );
+            (what, training::fresh_net(arguments.seed, sizes, net::Activation::Sigmoid, 0.01))
         }
         Some(model) => {
             data.check_fits(model.sizes()?)?;
@@ -36,7 +45,10 @@ pub(crate) fn run(arguments: &GradcheckArgs) -> Result<ExitCode> {
     let text = if arguments.json {
         serde_json::to_string_pretty(&checked)? + "\n"
     } else {
-        let head = format!("net     {what}\nbatch   the first {batch_size} training images of {name}\n\n");
+        let head = said!(
+            "network  {what}\nbatch    the first {batch_size} training images of {name}\n\n",
+            "신경망   {what}\n배치     처음 {batch_size}장, {name}의 훈련 이미지\n\n"
+        );
         head + &text(&checked, arguments)?
     };
     io::stdout().write_all(text.as_bytes())?;
@@ -60,9 +72,12 @@ struct Array {
     compared: usize,
     failed: usize,
     worst: Option<Worst>,
-    /// Analytic over numerical, the median over the failing places.
+    /// Analytic over numerical, the median over the failing elements.
     ratio: Option<f64>,
+    /// In English.
     cause: Option<String>,
+    #[serde(skip)]
+    korean_cause: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -122,13 +137,51 @@ fn array(name: &'static str, shape: Vec<usize>, report: &GradientReport, activat
         absolute,
         relative,
     });
+    let is_kink = activation == net::Activation::Relu && matches!(report.cause, Some(Cause::StepTooLarge));
     let cause = report.cause.as_ref().map(|cause| match cause {
-        Cause::StepTooLarge if activation == net::Activation::Relu => {
-            format!("{cause}, or a hidden unit of relu crosses 0 within h")
-        }
+        cause if is_kink => format!("{cause}, or a hidden neuron of relu crosses 0 within h"),
         cause => cause.to_string(),
     });
-    Array { name, shape, compared: report.compared, failed: report.failed, worst, ratio: report.ratio, cause }
+    let korean_cause = report.cause.as_ref().map(|cause| match korean(cause) {
+        cause if is_kink => format!("{cause} 또는 relu인 은닉층의 뉴런이 h 안에서 0을 지납니다"),
+        cause => cause,
+    });
+    let &GradientReport { compared, failed, ratio, .. } = report;
+    Array { name, shape, compared, failed, worst, ratio, cause, korean_cause }
+}
+
+/// The cause in Korean.
+fn korean(cause: &Cause) -> String {
+    match cause {
+        Cause::Sign => "비율이 -1입니다: 부호가 반대입니다".to_owned(),
+        Cause::Log10 => {
+            "비율이 ln 10 = 2.303이나 그 역수입니다: 한쪽은 log10을, 다른 쪽은 자연로그를 씁니다".to_owned()
+        }
+        Cause::Mean { batch_size, forgotten: true } => {
+            format!("비율이 배치 크기인 {batch_size}입니다: 배치에 대한 평균을 내지 않았습니다")
+        }
+        Cause::Mean { batch_size, forgotten: false } => {
+            format!("비율이 1/{batch_size}입니다: 배치에 대한 평균을 두 번 냈습니다")
+        }
+        Cause::NotConnected => "비율이 0입니다: 기울기에서 이 변수를 빠뜨렸습니다".to_owned(),
+        Cause::Two => "비율이 2나 1/2입니다: 제곱을 미분할 때 나오는 2를 빠뜨렸거나 두 번 곱했습니다".to_owned(),
+        Cause::Factor(ratio) => {
+            format!("틀린 원소에서 비율이 모두 {ratio:.4}입니다: 그만큼 곱하거나 나누는 것을 빠뜨렸습니다")
+        }
+        Cause::Permuted => {
+            "값은 맞지만 순서가 다릅니다: 전치되었거나 밀렸거나, 행과 열의 순서가 바뀌었습니다".to_owned()
+        }
+        Cause::Offset(difference) => format!("틀린 원소에서 차이가 모두 {difference:e}입니다"),
+        Cause::WeightDecay(factor) => {
+            format!("차이가 모두 매개변수의 {factor:e}배입니다: 가중치 감소가 한쪽에만 있습니다")
+        }
+        Cause::Kink => "왼쪽과 오른쪽의 기울기가 다릅니다: 함수가 여기서 꺾여 있어 미분할 수 없습니다".to_owned(),
+        Cause::Rounding => "차이가 반올림 오차만 합니다: h를 더 크게 하세요".to_owned(),
+        Cause::StepTooLarge => "h를 10분의 1로 줄이면 훨씬 잘 맞습니다: h가 너무 큽니다".to_owned(),
+        Cause::NotFinite => "NaN이나 무한대가 있습니다".to_owned(),
+        Cause::Unknown => "두 기울기 사이에 뚜렷한 관계가 없습니다".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 fn text(checked: &Checked, arguments: &GradcheckArgs) -> Result<String> {
@@ -136,7 +189,7 @@ fn text(checked: &Checked, arguments: &GradcheckArgs) -> Result<String> {
     writeln!(
         text,
         "{:4} {:>9} {:>6} {:>6}  {:10} {:>9} {:>9} {:>8} {:>8}",
-        "", "shape", "places", "failed", "worst at", "numerical", "backprop", "absolute", "relative"
+        "", "shape", "tested", "failed", "worst at", "numerical", "backprop", "absolute", "relative"
     )?;
     for Array { name, shape: of, compared, failed, worst, .. } in &checked.parameters {
         write!(text, "{name:4} {:>9} {:>6} {failed:>6}", shape(of), thousands(*compared))?;
@@ -152,14 +205,23 @@ fn text(checked: &Checked, arguments: &GradcheckArgs) -> Result<String> {
     let (absolute, relative) = (checked.absolute_tolerance, checked.relative_tolerance);
     let rule = format!("|n - a| <= {absolute:e} + {relative:e} max(|n|, |a|), h = {:e}", arguments.step);
     if checked.holds {
-        writeln!(text, "\nThe gradients agree: {rule}")?;
+        writeln!(text, "\n{}", said!("The gradients agree: {rule}", "두 기울기가 일치합니다: {rule}"))?;
     } else {
-        writeln!(text, "\nThe gradients differ: not everywhere {rule}")?;
+        let line = said!(
+            "The gradients differ: not everywhere {rule}",
+            "두 기울기가 다릅니다. 다음을 어기는 원소가 있습니다: {rule}"
+        );
+        writeln!(text, "\n{line}")?;
     }
-    for Array { name, failed, ratio, cause, .. } in checked.parameters.iter().filter(|array| array.failed > 0) {
+    for array in checked.parameters.iter().filter(|array| array.failed > 0) {
+        let Array { name, failed, ratio, .. } = array;
         let ratio = ratio.map_or_else(String::new, |ratio| format!(", backprop/numerical {ratio:.4}"));
-        let cause = cause.as_deref().unwrap_or_default();
-        writeln!(text, "  {name}: {failed} places{ratio}\n      {cause}")?;
+        let [english, korean] = [&array.cause, &array.korean_cause].map(|cause| cause.as_deref().unwrap_or_default());
+        let lines = said!(
+            "  {name}: {failed} elements{ratio}\n      {english}",
+            "  {name}: 원소 {failed}개{ratio}\n      {korean}"
+        );
+        writeln!(text, "{lines}")?;
     }
     Ok(text)
 }

@@ -2,10 +2,11 @@
 
 use crate::checkpoint::{self, Run};
 use crate::cli::InspectArgs;
-use crate::config::Activation;
+use crate::config::{Activation, Config, Gradient};
 use crate::data::SetFingerprint;
+use crate::lang::said;
 use crate::model::Model;
-use crate::text::{counted, shape, thousands};
+use crate::text::{padded, shape, thousands};
 use anyhow::Result;
 use core_math::Real;
 use net::Parameters;
@@ -75,14 +76,22 @@ fn text(inspected: &Inspected, model: &Model) -> Result<String> {
     let mut text = String::new();
     match &inspected.run {
         Some(run) => {
-            writeln!(text, "checkpoint     {}", model.path.display())?;
+            writeln!(text, "{}{}", said!("checkpoint     ", "체크포인트     "), model.path.display())?;
             configuration(&mut text, run)?;
         }
-        None => writeln!(text, "arrays         {}\nactivation     {}", model.path.display(), model.origin())?,
+        None => {
+            let (path, activation) = (model.path.display(), model.origin());
+            let lines = said!(
+                "arrays         {path}\nactivation     {activation}",
+                "배열           {path}\n활성화 함수    {activation}"
+            );
+            writeln!(text, "{lines}")?;
+        }
     }
 
     let (precision, digest) = (model.parameters.precision(), &inspected.parameters_sha256[..16]);
-    writeln!(text, "\nparameters     in {precision}, SHA-256 {digest}...")?;
+    let line = said!("parameters     in {precision}, SHA-256", "매개변수       {precision}, SHA-256");
+    writeln!(text, "\n{line} {digest}...")?;
     writeln!(text, "  {:4} {:>10} {:>12} {:>12} {:>12} {:>12}", "name", "shape", "min", "max", "mean", "std")?;
     for Array { name, shape: of, min, max, mean, standard_deviation } in &inspected.parameters {
         let of = shape(of);
@@ -95,33 +104,64 @@ fn text(inspected: &Inspected, model: &Model) -> Result<String> {
 }
 
 fn configuration(text: &mut String, Run { iteration, config, data, .. }: &Run) -> Result<()> {
-    writeln!(text, "iterations     {} of {}", thousands(*iteration), thousands(config.iterations))?;
-    writeln!(text, "data           {}", config.dataset)?;
-    for (name, set) in [("train", &data.train), ("test", &data.test)] {
+    let (done, of) = (thousands(*iteration), thousands(config.iterations));
+    writeln!(text, "{}", said!("iterations     {done} of {of}", "반복 횟수      {done}회, 전체 {of}회"))?;
+    writeln!(text, "{}{}", said!("data           ", "데이터         "), config.dataset)?;
+    for (name, set) in [(said!("train", "훈련"), &data.train), (said!("test", "시험"), &data.test)] {
         let SetFingerprint { images, rows, cols, pixels_crc32, labels_crc32 } = set;
         let images = thousands(*images);
-        writeln!(
-            text,
-            "  {name:5}        {images} of {rows}x{cols}, CRC-32 {pixels_crc32:08x} (pixels) {labels_crc32:08x} (labels)"
-        )?;
+        let name = padded(&name, 13);
+        let line = said!(
+            "  {name}{images} of {rows}x{cols}, CRC-32 {pixels_crc32:08x} (pixels) {labels_crc32:08x} (labels)",
+            "  {name}{images}장, {rows}x{cols}, CRC-32 {pixels_crc32:08x} (픽셀) {labels_crc32:08x} (레이블)"
+        );
+        writeln!(text, "{line}")?;
     }
 
-    writeln!(text, "gradient       {}, h = {:e}", config.gradient, config.step)?;
-    writeln!(text, "batch size     {}, {}, seed {}", config.batch_size, config.sampling, config.seed)?;
-    writeln!(text, "learning rate  {}", config.learning_rate)?;
+    let h = if config.gradient == Gradient::Numerical { format!(", h = {:e}", config.step) } else { String::new() };
+    writeln!(text, "{}{}{h}", said!("gradient       ", "기울기         "), config.gradient)?;
+    let Config { batch_size, sampling, seed, learning_rate, hidden, activation, .. } = config;
+    let line = said!(
+        "batch size     {batch_size}, {sampling}, seed {seed}",
+        "배치 크기      {batch_size}, {sampling}, 시드 {seed}"
+    );
+    writeln!(text, "{line}")?;
+    writeln!(text, "{}{learning_rate}", said!("learning rate  ", "학습률         "))?;
     if let Some(every) = config.evaluate_every {
-        writeln!(text, "accuracies     every {}", counted(every, "iteration"))?;
+        let line = match thousands(every) {
+            _ if every == 1 => said!("accuracies     every iteration", "정확도         반복마다"),
+            every => said!("accuracies     every {every} iterations", "정확도         {every}회마다"),
+        };
+        writeln!(text, "{line}")?;
     }
-    let from = config.init_from.as_deref();
-    let start = from.map_or_else(|| format!("{} * N(0, 1)", config.weight_init_std), |from| format!("from {from}"));
-    writeln!(text, "weights        {start}; {} hidden units, {}", config.hidden, config.activation)?;
+    let start = match &config.init_from {
+        None => format!("{} * N(0, 1)", config.weight_init_std),
+        Some(from) => said!("from {from}", "{from}에서 시작"),
+    };
+    let line = said!(
+        "weights        {start}; {hidden} hidden neurons, {activation}",
+        "가중치         {start}; 은닉층의 뉴런 {hidden}개, {activation}"
+    );
+    writeln!(text, "{line}")?;
     Ok(())
 }
 
 fn history(text: &mut String, history: &History) -> Result<()> {
     if let Some(loss) = history.losses.last() {
         let kept = thousands(history.losses.len());
-        writeln!(text, "\nlosses         {kept} kept, one every {} iterations, the last {loss:.4}", history.stride)?;
+        let stride = history.stride;
+        let line = if stride == 1 {
+            said!(
+                "losses         {kept}, one per iteration; the last is {loss:.4}",
+                "손실           {kept}개, 반복마다 하나씩; 마지막 값 {loss:.4}"
+            )
+        } else {
+            said!(
+                "losses         {kept}, one per {stride} iterations; the last is {loss:.4}",
+                "손실           {kept}개, {stride}회마다 하나씩; 마지막 값 {loss:.4}"
+            )
+        };
+        writeln!(text, "\n{line}")?;
     }
     writeln!(text, "\n  {:>11} {:>10} {:>10} {:>10}", "iteration", "train acc", "test acc", "seconds")?;
     for e in &history.evaluations {

@@ -29,6 +29,14 @@ pub(crate) fn korean() -> bool {
     KOREAN.load(Ordering::Relaxed)
 }
 
+/// Does `work` in English, for what goes into JSON: programs read that, and it is the same in both languages.
+pub(crate) fn in_english<R>(work: impl FnOnce() -> R) -> R {
+    let was_korean = KOREAN.swap(false, Ordering::Relaxed);
+    let done = work();
+    KOREAN.store(was_korean, Ordering::Relaxed);
+    done
+}
+
 /// The last `--lang` counts, as clap has it; a value that clap will refuse is no reason to change the language.
 fn is_korean(arguments: &[OsString], locale: Option<OsString>) -> bool {
     let language = |locale: OsString| locale.to_str().and_then(|l| l.split(['_', '.', '@']).next()) == Some("ko");

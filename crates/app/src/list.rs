@@ -4,8 +4,9 @@ use crate::checkpoint::{self, Run};
 use crate::cli::RunsArgs;
 use crate::compare::shown;
 use crate::config::Config;
+use crate::lang::{self, said};
 use crate::runs::{self, MODEL};
-use crate::text::{counted, duration, program, tail, thousands, wrapped};
+use crate::text::{duration, program, tail, thousands, wrapped};
 use anyhow::Result;
 use net::Sizes;
 use serde::Serialize;
@@ -17,6 +18,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
+use unicode_width::UnicodeWidthStr as _;
 
 /// A run folder with a checkpoint.
 #[derive(Serialize)]
@@ -66,9 +68,10 @@ fn look(run: u64, folder: PathBuf) -> Listed {
     let age = saved.and_then(|saved| SystemTime::now().duration_since(saved).ok()).map(|age| age.as_secs_f64());
     // what a clock that is far off has written cannot be printed
     let saved = saved.and_then(date);
-    let content = match summary(&model) {
+    // JSON alone shows the error
+    let content = match lang::in_english(|| summary(&model).map_err(|error| format!("{error:#}"))) {
         Ok(summary) => Content::Read(Box::new(summary)),
-        Err(error) => Content::Damaged { error: format!("{error:#}") },
+        Err(error) => Content::Damaged { error },
     };
     Listed { run, folder: folder.display().to_string(), saved, age, content }
 }
@@ -103,7 +106,12 @@ fn summary(model: &Path) -> Result<Summary> {
 fn text(listed: &[Listed]) -> Result<String> {
     let root = runs::root();
     if listed.is_empty() {
-        return Ok(format!("no run in {} yet; `{} train` makes one\n", root.display(), program()));
+        return Ok(said!(
+            "no run in {} yet; train a network with `{} train`\n",
+            "{}에 아직 학습이 없습니다. `{} train`으로 학습하세요\n",
+            root.display(),
+            program()
+        ));
     }
     let mut text = String::new();
     writeln!(
@@ -113,11 +121,12 @@ fn text(listed: &[Listed]) -> Result<String> {
     )?;
     let (mut open, mut damaged) = (Vec::new(), Vec::new());
     for Listed { run, age: seconds, content, .. } in listed {
-        write!(text, "{:4} {:>6}", format!("{run:04}"), seconds.map_or_else(|| "-".to_owned(), age))?;
+        let saved = seconds.map_or_else(|| "-".to_owned(), age);
+        write!(text, "{:4} {:gap$}{saved}", format!("{run:04}"), "", gap = 6_usize.saturating_sub(saved.width()))?;
         let summary = match content {
             Content::Read(summary) => &**summary,
             Content::Damaged { .. } => {
-                writeln!(text, "  damaged")?;
+                writeln!(text, "  {}", said!("damaged", "손상됨"))?;
                 damaged.push(*run);
                 continue;
             }
@@ -140,16 +149,24 @@ fn text(listed: &[Listed]) -> Result<String> {
     }
     let lines = settings_that_differ(listed)?;
     if !lines.is_empty() {
-        writeln!(text, "\nSettings that differ:\n{}", lines.join("\n"))?;
+        writeln!(text, "\n{}\n{}", said!("Settings that differ:", "서로 다른 설정:"), lines.join("\n"))?;
     }
     // on a line of its own, since the program may have a long name
     if let Some(last) = open.last() {
-        let verb = if open.len() == 1 { "has" } else { "have" };
-        let count = counted(open.len() as u64, "run");
-        writeln!(text, "\n{count} {verb} not ended. Go on with the last:\n  {} train --resume {last}", program())?;
+        let line = match thousands(open.len()) {
+            _ if open.len() == 1 => {
+                said!("1 run is not finished. Resume it with:", "끝나지 않은 학습이 1개 있습니다. 이어서 하려면:")
+            }
+            n => said!(
+                "{n} runs are not finished. Resume the last one with:",
+                "끝나지 않은 학습이 {n}개 있습니다. 마지막 학습을 이어서 하려면:"
+            ),
+        };
+        writeln!(text, "\n{line}\n  {} train --resume {last}", program())?;
     }
     if let Some(last) = damaged.last() {
-        writeln!(text, "\nWhat is wrong with {last:04}:\n  {} inspect {last}", program())?;
+        let line = said!("To see what is wrong with {last:04}:", "{last:04}번이 어떻게 손상되었는지 보려면:");
+        writeln!(text, "\n{line}\n  {} inspect {last}", program())?;
     }
     Ok(text)
 }
@@ -189,7 +206,7 @@ fn settings_that_differ(listed: &[Listed]) -> Result<Vec<String>> {
 /// How long ago, in the unit that fits.
 fn age(seconds: f64) -> String {
     match seconds {
-        s if s < 60.0 => "now".to_owned(),
+        s if s < 60.0 => said!("now", "방금"),
         s if s < 3600.0 => format!("{:.0} min", (s / 60.0).floor()),
         s if s < 86_400.0 => format!("{:.0} h", (s / 3600.0).floor()),
         s => format!("{:.0} d", (s / 86_400.0).floor()),

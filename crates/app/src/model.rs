@@ -4,10 +4,11 @@ use crate::checkpoint::{self, Run};
 use crate::cli::{DatasetChoice, SourceArgs};
 use crate::config::{Activation, DatasetName};
 use crate::data::{self, Data};
-use crate::failure::usage;
+use crate::failure::{self, usage};
 use crate::files;
+use crate::lang::said;
 use crate::runs;
-use crate::text::{counted, tell, thousands};
+use crate::text::{counted, say, thousands};
 use anyhow::{Context, Error, Result, anyhow};
 use net::{Real, Sizes, TwoLayerNet};
 use net_file::{AnyParameters, Kind, Renamed, StoredNet};
@@ -37,7 +38,8 @@ impl Model {
     pub(crate) fn load(given: Option<&Path>, activation: Option<Activation>) -> Result<Self> {
         let model = Self::load_quietly(given, activation)?;
         for array in model.renamed.iter().filter(|array| array.transposed.is_some()) {
-            tell!("note: {array}");
+            let korean = korean::renamed(array);
+            say(&said!("note: {array}", "참고: {korean}"));
         }
         Ok(model)
     }
@@ -53,7 +55,11 @@ impl Model {
         if let (Some(known), Some(given)) = (known, activation)
             && known != given
         {
-            return Err(usage(format!("--activation {given}: {} has {known}; leave it out", path.display())));
+            return Err(usage(said!(
+                "--activation {given}: {} has {known}; leave out --activation",
+                "--activation {given}: {}의 활성화 함수는 {known}입니다. --activation을 빼세요",
+                path.display()
+            )));
         }
         let is_activation_known = known.is_some();
         let is_activation_guessed = known.or(activation).is_none();
@@ -73,10 +79,17 @@ impl Model {
         let data = Data::load(name, &data_dir, train_limit, test_limit)?;
         data.check_fits(self.sizes()?)?;
         if name == DatasetName::Digits && self.run.is_none() && source.dataset != Some(DatasetChoice::Digits) {
-            tell!("note: no MNIST in {}, so these are the built-in digits", data_dir.display());
+            say(&said!(
+                "note: no MNIST in {}, so these are the built-in digits",
+                "참고: {}에 MNIST가 없어 내장 숫자를 씁니다",
+                data_dir.display()
+            ));
         }
         if run.is_some_and(|run| data.fingerprint() != run.data) {
-            tell!("note: these are not the images that the net was trained on; their checksums differ");
+            say(&said!(
+                "note: these are not the images that the network was trained on; their checksums differ",
+                "참고: 이 신경망을 학습한 이미지가 아닙니다. 체크섬이 다릅니다"
+            ));
         }
         Ok(data)
     }
@@ -84,11 +97,19 @@ impl Model {
     /// What is known of it besides its file: how far its run got, else the activation, and whether that is a guess.
     pub(crate) fn origin(&self) -> String {
         match &self.run {
-            Some(run) if run.is_finished() => format!("after {}", counted(run.iteration, "iteration")),
-            Some(run) => {
-                format!("after {} of {}", thousands(run.iteration), counted(run.config.iterations, "iteration"))
+            Some(run) if run.is_finished() => {
+                let (counted, done) = (counted(run.iteration, "iteration"), thousands(run.iteration));
+                said!("after {counted}", "{done}회 반복 후")
             }
-            None if self.is_activation_guessed => format!("{}, as its file does not say", self.activation),
+            Some(run) => {
+                let (done, of) = (thousands(run.iteration), thousands(run.config.iterations));
+                said!("after {done} of {of} iterations", "{done}회 반복 후(전체 {of}회)")
+            }
+            None if self.is_activation_guessed => said!(
+                "{} (assumed, because the file does not say)",
+                "{}(파일에 적혀 있지 않아 가정함)",
+                self.activation
+            ),
             None => self.activation.to_string(),
         }
     }
@@ -119,8 +140,9 @@ fn open(path: PathBuf) -> Result<(PathBuf, StoredNet, Option<Run>)> {
     if let Err(error) = path.metadata()
         && error.kind() == io::ErrorKind::NotFound
     {
-        let text = format!(
-            "no such file: {}; a net is read from a run folder, a checkpoint ({}), a .npz or a .safetensors",
+        let text = said!(
+            "no such file: {}; name the number or folder of a run, a checkpoint ({}), a .npz or a .safetensors",
+            "그런 파일이 없습니다: {}. 학습 번호나 폴더, 체크포인트({}), .npz, .safetensors를 지정하세요",
             path.display(),
             runs::MODEL
         );
@@ -140,16 +162,27 @@ fn open(path: PathBuf) -> Result<(PathBuf, StoredNet, Option<Run>)> {
 /// Reads a file that holds the arrays alone.
 fn stored(path: &Path, kind: Kind) -> Result<StoredNet> {
     let name = path.display().to_string();
-    let bytes = files::read(path).with_context(|| format!("cannot read {name}"))?;
-    kind.read(&bytes).map_err(|error| match (error.advice(&name), kind) {
-        (Some(advice), _) => anyhow!("{name}: {:#}; {advice}", Error::new(error)),
-        (None, Kind::Npz) => Error::new(error).context(format!(
-            "{name} is not what `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=...)` or `app export` writes"
-        )),
-        (None, _) => Error::new(error).context(format!(
-            "{name} is not a .{} file of W1, b1, W2 and b2, as `app export` writes",
-            kind.extension()
-        )),
+    let bytes = files::read(path).with_context(|| said!("cannot read {name}", "{name}을(를) 읽을 수 없습니다"))?;
+    kind.read(&bytes).map_err(|error| {
+        if let Some(english) = error.advice(&name) {
+            let korean = korean::advice(&english);
+            let advice = said!("{english}", "{korean}");
+            return anyhow!("{name}: {}; {advice}", failure::chain(&Error::new(error)));
+        }
+        let expected = match kind {
+            Kind::Npz => said!(
+                "{name} is not a usable .npz file; save one with `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=...)` or \
+                 `app export`",
+                "{name}은(는) 쓸 수 있는 .npz 파일이 아닙니다. `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=...)`나 \
+                 `app export`로 저장하세요"
+            ),
+            _ => said!(
+                "{name} is not a usable .{} file of W1, b1, W2 and b2; save one with `app export`",
+                "{name}은(는) W1, b1, W2, b2가 든 .{} 파일이 아닙니다. `app export`로 저장하세요",
+                kind.extension()
+            ),
+        };
+        Error::new(error).context(expected)
     })
 }
 

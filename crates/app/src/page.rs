@@ -6,12 +6,12 @@ use crate::config::{Config, DatasetName, Gradient, Sampling};
 use crate::data::Data;
 use crate::failure::usage;
 use crate::files;
+use crate::lang::said;
 use crate::model::Model;
 use crate::runs::PAGE;
-use crate::text::{counted, duration, tell, thousands};
+use crate::text::{counted, duration, say, thousands};
 use crate::train::{has_risen, is_saturated, loss_at_start};
 use anyhow::{Context, Result};
-use dataset::MnistKind;
 use net::{Activation, Predictor, Rows, TwoLayerNet};
 use net_file::AnyParameters;
 use report::{Accuracies, Answers, Fact, Page};
@@ -34,13 +34,15 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<ExitCode> {
     let file = arguments.output.clone().unwrap_or_else(|| model.path.with_file_name(PAGE));
     check_is_page(&file)?;
     write_page(&page, &file)?;
-    tell!("wrote {}", file.display());
+    say(&said!("wrote {}", "{}을(를) 저장했습니다", file.display()));
     if let Some(folder) = &arguments.figures {
-        fs::create_dir_all(folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        fs::create_dir_all(folder).with_context(|| {
+            said!("cannot create the folder {}", "폴더 {}을(를) 만들 수 없습니다", folder.display())
+        })?;
         for (name, svg) in page.figures()? {
             let file = folder.join(name);
             write(&file, &svg)?;
-            tell!("wrote {}", file.display());
+            say(&said!("wrote {}", "{}을(를) 저장했습니다", file.display()));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -59,11 +61,15 @@ fn check_is_page(file: &Path) -> Result<()> {
     }
     let mut start = Vec::new();
     let read = fs::File::open(file).and_then(|file| file.take(START.len() as u64).read_to_end(&mut start));
-    read.with_context(|| format!("cannot read {}", file.display()))?;
+    read.with_context(|| said!("cannot read {}", "{}을(를) 읽을 수 없습니다", file.display()))?;
     if start.eq_ignore_ascii_case(START) || start.is_empty() {
         return Ok(());
     }
-    Err(usage(format!("{} exists already and is no page; name another file, or move it away", file.display())))
+    Err(usage(said!(
+        "{} already exists and is not a report; name another file, or move it away",
+        "{} 파일이 이미 있는데 보고서가 아닙니다. 다른 파일을 지정하거나 그 파일을 옮기세요",
+        file.display()
+    )))
 }
 
 /// How a page begins.
@@ -75,7 +81,8 @@ pub(crate) fn write_page(page: &Page, file: &Path) -> Result<()> {
 }
 
 fn write(file: &Path, content: &str) -> Result<()> {
-    files::replace(file, &[content.as_bytes()]).with_context(|| format!("cannot write {}", file.display()))
+    files::replace(file, &[content.as_bytes()])
+        .with_context(|| said!("cannot write {}", "{}을(를) 저장할 수 없습니다", file.display()))
 }
 
 /// The page of a net that gives these answers to the test images.
@@ -111,8 +118,8 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
     let mut fact = |english, korean, value: [String; 2]| facts.push(Fact { name: [english, korean], value });
     let same = |value: String| [value.clone(), value];
     let sizes = net.sizes();
-    fact("data set", "데이터셋", [data.describe(), korean_data(data)]);
-    fact("net", "신경망", same(format!("{}-{}-{}", sizes.inputs, sizes.hidden, sizes.classes)));
+    fact("data set", "데이터셋", data.texts());
+    fact("network", "신경망", same(format!("{}-{}-{}", sizes.inputs, sizes.hidden, sizes.classes)));
     fact("parameters", "매개변수", same(sizes.parameters().map_or_else(String::new, thousands)));
     let korean = match net.activation {
         Activation::Sigmoid => "시그모이드",
@@ -144,7 +151,7 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
         } = config;
         let way = match gradient {
             Gradient::Numerical => {
-                [format!("numerical, central differences, h = {step:e}"), format!("수치 미분, 중앙 차분, h = {step:e}")]
+                [format!("numerical, central differences, h = {step:e}"), format!("수치 미분, 중심 차분, h = {step:e}")]
             }
             Gradient::Backprop => ["backpropagation".to_owned(), "오차역전파법".to_owned()],
         };
@@ -157,20 +164,21 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
             Sampling::Shuffle => "섞어서 차례로",
             Sampling::Sequential => "순서대로",
         };
-        fact("sampling", "미니배치 뽑기", [sampling.to_string(), drawn.to_owned()]);
+        fact("sampling", "미니배치 추출 방법", [sampling.to_string(), drawn.to_owned()]);
         fact("learning rate", "학습률", same(learning_rate.to_string()));
         let start = match init_from {
             Some(model) => [format!("from {model}"), format!("{model}에서 가져옴")],
             None => same(format!("{weight_init_std} * N(0, 1)")),
         };
-        fact("weights at the start", "처음 가중치", start);
+        fact("initial weights", "가중치 초깃값", start);
         fact("seed", "시드", same(seed.to_string()));
         fact("precision", "정밀도", same(precision.to_string()));
         let each =
             |every: u64| [format!("every {}", counted(every, "iteration")), format!("{}회마다", thousands(every))];
-        let saved = ["at an evaluation, ten seconds apart".to_owned(), "정확도를 잴 때, 10초 간격으로".to_owned()];
+        let saved =
+            ["after an evaluation, at most once per 10 s".to_owned(), "정확도를 구한 뒤, 10초에 한 번까지".to_owned()];
         fact("checkpoints", "체크포인트", checkpoint_every.map_or(saved, each));
-        let epoch = ["once an epoch".to_owned(), "에폭마다".to_owned()];
+        let epoch = ["once per epoch".to_owned(), "에폭마다".to_owned()];
         fact("accuracies", "정확도 측정", evaluate_every.map_or(epoch, each));
         if let Some(last) = history.evaluations.last() {
             let took = duration(last.seconds);
@@ -214,19 +222,13 @@ fn korean_duration(english: &str) -> String {
     format!("{number}{unit}")
 }
 
-fn korean_data(data: &Data) -> String {
-    let name = data.name.kind().map_or("내장 숫자", MnistKind::title);
-    let (train, test) = (thousands(data.train.len()), thousands(data.test.len()));
-    format!("{name}, 훈련 {train}장, 시험 {test}장, {}x{}", data.train.rows(), data.train.cols())
-}
-
 /// What went wrong with the run, or makes it another one than a reader of the page may think.
 fn warnings(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<[String; 2]> {
     let mut warnings = Vec::new();
     let mut warn = |english: String, korean: String| warnings.push([english, korean]);
     if data.name == DatasetName::Digits {
         warn(
-            "These are the built-in digits, which the program draws itself, and not MNIST.".to_owned(),
+            "These are the built-in digits, which the program draws itself; they are not MNIST.".to_owned(),
             "MNIST가 아니라 프로그램이 직접 그린 내장 숫자입니다.".to_owned(),
         );
     }
@@ -234,7 +236,7 @@ fn warnings(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<[Stri
     if !run.is_finished() {
         let (done, of) = (thousands(run.iteration), thousands(run.config.iterations));
         warn(
-            format!("The run has not ended: this is the net after {done} of {of} iterations."),
+            format!("The run is not finished: this is the network after {done} of {of} iterations."),
             format!("아직 끝나지 않은 학습입니다. 전체 {of}회 중 {done}회까지 학습한 신경망입니다."),
         );
     }
@@ -250,33 +252,35 @@ fn warnings(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<[Stri
     if has_risen(largest, start, net.sizes().classes) {
         let rate = run.config.learning_rate;
         warn(
-            format!("The loss rose to {largest:.3}: the steps are too large. Try a learning rate below {rate}."),
-            format!("손실이 {largest:.3}까지 올랐습니다. 갱신 폭이 너무 크니 학습률을 {rate}보다 작게 해 보세요."),
+            format!("The loss rose to {largest:.3}: the learning rate is too large. Try one below {rate}."),
+            format!("손실이 {largest:.3}까지 올랐습니다. 학습률이 너무 큽니다. {rate}보다 작게 해 보세요."),
         );
     }
     if is_saturated(net, &data.train) {
         warn(
-            "All hidden neurons are saturated: the slope of their activation is almost 0, so W1 and b1 no longer learn."
+            "All hidden neurons are saturated: the derivative of their activation function is almost 0, so W1 and b1 \
+             learn very slowly."
                 .to_owned(),
-            "모든 은닉 뉴런이 포화되어 기울기가 거의 0입니다. W1과 b1은 더 학습하지 못합니다.".to_owned(),
+            "은닉층의 뉴런이 모두 포화되어 활성화 함수의 미분이 거의 0입니다. W1과 b1은 아주 느리게 학습합니다."
+                .to_owned(),
         );
     }
     warnings
 }
 
-/// Whom images on the page are by, in words: a page that asks the network for nothing has no link either.
+/// Who made the images on the page, in words: the page works offline and has no links.
 fn attribution(name: DatasetName) -> Option<[&'static str; 2]> {
     match name {
         DatasetName::Mnist => Some([
-            "The images are of MNIST, by Yann LeCun, Corinna Cortes and Christopher J.C. Burges, under CC BY-SA 3.0.",
+            "The images are from MNIST, by Yann LeCun, Corinna Cortes and Christopher J.C. Burges, under CC BY-SA 3.0.",
             "이미지: MNIST, Yann LeCun, Corinna Cortes, Christopher J.C. Burges, CC BY-SA 3.0.",
         ]),
         DatasetName::Fashion => Some([
-            "The images are of Fashion-MNIST, (c) 2017 Zalando SE, under the MIT License.",
+            "The images are from Fashion-MNIST, (c) 2017 Zalando SE, under the MIT License.",
             "이미지: Fashion-MNIST, (c) 2017 Zalando SE, MIT License.",
         ]),
         DatasetName::Kmnist => Some([
-            "The images are of the KMNIST Dataset (created by CODH), adapted from the Kuzushiji Dataset (created by NIJL \
+            "The images are from the KMNIST Dataset (created by CODH), adapted from the Kuzushiji Dataset (created by NIJL \
              and others), doi:10.20676/00000341, under CC BY-SA 4.0.",
             "이미지: KMNIST Dataset(CODH 제작), Kuzushiji Dataset(국문학연구자료관 등 제작)을 가공함, \
              doi:10.20676/00000341, CC BY-SA 4.0.",

@@ -3,6 +3,7 @@
 use crate::data;
 use crate::failure::usage;
 use crate::files;
+use crate::lang::said;
 use crate::text::{program, quoted};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
@@ -43,9 +44,10 @@ impl RunFolder {
                 let mut number = numbered(&runs)?.last().map_or(0, |(number, _)| *number);
                 loop {
                     number = number.checked_add(1).with_context(|| {
-                        format!(
-                            "{} has a folder named {number}, and no number is left after that; move it away, or name \
-                             a folder with --out",
+                        said!(
+                            "{} has a folder named {number}, and there is no larger number; move it away, or name a \
+                             folder with --out",
+                            "{}에 있는 폴더 {number}보다 큰 번호가 없습니다. 그 폴더를 옮기거나 --out으로 폴더를 지정하세요",
                             runs.display()
                         )
                     })?;
@@ -65,28 +67,37 @@ impl RunFolder {
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let shown = folder.display();
         if folder.is_file() {
-            bail!("--resume {shown}: that is a file; name the run folder that it lies in");
+            bail!(said!(
+                "--resume {shown}: that is a file; name the run folder that it is in",
+                "--resume {shown}: 파일입니다. 그 파일이 든 학습 폴더를 지정하세요"
+            ));
         }
         if !folder.is_dir() {
-            bail!("--resume {shown}: no such run folder");
+            bail!(said!("--resume {shown}: no such run folder", "--resume {shown}: 그런 학습 폴더가 없습니다"));
         }
         if matches!(folder.join(MODEL).try_exists(), Ok(false)) {
             if is_free(folder)? {
-                bail!(
+                bail!(said!(
                     "--resume {shown}: no run has saved anything there yet; start one with `{} train --out {}`",
+                    "--resume {shown}: 아직 저장된 것이 없습니다. `{} train --out {}`로 학습을 시작하세요",
                     program(),
                     quoted(folder)
-                );
+                ));
             }
-            bail!("--resume {shown}: no run in it, since there is no {MODEL}; name a run folder");
+            bail!(said!(
+                "--resume {shown}: this is not a run folder, because it has no {MODEL}; name a run folder",
+                "--resume {shown}: {MODEL}이(가) 없으니 학습 폴더가 아닙니다. 학습 폴더를 지정하세요"
+            ));
         }
         Self::lock(folder)
     }
 
     fn lock(folder: &Path) -> Result<Self> {
         let path = folder.join(LOCK);
-        let cannot = || format!("cannot write to the run folder {}", folder.display());
-        files::check_writable(&path).with_context(|| format!("cannot lock the run folder: {}", path.display()))?;
+        let cannot = || said!("cannot write to the run folder {}", "학습 폴더 {}에 쓸 수 없습니다", folder.display());
+        files::check_writable(&path).with_context(|| {
+            said!("cannot lock the run folder: {}", "학습 폴더를 잠글 수 없습니다: {}", path.display())
+        })?;
         // Windows locks no file that was opened to append alone
         let lock = File::options().create(true).read(true).append(true).open(&path).with_context(cannot)?;
         match lock.try_lock() {
@@ -95,7 +106,11 @@ impl RunFolder {
                 Ok(Self { path: folder.to_owned(), _lock: lock })
             }
             Err(TryLockError::WouldBlock) => {
-                bail!("another process is training in {}; wait for it or start a run of your own", folder.display())
+                bail!(said!(
+                    "another process is training in {}; wait until it ends, or start another run",
+                    "{}에서 다른 프로세스가 학습하고 있습니다. 끝날 때까지 기다리거나 새 학습을 시작하세요",
+                    folder.display()
+                ))
             }
             Err(TryLockError::Error(error)) => Err(error).with_context(cannot),
         }
@@ -116,7 +131,7 @@ impl RunFolder {
 
 /// Whether a new run may have this folder: it is not there, or holds nothing that a run or anybody else would miss.
 fn is_free(folder: &Path) -> Result<bool> {
-    let cannot = || format!("cannot read the run folder {}", folder.display());
+    let cannot = || said!("cannot read the run folder {}", "학습 폴더 {}을(를) 읽을 수 없습니다", folder.display());
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
         entries => entries.with_context(cannot)?,
@@ -137,11 +152,18 @@ fn check_free(out: &Path) -> Result<()> {
         return Ok(());
     }
     let out = out.display();
-    Err(usage(format!("--out {out} is not empty; name a new folder, or go on with the run in it by --resume {out}")))
+    Err(usage(said!(
+        "--out {out} is not empty; name a new folder, or resume the run in it with --resume {out}",
+        "--out {out}: 빈 폴더가 아닙니다. 새 폴더를 지정하거나 --resume {out}(으)로 그 학습을 이어서 하세요"
+    )))
 }
 
 fn cannot_create(folder: &Path) -> String {
-    format!("cannot create the folder {}; `--out DIR` puts the run elsewhere", folder.display())
+    said!(
+        "cannot create the folder {}; use `--out DIR` to save the run elsewhere",
+        "폴더 {}을(를) 만들 수 없습니다. `--out DIR`로 다른 곳에 저장하세요",
+        folder.display()
+    )
 }
 
 /// The run folder with the highest number that holds a checkpoint.
@@ -152,7 +174,12 @@ pub(crate) fn newest() -> Result<PathBuf> {
 }
 
 fn none_in(runs: &Path) -> String {
-    format!("no finished or interrupted run in {}; `{} train` makes one", runs.display(), program())
+    said!(
+        "no trained network found in {}; train one with `{} train`",
+        "{}에 학습한 신경망이 없습니다. 먼저 `{} train`으로 학습하세요",
+        runs.display(),
+        program()
+    )
 }
 
 /// A run that is named by its number alone: `2`, or `0002`. All else, and a number that a file here is called by, is
@@ -169,15 +196,21 @@ pub(crate) fn named(given: &Path) -> Result<PathBuf> {
     }
     let name = |at: Option<&(u64, PathBuf)>| at.map_or(0, |(number, _)| *number);
     match found.len() {
-        0 => bail!("no run {number}: {}", none_in(&runs)),
-        1 => bail!("no run {number} in {}: there is {:04} alone", runs.display(), name(found.first())),
-        n => bail!(
+        0 => bail!("{}: {}", said!("no run {number}", "학습 {number}번이 없습니다"), none_in(&runs)),
+        1 => bail!(said!(
+            "no run {number} in {}: there is only {:04}",
+            "{}에 학습 {number}번이 없습니다. {:04}번만 있습니다",
+            runs.display(),
+            name(found.first())
+        )),
+        n => bail!(said!(
             "no run {number} in {}: there are {n}, from {:04} to {:04}; `{} runs` lists them",
+            "{}에 학습 {number}번이 없습니다. {:04}번부터 {:04}번까지 {n}개 있습니다. `{} runs`로 볼 수 있습니다",
             runs.display(),
             name(found.first()),
             name(found.last()),
             program()
-        ),
+        )),
     }
 }
 
@@ -194,7 +227,7 @@ pub(crate) fn root() -> PathBuf {
 
 /// The folders whose names are numbers, in that order.
 fn numbered(runs: &Path) -> Result<Vec<(u64, PathBuf)>> {
-    let cannot = || format!("cannot read {}", runs.display());
+    let cannot = || said!("cannot read {}", "{}을(를) 읽을 수 없습니다", runs.display());
     let mut found = Vec::new();
     for entry in fs::read_dir(runs).with_context(cannot)? {
         let entry = entry.with_context(cannot)?;

@@ -3,6 +3,7 @@
 use crate::{data, terminal};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
+use unicode_width::UnicodeWidthStr as _;
 
 /// `eprintln!` that does not panic where stderr cannot be written to: its reader has left, or its disk is full. On a
 /// terminal it breaks long lines between words.
@@ -21,7 +22,7 @@ pub(crate) fn say(notice: &str) {
     };
 }
 
-/// Lines of at most `width` characters, broken at spaces alone; what follows a break stands two columns in. A line that is
+/// Lines of at most `width` columns (a Korean letter has two), broken at spaces alone; what follows a break stands two columns in. A line that is
 /// indented stays whole: it is a command to paste, or part of a table.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
@@ -32,7 +33,7 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
         }
         let mut shown = String::new();
         for word in line.split(' ') {
-            if !shown.trim().is_empty() && shown.chars().count() + 1 + word.chars().count() > width {
+            if !shown.trim().is_empty() && shown.width() + 1 + word.width() > width {
                 lines.push(shown.trim_end().to_owned());
                 " ".clone_into(&mut shown);
             }
@@ -86,13 +87,19 @@ fn quoted_on_windows(text: &str) -> String {
     format!("\"{text}{}\"", r"\".repeat(backslashes))
 }
 
-/// A text of at most `width` characters: its end, where it is longer.
+/// A text of at most `width` columns: its end, where it is longer.
 pub(crate) fn tail(text: &str, width: usize) -> String {
-    let length = text.chars().count();
-    if length <= width {
+    if text.width() <= width {
         return text.to_owned();
     }
-    "...".chars().chain(text.chars().skip((length + 3).saturating_sub(width))).collect()
+    let starts = text.char_indices().map(|(at, _)| at);
+    let fits = |at: &usize| text[*at..].width() + 3 <= width;
+    format!("...{}", starts.into_iter().find(fits).map_or("", |at| &text[at..]))
+}
+
+/// A text with spaces after it, up to `width` columns.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    format!("{text}{:gap$}", "", gap = width.saturating_sub(text.width()))
 }
 
 /// 60000 as `60,000`.
@@ -138,9 +145,16 @@ mod tests {
         assert_eq!(wrapped("one two three four", 9), "one two\n  three\n  four");
         assert_eq!(wrapped("one two", 7), "one two");
         assert_eq!(wrapped("a 0123456789 b", 5), "a\n  0123456789\n  b");
-        assert_eq!(wrapped("한국어 한국어 a\n  in and out", 8), "한국어 한국어\n  a\n  in and out");
+        assert_eq!(wrapped("한국어 한국어 a\n  in and out", 13), "한국어 한국어\n  a\n  in and out");
         assert_eq!(wrapped("cost      1 us an", 10), "cost\n  1 us an", "columns are kept up to a break");
         assert_eq!(wrapped("", 5), "");
+    }
+
+    #[test]
+    fn columns_are_counted_and_not_letters() {
+        assert_eq!(tail("folder/five.png", 11), "...five.png");
+        assert_eq!([tail("short", 5), tail("폴더/다섯.png", 12)], ["short", "...다섯.png"]);
+        assert_eq!([padded("ab", 4), padded("가", 4), padded("넓다", 3)], ["ab  ", "가  ", "넓다"]);
     }
 
     #[test]

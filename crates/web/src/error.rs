@@ -1,8 +1,8 @@
 //! Why a request cannot be met.
 
-use crate::korean;
+use dataset::Mnist;
+use korean::{because, with_causes};
 use serde::Serialize;
-use std::error::Error;
 use std::fmt;
 
 /// Why a request cannot be met. Nothing has changed then.
@@ -85,22 +85,51 @@ struct Told {
 impl WebError {
     /// The reply, its text with all causes.
     pub(crate) fn to_json(&self) -> String {
-        let error = Text { en: with_causes(self), ko: korean::web_error(self) };
+        let error = Text { en: with_causes(self), ko: in_korean(self) };
         // a text is always JSON
         serde_json::to_string(&Told { error }).unwrap_or_default()
     }
 }
 
-/// The message of an error with all its causes, in English.
-pub(crate) fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let cause_says = cause.to_string();
-        if !text.contains(&cause_says) {
-            text = format!("{text}: {cause_says}");
+/// The error in Korean. The crate `korean` has the words for errors of the libraries.
+fn in_korean(error: &WebError) -> String {
+    const NO_FIT: &str = "페이지와 프로그램이 서로 맞지 않습니다";
+    match error {
+        WebError::Message => NO_FIT.to_owned(),
+        WebError::Request(cause) => because(NO_FIT, cause),
+        WebError::NoImages => "아직 이미지가 없습니다".to_owned(),
+        WebError::NoRun => "아직 실행이 없습니다".to_owned(),
+        WebError::Image { found } => format!("이미지는 784바이트여야 하는데 {found}바이트입니다"),
+        WebError::Config(cause) => korean::config_error(cause),
+        WebError::Activation(net::UnknownActivation(name)) => korean::activation(name),
+        WebError::Hidden { found, most } => {
+            format!("브라우저에서 은닉 뉴런의 수 hidden은 1부터 {most}까지여야 하는데 {found}입니다")
         }
-        source = cause.source();
+        WebError::ImageSize { rows, cols } => {
+            format!("이미지는 28 x 28 픽셀이어야 하는데 {rows} x {cols} 픽셀입니다")
+        }
+        WebError::Mnist(cause) => korean::mnist_error(cause),
+        WebError::UnknownFile { name } => format!(
+            "{name}은(는) MNIST의 파일이 아닙니다. {} 파일(.gz가 붙어도 됩니다)이나 그 압축 파일을 끌어다 놓으세요",
+            Mnist::FILES.join(", ")
+        ),
+        WebError::Idx { name, source } => format!("{name} 파일을 읽을 수 없습니다. {}", korean::idx_error(source)),
+        WebError::Content { name, found, expected } => format!(
+            "{name} 파일에는 형상이 {expected}인 u8 배열이 있어야 하는데 형상이 {:?}인 {} 배열이 있습니다",
+            found.shape, found.of
+        ),
+        WebError::EmptySet => "훈련 이미지와 시험 이미지가 1장 이상씩 있어야 하는데 없습니다".to_owned(),
+        WebError::Set { name, source } => {
+            format!("{name} 파일이 그 레이블과 맞지 않습니다. {}", korean::image_set_error(source))
+        }
+        WebError::Zip(cause) => because("압축 파일이 손상되었거나 ZIP 형식이 아니어서 읽을 수 없습니다", cause),
+        WebError::Unpack { name, source } => because(&format!("압축 파일 안의 {name} 파일을 풀 수 없습니다"), source),
+        WebError::TooLarge { name, most } => {
+            format!("{name} 파일을 풀면 {most}바이트를 넘습니다. 그보다 큰 파일은 읽지 않습니다")
+        }
+        WebError::Net(cause) | WebError::Save(cause) => korean::net_file_error(cause),
+        WebError::Picture(cause) => korean::picture_error(cause),
+        WebError::PictureSize { rows, cols, bytes } => format!("그림은 {rows} x {cols} 픽셀인데 {bytes}바이트입니다"),
+        WebError::Diverged(cause) => korean::diverged(cause),
     }
-    text
 }

@@ -24,7 +24,6 @@ mod error;
 #[cfg(target_family = "wasm")]
 mod exports;
 mod files;
-mod korean;
 mod message;
 mod request;
 mod session;

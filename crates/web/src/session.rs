@@ -2,7 +2,6 @@
 
 use crate::error::{Text, WebError};
 use crate::files::{Files, Images};
-use crate::korean;
 use crate::message::{from_message, to_message};
 use crate::request::{FileName, PageConfig, Request, SaveKind};
 use crate::view::histogram_images;

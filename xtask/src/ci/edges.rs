@@ -48,12 +48,26 @@ const RULES: [Rule; 10] = [
         because: "arrows point down only, and a page asks no network",
     },
     Rule {
+        of: "two-layer-net-korean",
+        may: &[
+            "two-layer-net-core-math",
+            "two-layer-net-dataset",
+            "two-layer-net",
+            "two-layer-net-file",
+            "two-layer-net-npy",
+            "two-layer-net-picture",
+            "two-layer-net-training",
+        ],
+        because: "it has words for their errors, and no command line",
+    },
+    Rule {
         of: "two-layer-net-web",
         may: &[
             "two-layer-net-core-math",
             "two-layer-net-dataset",
             "two-layer-net",
             "two-layer-net-file",
+            "two-layer-net-korean",
             "two-layer-net-npy",
             "two-layer-net-picture",
             "two-layer-net-training",

@@ -2,6 +2,7 @@
 //! `docs/checkpoint-format.md`.
 
 use crate::files;
+use crate::lang::said;
 use anyhow::{Context, Result, bail, ensure};
 use net_file::FileType;
 use sha2::{Digest, Sha256};
@@ -34,32 +35,49 @@ pub(super) fn header(payload: &[u8]) -> Vec<u8> {
 /// The payload of the file at `path`, at most `limit` bytes, once all of the header has been checked.
 pub(super) fn open(path: &Path, limit: usize) -> Result<Vec<u8>> {
     let name = path.display();
-    let (file, length) = files::open(path).with_context(|| format!("cannot open the checkpoint {name}"))?;
+    let (file, length) = files::open(path)
+        .with_context(|| said!("cannot open the checkpoint {name}", "체크포인트 {name}을(를) 열 수 없습니다"))?;
     // a file may claim a length of 0 and never end, such as /proc/kmsg
-    ensure!(length > 0, "{name} is empty, not a checkpoint");
+    ensure!(length > 0, said!("{name} is empty, not a checkpoint", "{name}: 빈 파일이며 체크포인트가 아닙니다"));
     read(&name, file, length, limit)
 }
 
 /// [`open`] for `content` that is `length` bytes long and called `name`.
 pub(super) fn read(name: &dyn Display, mut content: impl Read, length: u64, limit: usize) -> Result<Vec<u8>> {
     let mut header = Vec::with_capacity(HEADER as usize);
-    (&mut content).take(u64::from(HEADER)).read_to_end(&mut header).with_context(|| format!("cannot read {name}"))?;
+    let cannot = || said!("cannot read {name}", "{name}을(를) 읽을 수 없습니다");
+    (&mut content).take(u64::from(HEADER)).read_to_end(&mut header).with_context(cannot)?;
     if !header.starts_with(&MAGIC) {
         if let Some(damage) = transferred_as_text(&header) {
-            bail!("{name} is damaged: {damage}");
+            bail!(said!("{name} is damaged: {damage}", "{name} 파일이 손상되었습니다: {damage}"));
         }
         let more = content.take(FileType::START as u64 - u64::from(HEADER)).read_to_end(&mut header);
-        more.with_context(|| format!("cannot read {name}"))?;
+        more.with_context(cannot)?;
         let Some(found) = FileType::of_bytes(&header) else {
-            let found = if header.is_empty() { "empty" } else { "a file of another kind (bytes 0 to 7 differ)" };
-            bail!("{name} is {found}, not a checkpoint");
+            if header.is_empty() {
+                bail!(said!("{name} is empty, not a checkpoint", "{name}: 빈 파일이며 체크포인트가 아닙니다"));
+            }
+            bail!(said!(
+                "{name} is not a checkpoint: its format is unknown (bytes 0 to 7)",
+                "{name}은(는) 체크포인트가 아닙니다: 알 수 없는 형식입니다(바이트 0~7)"
+            ));
         };
-        let advice = found.advice(&name.to_string()).map_or_else(String::new, |advice| format!("; {advice}"));
-        bail!("{name} is {found}, not a checkpoint{advice}");
+        let advice = found.advice(&name.to_string()).map_or_else(String::new, |english| {
+            let korean = korean::advice(&english);
+            said!("; {english}", ". {korean}")
+        });
+        let korean = korean::file_type(found);
+        bail!(said!(
+            "{name} is {found}, not a checkpoint{advice}",
+            "{name}은(는) 체크포인트가 아니라 {korean}입니다{advice}"
+        ));
     }
     ensure!(
         header.len() == HEADER as usize,
-        "{name} is damaged: it ends at byte {length}, inside its header of {HEADER} bytes"
+        said!(
+            "{name} is damaged: it ends at byte {length}, inside its header of {HEADER} bytes",
+            "{name} 파일이 손상되었습니다: 바이트 {length}에서 끝나는데 헤더만 {HEADER}바이트여야 합니다"
+        )
     );
 
     let field = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
@@ -67,30 +85,51 @@ pub(super) fn read(name: &dyn Display, mut content: impl Read, length: u64, limi
     let payload_length = u64::from(field(16)) | u64::from(field(20)) << 32;
     ensure!(
         header_length == HEADER,
-        "{name} is damaged: its header says (byte 12) that it is {header_length} bytes long, expected {HEADER}"
+        said!(
+            "{name} is damaged: its header says (byte 12) that it is {header_length} bytes long, expected {HEADER}",
+            "{name} 파일이 손상되었습니다: 헤더에(바이트 12) 헤더의 길이가 {header_length}바이트라고 적혀 있는데 {HEADER}바이트여야 합니다"
+        )
     );
     let expected = payload_length.checked_add(u64::from(HEADER));
     ensure!(
         expected == Some(length),
-        "{name} is damaged: its header promises (byte 16) {payload_length} bytes after it, found {}",
-        length.saturating_sub(u64::from(HEADER))
+        said!(
+            "{name} is damaged: its header promises (byte 16) {payload_length} bytes after it, found {}",
+            "{name} 파일이 손상되었습니다: 헤더 뒤에(바이트 16) {payload_length}바이트가 있어야 하는데 {}바이트입니다",
+            length.saturating_sub(u64::from(HEADER))
+        )
     );
-    ensure!(payload_length <= limit as u64, "{name} is too large: {payload_length} bytes, at most {limit} are read");
+    ensure!(
+        payload_length <= limit as u64,
+        said!(
+            "{name} is too large: {payload_length} bytes, at most {limit} are read",
+            "{name}: 너무 큽니다. {payload_length}바이트인데 {limit}바이트까지 읽습니다"
+        )
+    );
 
     // The file has these bytes, so the allocation is backed.
-    let payload = files::read_exactly(content, payload_length).with_context(|| format!("cannot read {name}"))?;
+    let payload = files::read_exactly(content, payload_length).with_context(cannot)?;
     ensure!(
         payload.len() as u64 == payload_length,
-        "{name} is damaged: it ended while it was read, {} of {payload_length} bytes",
-        payload.len()
+        said!(
+            "{name} is damaged: it ended while it was read, after {} of {payload_length} bytes",
+            "{name} 파일이 손상되었습니다: 읽는 도중에 {}바이트에서 끝났습니다(전체 {payload_length}바이트)",
+            payload.len()
+        )
     );
     ensure!(
         checksum(&header[..CHECKSUM], &payload) == header[CHECKSUM..],
-        "{name} is damaged: its checksum (byte {CHECKSUM}) does not hold; an earlier copy or a new run is needed"
+        said!(
+            "{name} is damaged: its checksum (byte {CHECKSUM}) is wrong; use an earlier copy, or train again",
+            "{name} 파일이 손상되었습니다: 체크섬(바이트 {CHECKSUM})이 맞지 않습니다. 이전 사본을 쓰거나 다시 학습하세요"
+        )
     );
     // Only now: a flipped bit in the version is damage, a whole file of another version is not.
     if version != VERSION {
-        bail!("{name} has version {version}, this program reads version {VERSION}; a newer program wrote it");
+        bail!(said!(
+            "{name} has version {version}, but this program reads version {VERSION}; a newer program wrote it",
+            "{name}의 버전은 {version}인데 이 프로그램은 버전 {VERSION}을 읽습니다. 더 새로운 프로그램이 저장한 파일입니다"
+        ));
     }
     Ok(payload)
 }
@@ -100,15 +139,16 @@ fn checksum(start: &[u8], payload: &[u8]) -> [u8; 32] {
 }
 
 /// What happened to a magic number that is nearly ours.
-fn transferred_as_text(start: &[u8]) -> Option<&'static str> {
+fn transferred_as_text(start: &[u8]) -> Option<String> {
     if start.starts_with(b"\x89TLN\n") || start.starts_with(b"\x89TLN\r\r\n") || start.starts_with(b"\x09TLN") {
-        return Some(
-            "bytes 0 to 7 are those of a checkpoint that was transferred as text; transfer it again in binary mode",
-        );
+        return Some(said!(
+            "bytes 0 to 7 show that it was transferred as text; transfer it again in binary mode",
+            "바이트 0~7을 보면 텍스트로 전송되었습니다. 바이너리 모드로 다시 전송하세요"
+        ));
     }
     let shared = start.iter().zip(MAGIC).take_while(|(a, b)| *a == b).count();
     if shared == start.len() && shared > 0 {
-        return Some("it ends inside its first 8 bytes");
+        return Some(said!("it ends inside its first 8 bytes", "처음 8바이트 도중에 끝납니다"));
     }
     None
 }
@@ -145,10 +185,10 @@ mod tests {
         refused(b"\x80\x04\x95 pickle", "is a Python pickle, not a checkpoint");
         refused(b"PK\x03\x04 numpy", "is a ZIP archive, not a checkpoint");
         refused(b"\0\0\x08\x03 images", "is an IDX file, not a checkpoint");
-        refused(b"nothing known", "is a file of another kind (bytes 0 to 7 differ), not a checkpoint");
+        refused(b"nothing known", "is not a checkpoint: its format is unknown (bytes 0 to 7)");
 
         refused(b"\x89TLN\n\x1a\n rest", "transferred as text");
-        refused(&container(2, b"payload"), "has version 2, this program reads version 1");
+        refused(&container(2, b"payload"), "has version 2, but this program reads version 1");
     }
 
     #[test]

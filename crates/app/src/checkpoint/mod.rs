@@ -9,6 +9,7 @@ mod tests;
 
 use crate::config::{Config, Precision};
 use crate::data::Fingerprint;
+use crate::lang::said;
 use crate::memory;
 use anyhow::{Context, Result, bail, ensure};
 use net::{Activation, Parameters, Real, Sizes, TwoLayerNet};
@@ -131,34 +132,57 @@ impl Checkpoint {
 
     fn decode(bytes: &[u8]) -> Result<Self> {
         let (payload, consumed): (Payload, usize) = bincode::serde::decode_from_slice(bytes, wire())?;
-        ensure!(consumed == bytes.len(), "the content ends at byte {consumed} of {}", bytes.len());
+        let length = bytes.len();
+        ensure!(
+            consumed == length,
+            said!(
+                "the content ends at byte {consumed} of {length}",
+                "{length}바이트 가운데 {consumed}바이트에서 내용이 끝납니다"
+            )
+        );
 
-        let config: Config = serde_json::from_str(&payload.config).context("configuration")?;
-        config.check().context("configuration")?;
-        let size = |name, value: u64| match usize::try_from(value) {
+        let config: Config = serde_json::from_str(&payload.config).with_context(|| said!("configuration", "설정"))?;
+        config.check().with_context(|| said!("configuration", "설정"))?;
+        let size = |name: String, value: u64| match usize::try_from(value) {
             Ok(value) if value > 0 => Ok(value),
-            _ => bail!("{name} is {value}, expected at least 1"),
+            _ => bail!(said!("{name} is {value}, expected at least 1", "{name}: 1 이상이어야 하는데 {value}입니다")),
         };
         let sizes = Sizes {
-            inputs: size("the number of inputs", payload.inputs)?,
-            hidden: size("the number of hidden units", payload.hidden)?,
-            classes: size("the number of classes", payload.classes)?,
+            inputs: size(said!("the number of inputs", "입력 수"), payload.inputs)?,
+            hidden: size(said!("the number of hidden neurons", "은닉층의 뉴런 수"), payload.hidden)?,
+            classes: size(said!("the number of classes", "클래스 수"), payload.classes)?,
         };
-        ensure!(sizes.classes <= 256, "{} classes, expected at most 256", sizes.classes);
+        ensure!(
+            sizes.classes <= 256,
+            said!("{} classes, expected at most 256", "클래스가 {}개인데 256개까지입니다", sizes.classes)
+        );
         ensure!(
             sizes.hidden == config.hidden,
-            "{} hidden units, the configuration has {}",
-            sizes.hidden,
-            config.hidden
+            said!(
+                "{} hidden neurons, but the configuration has {}",
+                "은닉층의 뉴런이 {}개인데 설정에는 {}개입니다",
+                sizes.hidden,
+                config.hidden
+            )
         );
         let parameters = match &payload.arrays {
             Arrays::F32(arrays) => AnyParameters::F32(parameters(sizes, arrays)?),
             Arrays::F64(arrays) => AnyParameters::F64(parameters(sizes, arrays)?),
         };
         let precision = precision(&parameters);
-        ensure!(precision == config.precision, "parameters in {precision}, the configuration has {}", config.precision);
-        ensure!(payload.iteration <= config.iterations, "iteration {} of {}", payload.iteration, config.iterations);
-        check_history(&payload.history, payload.iteration).context("history")?;
+        ensure!(
+            precision == config.precision,
+            said!(
+                "parameters in {precision}, but the configuration has {}",
+                "매개변수는 {precision}인데 설정에는 {}입니다",
+                config.precision
+            )
+        );
+        ensure!(
+            payload.iteration <= config.iterations,
+            said!("iteration {} of {}", "반복 {}회, 전체 {}회", payload.iteration, config.iterations)
+        );
+        check_history(&payload.history, payload.iteration).with_context(|| said!("history", "기록"))?;
         let Payload { iteration, history, data, .. } = payload;
         Ok(Self { config, iteration, parameters, history, data })
     }
@@ -168,27 +192,39 @@ fn parameters<T: Real>(sizes: Sizes, arrays: &[Vec<T>; 4]) -> Result<Parameters<
     let [w1, b1, w2, b2] = arrays;
     let parameters = Parameters::from_row_major(sizes, [w1, b1, w2, b2])?;
     if let Some((name, value)) = parameters.first_not_finite() {
-        bail!("{name} holds {value}");
+        bail!(said!("{name} contains {value}", "{name}에 {value}이(가) 있습니다"));
     }
     Ok(parameters)
 }
 
 fn check_history(history: &History, iteration: u64) -> Result<()> {
     let History { stride, losses, evaluations } = history;
-    ensure!(stride.is_power_of_two(), "the stride is {stride}, expected a power of two");
+    ensure!(
+        stride.is_power_of_two(),
+        said!("the stride is {stride}, expected a power of two", "간격이 {stride}인데 2의 거듭제곱이어야 합니다")
+    );
     let expected = iteration / stride;
-    ensure!(losses.len() as u64 == expected, "{} losses, expected {expected}", losses.len());
+    ensure!(
+        losses.len() as u64 == expected,
+        said!("{} losses, expected {expected}", "손실이 {}개인데 {expected}개여야 합니다", losses.len())
+    );
     if let Some(loss) = losses.iter().find(|loss| !loss.is_finite()) {
-        bail!("a loss is {loss}");
+        bail!(said!("a loss is {loss}", "손실 가운데 {loss}이(가) 있습니다"));
     }
     let mut previous = None;
     for evaluation in evaluations {
         let at = evaluation.iteration;
-        ensure!(previous < Some(at) && at <= iteration, "an evaluation at iteration {at}, out of order");
+        ensure!(
+            previous < Some(at) && at <= iteration,
+            said!("an evaluation at iteration {at}, out of order", "반복 {at}회의 평가가 순서에 맞지 않습니다")
+        );
         previous = Some(at);
         let shares = [evaluation.train_accuracy, evaluation.test_accuracy];
-        ensure!(shares.iter().all(|share| (0.0..=1.0).contains(share)), "accuracies {shares:?}, expected 0 to 1");
-        ensure!(evaluation.seconds >= 0.0, "seconds {}", evaluation.seconds);
+        ensure!(
+            shares.iter().all(|share| (0.0..=1.0).contains(share)),
+            said!("accuracies {shares:?}, expected 0 to 1", "정확도가 {shares:?}인데 0부터 1까지여야 합니다")
+        );
+        ensure!(evaluation.seconds >= 0.0, said!("seconds {}", "걸린 시간 {}초", evaluation.seconds));
     }
     Ok(())
 }
@@ -219,10 +255,19 @@ pub(crate) fn sha256(parameters: &AnyParameters) -> String {
 pub(crate) fn write(path: &Path, checkpoint: &Checkpoint) -> Result<()> {
     let write = || {
         let payload = checkpoint.encode()?;
-        ensure!(payload.len() <= LIMIT, "{} bytes, more than the {LIMIT} that would be read again", payload.len());
+        ensure!(
+            payload.len() <= LIMIT,
+            said!(
+                "{} bytes, more than the {LIMIT} that can be read again",
+                "{}바이트인데 {LIMIT}바이트까지만 다시 읽을 수 있습니다",
+                payload.len()
+            )
+        );
         container::write(path, &payload)
     };
-    write().with_context(|| format!("cannot save the checkpoint {}", path.display()))
+    write().with_context(|| {
+        said!("cannot save the checkpoint {}", "체크포인트 {}을(를) 저장할 수 없습니다", path.display())
+    })
 }
 
 /// Reads a checkpoint, trusting nothing in it.
@@ -230,8 +275,13 @@ pub(crate) fn read(path: &Path) -> Result<Checkpoint> {
     let payload = container::open(path, LIMIT)?;
     // its arrays as they are decoded, and as the net takes them
     memory::check(2 * payload.len() as u64, &path.display().to_string())?;
-    Checkpoint::decode(&payload)
-        .with_context(|| format!("{} is damaged: its checksum holds, its content does not", path.display()))
+    Checkpoint::decode(&payload).with_context(|| {
+        said!(
+            "{} is damaged: its checksum is right, but its content is not",
+            "{} 파일이 손상되었습니다: 체크섬은 맞지만 내용이 맞지 않습니다",
+            path.display()
+        )
+    })
 }
 
 /// For the fuzz target: `bytes` as a file, and as a payload whose checksum holds.

@@ -12,13 +12,13 @@ pub(crate) struct RunsArgs {
 
 #[derive(Args)]
 pub(crate) struct CompareArgs {
-    /// Number of a run, run folder or checkpoint
+    /// Number or folder of a run, or a checkpoint
     #[arg(value_name = "A")]
     pub(crate) one: PathBuf,
-    /// The other one
+    /// The run to compare it with
     #[arg(value_name = "B")]
     pub(crate) other: PathBuf,
-    /// Print JSON, every loss included
+    /// Print JSON, including every loss
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -1,5 +1,6 @@
 //! Numbers on the command line: what is refused is told in plain words.
 
+use crate::lang::said;
 use crate::text::thousands;
 use crate::threads;
 use std::str::FromStr;
@@ -21,7 +22,11 @@ pub(super) fn whole<T: FromStr>(text: &str) -> Result<T, String> {
 pub(super) fn thread_count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count @ 1..=threads::MOST) => Ok(count),
-        _ => Err(format!("expected a whole number from 1 to {}", thousands(threads::MOST))),
+        _ => Err(said!(
+            "expected a whole number from 1 to {}",
+            "1부터 {}까지의 정수여야 합니다",
+            thousands(threads::MOST)
+        )),
     }
 }
 
@@ -29,14 +34,18 @@ pub(super) fn thread_count(text: &str) -> Result<usize, String> {
 fn refused<T: FromStr>(text: &str, least: u8) -> String {
     let is_too_large =
         !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit()) && text.parse::<T>().is_err();
-    if is_too_large { "that is too large".to_owned() } else { format!("expected a whole number, {least} or more") }
+    if is_too_large {
+        said!("that is too large", "너무 큽니다")
+    } else {
+        said!("expected a whole number, {least} or more", "{least} 이상의 정수여야 합니다")
+    }
 }
 
 /// A finite number above 0.
 pub(super) fn above_0(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
-        _ => Err("expected a finite number above 0".to_owned()),
+        _ => Err(said!("expected a finite number above 0", "0보다 큰 유한한 수여야 합니다")),
     }
 }
 
@@ -44,6 +53,6 @@ pub(super) fn above_0(text: &str) -> Result<f64, String> {
 pub(super) fn from_0(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() && value >= 0.0 => Ok(value),
-        _ => Err("expected a finite number, 0 or above".to_owned()),
+        _ => Err(said!("expected a finite number, 0 or above", "0 이상의 유한한 수여야 합니다")),
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::cli::PredictArgs;
 use crate::draw::{self, Style};
+use crate::lang::said;
 use crate::model::Model;
 use crate::terminal;
 use crate::text::{tail, thousands, wrapped};
-use anyhow::Result;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::io::{self, BufWriter, StdoutLock, Write};
+use unicode_width::UnicodeWidthStr as _;
 
 /// One image, answered.
 #[derive(Serialize)]
@@ -21,11 +22,54 @@ pub(super) struct Answer<'a> {
     /// What the net was given, row by row; 0 is background, 255 is ink.
     pixels: &'a [u8],
     /// Why the answer may mean little.
-    notes: Vec<String>,
+    notes: Vec<Note>,
 }
 
 /// An answer with less than this is a guess.
 const UNSURE: f64 = 0.5;
+
+/// What makes an answer doubtful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Note {
+    /// A picture such as `15`.
+    Several,
+    /// An image that `--raw` gives to the network as if its paper were ink.
+    MostlyInk,
+    /// No probability reaches [`UNSURE`].
+    Unsure,
+    /// The probabilities are NaN.
+    Overflow,
+}
+
+impl Note {
+    /// In English, for JSON, and in Korean.
+    fn texts(self) -> [&'static str; 2] {
+        match self {
+            Self::Several => [
+                "it seems to contain several digits side by side, but the network gives one answer; cut them apart",
+                "숫자 여러 개가 나란히 있는 듯한데 신경망은 하나만 답합니다. 한 장에 하나씩 잘라 주세요",
+            ],
+            Self::MostlyInk => [
+                "most of it is ink: with --raw, 0 is paper and 255 is ink; leave out --raw for dark digits on light paper",
+                "대부분이 글씨입니다. --raw에서는 0이 종이이고 255가 글씨입니다. 밝은 종이에 어둡게 쓴 숫자라면 --raw를 빼세요",
+            ],
+            Self::Unsure => [
+                "the network is not sure: no digit reaches 50 %",
+                "신경망이 확신하지 못합니다. 확률이 50% 이상인 숫자가 없습니다",
+            ],
+            Self::Overflow => [
+                "the numbers in the network overflow, so it has no answer",
+                "신경망의 계산 값이 너무 커져서(오버플로) 답을 낼 수 없습니다",
+            ],
+        }
+    }
+}
+
+impl Serialize for Note {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.texts()[0])
+    }
+}
 
 impl<'a> Answer<'a> {
     /// The digit is the most probable class, the first on ties. `doubt` is what makes any answer doubtful.
@@ -34,24 +78,23 @@ impl<'a> Answer<'a> {
         index: usize,
         probabilities: Vec<f64>,
         pixels: &'a [u8],
-        doubt: Option<&str>,
+        doubt: Option<Note>,
     ) -> Self {
         let best = |best: usize, (k, p): (usize, &f64)| if *p > probabilities[best] { k } else { best };
         let digit = probabilities.iter().enumerate().fold(0, best);
         let is_unsure = probabilities.get(digit).is_some_and(|p| *p < UNSURE);
-        let unsure = is_unsure.then(|| format!("the net is not sure: no digit has {:.0} % or more", 100.0 * UNSURE));
-        let overflows = probabilities.iter().any(|p| p.is_nan());
-        let overflow = overflows.then(|| "the numbers of the net overflow: it has no answer".to_owned());
-        let notes = doubt.map(str::to_owned).into_iter().chain(unsure).chain(overflow).collect();
+        let unsure = is_unsure.then_some(Note::Unsure);
+        let overflow = probabilities.iter().any(|p| p.is_nan()).then_some(Note::Overflow);
+        let notes = doubt.into_iter().chain(unsure).chain(overflow).collect();
         Self { file, index, digit, probabilities, pixels, notes }
     }
 
     /// A caption, the image of `cols` columns, the probabilities, beside it where there is room for both, and notes.
     fn lines(&self, cols: usize, is_one_of_several: bool, style: Style, width: usize) -> Vec<String> {
         let percent = self.probabilities.get(self.digit).map_or(f64::NAN, |p| p * 100.0);
-        let image = if is_one_of_several { format!(", image {}", self.index) } else { String::new() };
-        let said = format!("{image}: {} ({percent:.1} %)", self.digit);
-        let mut lines = vec![tail(self.file, width.saturating_sub(said.len())) + &said];
+        let image = if is_one_of_several { said!(", image {}", ", 이미지 {}", self.index) } else { String::new() };
+        let answer = said!("{image}: {} ({percent:.1} %)", "{image}: {} ({percent:.1}%)", self.digit);
+        let mut lines = vec![tail(self.file, width.saturating_sub(answer.width())) + &answer];
 
         let drawn = draw::fitted(self.pixels, cols, width);
         let drawing = draw::image(&drawn.pixels, drawn.cols, style);
@@ -67,7 +110,10 @@ impl<'a> Answer<'a> {
             lines.extend(drawing);
             lines.extend(self.bars(width, style));
         }
-        let notes = self.notes.iter().map(|note| wrapped(&format!("note: {note}"), width));
+        let notes = self.notes.iter().map(|note| {
+            let [english, korean] = note.texts();
+            wrapped(&said!("note: {english}", "참고: {korean}"), width)
+        });
         lines.extend(notes.flat_map(|note| note.lines().map(str::to_owned).collect::<Vec<_>>()));
         lines
     }
@@ -98,10 +144,11 @@ const LEAST_BARS: usize = 22;
 fn net_lines(model: &Model, width: usize) -> Vec<String> {
     let data = model.run.as_ref().map(|run| {
         let (of, seen) = (run.config.dataset, &run.data.train);
-        format!("data    {of}, {} train images of {}x{}", thousands(seen.images), seen.rows, seen.cols)
+        let (images, rows, cols) = (thousands(seen.images), seen.rows, seen.cols);
+        said!("data    {of}, {images} train images of {rows}x{cols}", "데이터  {of}, 훈련 {images}장, {rows}x{cols}")
     });
-    let (label, origin) = ("model   ", format!(", {}", model.origin()));
-    let path = tail(&model.path.display().to_string(), width.saturating_sub(label.len() + origin.len()));
+    let (label, origin) = (said!("model   ", "모델    "), format!(", {}", model.origin()));
+    let path = tail(&model.path.display().to_string(), width.saturating_sub(label.width() + origin.width()));
     [format!("{label}{path}{origin}")].into_iter().chain(data).collect()
 }
 
@@ -126,7 +173,7 @@ impl Output {
     }
 
     /// Says in text which net answers, before all answers.
-    pub(super) fn name_net(&mut self, model: &Model) -> Result<()> {
+    pub(super) fn name_net(&mut self, model: &Model) -> anyhow::Result<()> {
         if !self.is_json {
             for line in net_lines(model, self.width) {
                 writeln!(self.stdout, "{line}")?;
@@ -136,7 +183,7 @@ impl Output {
         Ok(())
     }
 
-    pub(super) fn write(&mut self, answer: &Answer, cols: usize, is_one_of_several: bool) -> Result<()> {
+    pub(super) fn write(&mut self, answer: &Answer, cols: usize, is_one_of_several: bool) -> anyhow::Result<()> {
         if self.is_json {
             let separator = if self.written == 0 { "[" } else { "," };
             writeln!(self.stdout, "{separator}")?;
@@ -153,7 +200,7 @@ impl Output {
         Ok(())
     }
 
-    pub(super) fn end(mut self) -> Result<()> {
+    pub(super) fn end(mut self) -> anyhow::Result<()> {
         match (self.is_json, self.written) {
             (false, _) => {}
             (true, 0) => writeln!(self.stdout, "[]")?,
@@ -200,19 +247,19 @@ mod tests {
     #[test]
     fn an_answer_below_a_half_says_that_it_is_a_guess() {
         let notes = |most: f64, doubt| Answer::new("a.png", 0, vec![1.0 - most, most], &[0; 4], doubt).notes;
-        assert_eq!(notes(0.5, None), [""; 0]);
-        assert_eq!(notes(0.9, Some("two digits")), ["two digits"]);
-        let guess = Answer::new("a.png", 0, vec![0.3, 0.49, 0.21], &[0; 4], Some("two digits"));
-        assert_eq!(guess.notes, ["two digits", "the net is not sure: no digit has 50 % or more"]);
+        assert_eq!(notes(0.5, None), []);
+        assert_eq!(notes(0.9, Some(Note::Several)), [Note::Several]);
+        let guess = Answer::new("a.png", 0, vec![0.3, 0.49, 0.21], &[0; 4], Some(Note::Several));
+        assert_eq!(guess.notes, [Note::Several, Note::Unsure]);
         let lines = guess.lines(2, false, Style::Ascii, 36);
-        let expected = ["note: two digits", "note: the net is not sure: no digit", "  has 50 % or more"];
-        assert_eq!(lines[lines.len() - 3..], expected);
+        let expected = ["note: the network is not sure: no", "  digit reaches 50 %"];
+        assert_eq!(lines[lines.len() - 2..], expected);
     }
 
     #[test]
     fn a_net_that_answers_with_nan_is_shown_as_such() {
         let lines = Answer::new("a.png", 0, vec![f64::NAN; 2], &[0; 4], None).lines(2, false, Style::Blocks, 80);
         assert!(lines[0].contains("0 (NaN %)"), "{lines:?}");
-        assert_eq!(lines[lines.len() - 1], "note: the numbers of the net overflow: it has no answer");
+        assert_eq!(lines[lines.len() - 1], "note: the numbers in the network overflow, so it has no answer");
     }
 }

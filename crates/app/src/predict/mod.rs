@@ -4,10 +4,11 @@ mod answer;
 
 use crate::checkpoint::Stored;
 use crate::cli::PredictArgs;
+use crate::failure;
 use crate::files;
+use crate::lang::said;
 use crate::model::Model;
-use crate::text::tell;
-use answer::{Answer, Output};
+use answer::{Answer, Note, Output};
 use anyhow::{Error, Result, ensure};
 use core_math::softmax;
 use net::{Predictor, Rows};
@@ -25,21 +26,18 @@ const STDIN: &str = "-";
 /// Height and width of what MNIST's rule makes.
 const SIDE: usize = 28;
 
-/// What is said of a picture such as `15`.
-const SEVERAL: &str = "it seems to hold several digits side by side, and the net answers for one; cut them apart";
-
-/// What is said of an image that `--raw` gives to the net as if its paper were ink.
-const MOSTLY_INK: &str =
-    "most of it is ink: with --raw, 0 is paper and 255 is ink; leave --raw out for a picture of dark on light";
-
 pub(crate) fn run(arguments: &PredictArgs) -> Result<ExitCode> {
     let model = Model::load(arguments.model.path.as_deref(), arguments.model.activation)?;
     let inputs = model.sizes()?.inputs;
     ensure!(
         arguments.raw || inputs == SIDE * SIDE,
-        "the net in {} takes {inputs} inputs, but images are brought to 28x28 = 784 pixels; with --raw, images of {inputs} \
-         pixels are taken as they are",
-        model.path.display()
+        said!(
+            "the network in {} has {inputs} inputs, but images are converted to 28x28 = 784 pixels; with --raw, images of \
+             {inputs} pixels are used as they are",
+            "{}의 신경망은 입력이 {inputs}개인데 이미지는 28x28 = 784픽셀로 바뀝니다. --raw를 쓰면 {inputs}픽셀 이미지를 \
+             그대로 씁니다",
+            model.path.display()
+        )
     );
     match model.parameters {
         AnyParameters::F32(_) => answer_all::<f32>(&model, inputs, arguments),
@@ -54,15 +52,19 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
     output.name_net(model)?;
     let mut exit_code = ExitCode::SUCCESS;
     let mut complain = |error: Error| {
-        tell!("error: {error:#}");
+        failure::tell_error(&error);
         exit_code = ExitCode::FAILURE;
     };
     for path in &arguments.images {
-        let name = if path == Path::new(STDIN) { "standard input".to_owned() } else { path.display().to_string() };
+        let name = if path == Path::new(STDIN) {
+            said!("standard input", "표준 입력")
+        } else {
+            path.display().to_string()
+        };
         let pictures = match open(path, arguments.raw.then_some(inputs)) {
             Ok(pictures) => pictures,
             Err(error) => {
-                complain(error.context(format!("cannot read {name}")));
+                complain(error.context(said!("cannot read {name}", "{name}을(를) 읽을 수 없습니다")));
                 continue;
             }
         };
@@ -72,10 +74,10 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
             let mut images = Vec::new(); // N, each with its place and what makes an answer doubtful
             for (index, picture) in (k * BATCH..).zip(batch.chunks_exact(size)) {
                 let seen = if arguments.raw {
-                    Ok((picture.to_vec(), is_mostly_ink(picture).then_some(MOSTLY_INK)))
+                    Ok((picture.to_vec(), is_mostly_ink(picture).then_some(Note::MostlyInk)))
                 } else {
                     let found = find_digit(picture, pictures.rows, pictures.cols);
-                    found.map(|found| (found.image.to_vec(), found.is_several.then_some(SEVERAL)))
+                    found.map(|found| (found.image.to_vec(), found.is_several.then_some(Note::Several)))
                 };
                 match seen {
                     Ok((seen, doubt)) => {
@@ -83,7 +85,7 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
                         images.push((index, doubt));
                     }
                     Err(error) if pictures.is_list => {
-                        complain(Error::new(error).context(format!("{name}, image {index}")))
+                        complain(Error::new(error).context(said!("{name}, image {index}", "{name}, 이미지 {index}")))
                     }
                     Err(error) => complain(Error::new(error).context(name.clone())),
                 }
@@ -112,7 +114,11 @@ fn open(path: &Path, expected: Option<usize>) -> Result<Pictures> {
     if let Some(expected) = expected {
         ensure!(
             rows * cols == expected,
-            "with --raw, images of {expected} pixels are expected, the inputs of the net, but this has {rows}x{cols}"
+            said!(
+                "with --raw an image needs {expected} pixels, as many as the network has inputs, but this one has \
+                 {rows}x{cols}",
+                "--raw에서는 신경망의 입력 수인 {expected}픽셀이어야 하는데 이 이미지는 {rows}x{cols}입니다"
+            )
         );
     }
     Ok(pictures)

@@ -35,7 +35,7 @@ impl Place {
     #[cfg(unix)]
     pub(crate) fn start_in_shell(&self, script: &str, words: &str) -> Running {
         let mut command = std::process::Command::new("sh");
-        command.current_dir(self.0.path()).args(["-c", script, "sh"]);
+        command.current_dir(self.0.path()).env("LC_ALL", "C").args(["-c", script, "sh"]);
         command.args(started(assert_cmd::cargo::cargo_bin!("app"))).args(words.split_whitespace());
         Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
@@ -44,7 +44,7 @@ impl Place {
     #[cfg(unix)]
     pub(crate) fn app_in_shell(&self, script: &str, words: &str) -> Command {
         let mut command = Command::new("sh");
-        command.current_dir(self.0.path()).args(["-c", script, "sh"]);
+        command.current_dir(self.0.path()).env("LC_ALL", "C").args(["-c", script, "sh"]);
         command.args(started(assert_cmd::cargo::cargo_bin!("app"))).args(words.split_whitespace());
         command
     }
@@ -53,7 +53,8 @@ impl Place {
     pub(crate) fn command(&self, program: &Path, words: &str) -> std::process::Command {
         let started = started(program);
         let mut command = std::process::Command::new(&started[0]);
-        command.current_dir(self.0.path()).args(&started[1..]).args(words.split_whitespace());
+        // in English, whatever this computer speaks
+        command.env("LC_ALL", "C").current_dir(self.0.path()).args(&started[1..]).args(words.split_whitespace());
         command
     }
 

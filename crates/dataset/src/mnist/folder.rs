@@ -244,9 +244,43 @@ pub struct NoMnist {
     unread: Vec<String>,
 }
 
+impl NoMnist {
+    /// The folder that was looked into.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The data set that was looked for.
+    #[must_use]
+    pub fn kind(&self) -> MnistKind {
+        self.kind
+    }
+
+    /// The places where its files were looked for.
+    #[must_use]
+    pub fn places(&self) -> Vec<PathBuf> {
+        places(&self.dir, self.kind)
+    }
+
+    /// The other data sets that the folder has, a sentence each.
+    #[must_use]
+    pub fn others(&self) -> Vec<String> {
+        let line =
+            |(kind, source): &(MnistKind, Source)| format!("{source}: {}, which is another data set", kind.title());
+        self.others.iter().map(line).collect()
+    }
+
+    /// What [`MnistFolder::unread`] says of the folder.
+    #[must_use]
+    pub fn unread(&self) -> &[String] {
+        &self.unread
+    }
+}
+
 impl fmt::Display for NoMnist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { dir, kind, others, unread } = self;
+        let Self { dir, kind, unread, .. } = self;
         let places: Vec<String> = places(dir, *kind).iter().map(|place| place.display().to_string()).collect();
         let and_so_on = match kind {
             MnistKind::Mnist => " (raw or .gz), mnist.npz, mnist_train.csv and mnist_test.csv",
@@ -255,9 +289,6 @@ impl fmt::Display for NoMnist {
         };
         write!(f, "no {} in {}: looked for {}{and_so_on}", kind.title(), dir.display(), Mnist::FILES.join(", "))?;
         write!(f, " in {}", places.join(", "))?;
-        for (kind, source) in others {
-            write!(f, "\n{source}: {}, which is another data set", kind.title())?;
-        }
-        unread.iter().try_for_each(|unread| write!(f, "\n{unread}"))
+        self.others().iter().chain(unread).try_for_each(|unread| write!(f, "\n{unread}"))
     }
 }

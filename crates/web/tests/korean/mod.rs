@@ -6,7 +6,6 @@ mod nets;
 
 use super::{ask, ask_with, started};
 use serde_json::{Value, json};
-use std::path::Path;
 use web::Session;
 
 /// Parts of a text that both languages must have: numbers, and names with a digit, an underscore or a point in them.
@@ -117,44 +116,4 @@ fn a_run_that_diverges_ends_in_korean_and_cannot_be_saved() {
     let mut session = started(&config("backprop", "relu", 1e300, 1e100));
     ask(&mut session, &json!({"do": "train", "iterations": 50}));
     check_refused(&mut session, &[(json!({"do": "save", "kind": "npz"}), b"", "expected finite numbers", "")]);
-}
-
-/// The variants of an error, by the source of its crate.
-fn variants(file: &str, of: &str) -> Vec<String> {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file)).unwrap();
-    let (_, after) = text.split_once(&format!("pub enum {of} {{")).expect(of);
-    let (body, _) = after.split_once("\n}").unwrap();
-    let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
-    let names = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
-    names.map(|line| line.chars().take_while(char::is_ascii_alphanumeric).collect()).collect()
-}
-
-#[test]
-fn every_error_that_may_reach_the_page_has_korean_words() {
-    let korean = ["arrays", "images", "nets", "runs"].map(|name| {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/korean/{name}.rs"));
-        std::fs::read_to_string(path).unwrap()
-    });
-    let korean = korean.concat();
-    let mut count = 0;
-    for (file, of) in [
-        ("training/src/config.rs", "ConfigError"),
-        ("dataset/src/sampling.rs", "SamplingError"),
-        ("dataset/src/idx_error.rs", "IdxError"),
-        ("dataset/src/image_set.rs", "ImageSetError"),
-        ("dataset/src/mnist/npz.rs", "NpzSetError"),
-        ("npy/src/error.rs", "NpyError"),
-        ("npy/src/error.rs", "NpzError"),
-        ("net/src/parameters.rs", "ShapeError"),
-        ("net-file/src/error.rs", "NetFileError"),
-        ("net-file/src/file_type.rs", "FileType"),
-    ] {
-        for variant in variants(file, of) {
-            let name = format!("{of}::{variant}");
-            let is_there = korean.split(&name).skip(1).any(|rest| !rest.starts_with(char::is_alphanumeric));
-            assert!(is_there, "{name} has no Korean words");
-            count += 1;
-        }
-    }
-    assert!(count > 90, "{count} variants were found");
 }

@@ -1,10 +1,12 @@
 //! Runs that cannot begin, and those that went astray.
 
-use crate::error::with_causes;
+use crate::with_causes;
 use dataset::SamplingError;
 use training::{ConfigError, Diverged};
 
-pub(super) fn config_error(error: &ConfigError) -> String {
+/// A sentence about settings that cannot be used.
+#[must_use]
+pub fn config_error(error: &ConfigError) -> String {
     match error {
         ConfigError::LearningRate(rate) => format!("학습률은 0보다 큰 유한한 수여야 하는데 {rate}입니다"),
         ConfigError::Step(h) => format!("수치 미분의 h는 0보다 큰 유한한 수여야 하는데 {h}입니다"),
@@ -27,7 +29,9 @@ pub(super) fn config_error(error: &ConfigError) -> String {
     }
 }
 
-pub(crate) fn diverged(error: &Diverged) -> String {
+/// A sentence about a run that diverged.
+#[must_use]
+pub fn diverged(error: &Diverged) -> String {
     let Diverged { iteration, name, value, loss, learning_rate, .. } = error;
     let culprit = match error.step {
         Some(h) => format!("{name}의 값이 {value:.2e}에 이르러 h = {h:e}인 수치 미분으로는 너무 큽니다"),

@@ -1,12 +1,14 @@
 //! Files that hold no net, or none that can be used here.
 
-use super::arrays::{array, duplicate_names, entry, no_zip};
-use super::{activation, because, some};
-use crate::error::with_causes;
+use crate::arrays::{array, duplicate_names, entry, no_zip};
+use crate::with_causes;
+use crate::{because, some};
 use net::{Parameters, ShapeError};
 use net_file::{FileType, Mend, NetFileError, Renamed};
 
-pub(super) fn net_file_error(error: &NetFileError) -> String {
+/// A sentence about the file.
+#[must_use]
+pub fn net_file_error(error: &NetFileError) -> String {
     match error {
         NetFileError::UnknownKind { found, start } => {
             let found = match found {
@@ -77,7 +79,9 @@ pub(super) fn net_file_error(error: &NetFileError) -> String {
     }
 }
 
-fn shape_error(error: &ShapeError) -> String {
+/// A sentence about arrays that are no network.
+#[must_use]
+pub fn shape_error(error: &ShapeError) -> String {
     match error {
         ShapeError::Length { name, shape, found } => format!("{name}의 형상은 {shape:?}인데 값이 {found}개입니다"),
         ShapeError::Disagree { name, found, expected } => format!(
@@ -96,8 +100,15 @@ fn transposed(w1: [usize; 2], w2: [usize; 2], mend: &Mend) -> String {
     format!("{}. 입력마다 한 행, 뉴런마다 한 열이어야 합니다", each.collect::<Vec<_>>().join(". "))
 }
 
+/// What to say of the name of an activation function that there is not.
+#[must_use]
+pub fn activation(name: &str) -> String {
+    format!("활성화 함수는 sigmoid, tanh, relu 가운데 하나여야 하는데 {name:?}입니다")
+}
+
 /// What was read under another name.
-pub(crate) fn renamed(array: &Renamed) -> String {
+#[must_use]
+pub fn renamed(array: &Renamed) -> String {
     let Renamed { from, name, transposed } = array;
     let from = from.escape_debug(); // a stranger's words
     match transposed {
@@ -119,7 +130,9 @@ fn list(names: &[String]) -> String {
     shown.join(", ")
 }
 
-fn file_type(file: FileType) -> String {
+/// What a file is, as a noun.
+#[must_use]
+pub fn file_type(file: FileType) -> String {
     match file {
         FileType::Npz => ".npz(NumPy 배열의 압축 파일)",
         FileType::Safetensors => ".safetensors",

@@ -1,15 +1,20 @@
-//! Images and labels that cannot be used, and pictures without a digit.
+//! Images and labels that cannot be used.
 
-use super::{arrays, because};
-use crate::error::with_causes;
+use crate::with_causes;
+use crate::{arrays, because, folders};
 use dataset::{IdxError, ImageSetError, MnistError, NpzSetError};
 use net_file::FileType;
-use picture::PictureError;
 use std::path::Path;
 
-pub(super) fn mnist_error(error: &MnistError) -> String {
+/// A sentence about a data set.
+#[must_use]
+pub fn mnist_error(error: &MnistError) -> String {
     match error {
-        MnistError::Npz { source, .. } => npz_set_error(source),
+        // an archive that a page was given has no path
+        MnistError::Npz { path, source } if path == Path::new("the archive") => npz_set_error(source),
+        MnistError::Npz { path, source } => {
+            format!("{}을(를) 읽을 수 없습니다. {}", path.display(), npz_set_error(source))
+        }
         MnistError::ImageSize { train_path, train_size, test_path, test_size } => format!(
             "{}의 이미지는 {} x {} 픽셀인데 {}의 이미지는 {} x {} 픽셀입니다. 크기가 같아야 합니다",
             array_name(train_path),
@@ -19,8 +24,7 @@ pub(super) fn mnist_error(error: &MnistError) -> String {
             test_size.0,
             test_size.1
         ),
-        // the others are of files and folders
-        other => with_causes(other),
+        other => folders::error(other),
     }
 }
 
@@ -54,7 +58,8 @@ fn npz_set_error(error: &NpzSetError) -> String {
 }
 
 /// Sentences to follow the one that names the file.
-pub(super) fn idx_error(error: &IdxError) -> String {
+#[must_use]
+pub fn idx_error(error: &IdxError) -> String {
     match error {
         IdxError::NotIdx { found } => format!(
             "IDX 파일은 00 00으로 시작하는데 이 파일은 {}(으)로 시작합니다{}",
@@ -108,7 +113,8 @@ fn hint(start: &[u8]) -> &'static str {
 }
 
 /// Sentences to follow the one that names the file.
-pub(super) fn image_set_error(error: &ImageSetError) -> String {
+#[must_use]
+pub fn image_set_error(error: &ImageSetError) -> String {
     match error {
         ImageSetError::Size { rows, cols } => {
             format!("이미지는 1 x 1 픽셀 이상이고 메모리에 들어가야 하는데 {rows} x {cols} 픽셀입니다")
@@ -119,16 +125,6 @@ pub(super) fn image_set_error(error: &ImageSetError) -> String {
         ImageSetError::Label { index, label, classes } => {
             format!("레이블은 {classes}보다 작아야 하는데 이미지 {index}의 레이블이 {label}입니다")
         }
-        other => with_causes(other),
-    }
-}
-
-pub(super) fn picture_error(error: &PictureError) -> String {
-    match error {
-        PictureError::NoInk => {
-            "종이에서 두드러지는 것이 없습니다. 종이보다 뚜렷이 어둡거나 밝은 숫자가 있어야 합니다".to_owned()
-        }
-        // the others are of files of pictures, which the browser opens
         other => with_causes(other),
     }
 }

@@ -1,11 +1,11 @@
 //! NumPy's arrays and archives that cannot be read.
 
-use super::{because, some};
-use crate::error::with_causes;
+use crate::with_causes;
+use crate::{because, some};
 use npy::{NpyError, NpzError};
 use std::error::Error;
 
-pub(super) fn npz_error(error: &NpzError) -> String {
+pub(crate) fn npz_error(error: &NpzError) -> String {
     match error {
         NpzError::Zip { source } => no_zip(&**source),
         NpzError::DuplicateNames => duplicate_names(),
@@ -18,19 +18,19 @@ pub(super) fn npz_error(error: &NpzError) -> String {
     }
 }
 
-pub(super) fn no_zip(cause: &(dyn Error + 'static)) -> String {
+pub(crate) fn no_zip(cause: &(dyn Error + 'static)) -> String {
     because(".npz는 ZIP 파일인데 이 파일은 ZIP 형식이 아니거나 손상되었습니다", cause)
 }
 
-pub(super) fn duplicate_names() -> String {
+pub(crate) fn duplicate_names() -> String {
     "압축 파일에 이름이 같은 항목이 둘 있습니다. numpy.savez로 다시 저장하세요".to_owned()
 }
 
-pub(super) fn entry(name: &str, cause: &(dyn Error + 'static)) -> String {
+pub(crate) fn entry(name: &str, cause: &(dyn Error + 'static)) -> String {
     because(&format!("{name}.npy 항목의 압축을 풀 수 없습니다"), cause)
 }
 
-pub(super) fn array(name: &str, cause: &NpyError) -> String {
+pub(crate) fn array(name: &str, cause: &NpyError) -> String {
     format!("배열 {name}을(를) 읽을 수 없습니다. {}", npy_error(cause))
 }
 
