@@ -173,11 +173,7 @@ fn table(rows: &[Row], lab: &Lab) -> String {
     const WIDTHS: [isize; 8] = [-7, 9, 9, 9, 11, 11, 11, 11];
     let mut text = line(
         [34, 22, 22],
-        [
-            String::new(),
-            said!("test accuracy after", "시험 정확도"),
-            said!("images seen after", "한 번이라도 본 이미지"),
-        ],
+        [String::new(), said!("test accuracy after", "시험 정확도"), said!("images seen after", "본 이미지")],
     );
     let (first, last) = (said!("1 epoch", "1에폭 뒤"), said!("{EPOCHS} epochs", "{EPOCHS}에폭 뒤"));
     text += &line(
@@ -282,7 +278,7 @@ fn conclusion(rows: &[Row], choices: &[Choice]) -> String {
         .map(|(row, choice)| {
             let (batch, rate) = (name(row, rows), choice.rate);
             let test = choice.test.map_or_else(|| "-".to_owned(), percent);
-            said!("{test} for {batch} (rate {rate})", "{batch} {test}(학습률 {rate})")
+            said!("{test} for {batch} (rate {rate})", "{batch}: {test}(학습률 {rate})")
         })
         .collect();
     let chosen = chosen.join(", ");
@@ -311,8 +307,7 @@ fn conclusion(rows: &[Row], choices: &[Choice]) -> String {
          정확도는 {chosen}입니다. 에폭이 지났는데 왜 계속 뽑을까요? 첫째, 복원 추출이라 빠지는 이미지가 있습니다. \
          {batch}장짜리 배치로 1에폭 뒤에 본 이미지는 {seen_first}입니다. N장에서 N번 뽑을 때 어떤 이미지가 빠질 확률은 \
          (1 - 1/N)^N이고, N이 크면 약 1/e = 37%이기 때문입니다. {EPOCHS}에폭 뒤에는 {seen_last}를 봅니다. 둘째, 한 번 \
-         봤다고 배운 것은 아닙니다. 갱신 한 번은 작은 걸음이기 때문입니다. 1에폭에서 {EPOCHS}에폭까지 정확도가 \
-         {row_first}에서 {row_last}로 올랐습니다."
+         봤다고 배운 것은 아닙니다. 갱신 한 번은 작은 걸음이기 때문입니다. 1에폭에서 {EPOCHS}에폭까지 정확도는 {row_first}에서 {row_last}가 되었습니다."
     ))
 }
 

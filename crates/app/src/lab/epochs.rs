@@ -170,7 +170,7 @@ fn cost_table(costs: &[Cost], epoch: usize, images: usize) -> String {
             said!("training", "학습"),
             said!("evaluating", "평가"),
             said!("share", "비율"),
-            said!("would take", "이면"),
+            said!("would take", "번이면"),
         ],
     );
     for cost in costs {
@@ -207,7 +207,7 @@ fn conclusion(counts: &[Count], epoch: usize, batch: usize, images: usize) -> St
         "What does max(train_size / batch_size, 1) guard against? Against a batch that is larger than the training set. \
          With {small_train} images and batches of {small_batch} the quotient is {quotient}. With // it becomes 0, and \
          i % 0 is an error in the first iteration; with / the test i % {quotient} == 0 is true in {small_true} of \
-         {iterations} iterations. With max, every iteration counts as an epoch. It doesn't help when the quotient isn't \
+         {iterations} iterations. With max, every iteration counts as 1 epoch. It doesn't help when the quotient isn't \
          a whole number: with {uneven_train} images in batches of {uneven_batch}, i % {uneven_quotient} == 0 is true \
          only at multiples of {multiple}, so the loop reports {found} epochs of {of}. Why evaluate only once per epoch? \
          Measuring the accuracies takes {read} images, and one iteration takes {batch}; the column share shows what \

@@ -195,7 +195,7 @@ fn conclusion(rows: &[Row]) -> String {
     paragraph(&said!(
         "Why 0.01? With 0 all hidden neurons start the same. Backpropagation gives them the same gradient, so they stay \
          the same: after the run there is {one} distinct neuron among {HIDDEN}, and the net classifies {zero_accuracy} \
-         of the test images correctly. Random weights break this symmetry: {tiny_std} is enough to make {many} of them. \
+         of the test images correctly. Random weights break this symmetry: with {tiny_std} there are {many}. \
          Weights that are too large saturate the neurons: with {LARGE} the sums a are {sum:.0} on average, and \
          {saturated} of the outputs z are close to 0 or 1, where the sigmoid is almost flat. The gradient of W1 has the \
          factor z (1 - z), which is almost 0 there, but also the factor W2, which weight_init_std scales along with W1. \
@@ -207,11 +207,10 @@ fn conclusion(rows: &[Row]) -> String {
          derives a scale from the number of inputs.",
         "왜 0.01일까요? 0이면 은닉층의 뉴런이 모두 똑같이 시작합니다. 오차역전파법으로 구한 기울기도 모두 같으므로 끝까지 \
          똑같습니다. 학습이 끝나도 {HIDDEN}개 가운데 서로 다른 뉴런은 {one}개이고, 시험 이미지의 {zero_accuracy}를 맞힙니다. \
-         가중치를 난수로 정하면 이 대칭이 깨집니다. {tiny_std}이면 {many}개를 모두 다르게 하기에 충분합니다. 가중치가 너무 크면 \
+         가중치를 난수로 정하면 이 대칭이 깨집니다. {tiny_std}이면 {many}개입니다. 가중치가 너무 크면 \
          뉴런이 포화합니다. {LARGE}이면 합 a의 크기가 평균 {sum:.0}이고, 출력 z의 {saturated}가 시그모이드가 거의 평평한 0이나 \
          1 근처에 있습니다. W1의 기울기에는 z (1 - z)가 곱해지는데, 거기서는 거의 0입니다. 그런데 W2도 곱해지고, \
-         weight_init_std는 W1과 W2를 함께 키웁니다. 그래서 W2가 같은 행끼리 비교해야 합니다. W2가 {BOOK}일 때, W1이 \
-         {LARGE}이면 W1은 {w1_moved:.1}만큼 움직이고 정확도가 {w1_accuracy}로 끝납니다. 책처럼 W1이 {BOOK}이면 \
+         weight_init_std는 W1과 W2를 함께 키웁니다. 그래서 W2가 같은 행끼리 비교해야 합니다. W2가 {BOOK}일 때, W1이 {LARGE}이면 {w1_moved:.1}만큼 움직이고 정확도가 {w1_accuracy}로 끝납니다. 책처럼 W1이 {BOOK}이면 \
          {book_moved:.1}만큼 움직이고 {book_accuracy}로 끝납니다. W1이 {BOOK}이고 W2가 {LARGE}이면 {w2_accuracy}로 \
          끝납니다. {lesson} 둘 다 {LARGE}이면 W2가 커서 W1의 기울기도 크기 때문에 W1이 {large_moved:.1}만큼 움직이지만, \
          정확도는 {large_accuracy}입니다. 0.01이 특별한 수는 아닙니다. {tiny_std}, {BOOK}, {tenth_std}의 정확도는 {lowest}에서 \

@@ -143,13 +143,13 @@ fn table(rows: &[Row], start: f64, held_out: &Range<usize>) -> String {
     text + &said!(
         "
 what happened, by the training loss L, and L0 before the run:
-  learns          L <= 0.5 L0; with jumps: L rose in one of the tenths of the run
+  learns          L <= 0.5 L0; with jumps: L rose in some 1/10 of the run
   learns slowly   L <= 0.99 L0          hardly moves    L <= L0
   learns nothing  L <= 2 L0             diverges        L > 2 L0
 ",
         "
 결과는 훈련 손실 L과 학습하기 전의 손실 L0으로 정합니다.
-  학습됨          L <= 0.5 L0. 손실이 튐: 10분의 1을 반복하는 사이에 L이 커진 적이 있음
+  학습됨          L <= 0.5 L0. 손실이 튐: 학습의 1/10 동안 L이 커진 적이 있음
   느리게 학습됨   L <= 0.99 L0          거의 그대로     L <= L0
   학습되지 않음   L <= 2 L0             발산            L > 2 L0
 "
@@ -172,7 +172,7 @@ fn conclusion(rows: &[Row], start: f64) -> String {
         }
         Some(row) => {
             let (rate, loss) = (row.rate, loss(row));
-            said!("with {rate} the loss ended at {loss:.3}", "학습률 {rate}에서는 손실이 {loss:.3}으로 끝났습니다")
+            said!("with {rate} the loss ended at {loss:.3}", "학습률 {rate}에서는 마지막 손실이 {loss:.3}입니다")
         }
         None => said!(
             "though none of the rates was that large for these images",
@@ -195,8 +195,7 @@ fn conclusion(rows: &[Row], start: f64) -> String {
          weight of W2 by more than the rate. Try powers of 10 first, and choose on validation images. The answer \
          depends on the batch size: see lab batch-size.",
         "한 걸음은 얼마나 커야 할까요? 기울기는 그것을 구한 지점의 기울기일 뿐입니다. 작은 걸음은 내리막으로 가지만 멀리 가지 \
-         못합니다. 학습률 {small}에서는 {iterations}번을 모두 반복해도 손실이 {start:.3}에서 {small_loss:.3}이 되었을 \
-         뿐입니다. 큰 걸음은 기울기가 다른 곳, 골짜기 건너편의 더 높은 곳에 떨어질 수 있고, 다음 걸음은 거기서 시작합니다. \
+         못합니다. 학습률 {small}에서는 손실이 처음에 {start:.3}, {iterations}번을 모두 반복한 뒤에 {small_loss:.3}입니다. 큰 걸음은 기울기가 다른 곳, 골짜기 건너편의 더 높은 곳에 떨어질 수 있고, 다음 걸음은 거기서 시작합니다. \
          {too_large}. 검증 이미지에서 가장 좋은 학습률은 {best_rate}이고 정확도는 {best_accuracy}입니다. 책의 {RATE}은 \
          {book_accuracy}, 훈련 손실은 {book_loss:.3}입니다. 시험 이미지는 이 선택에 쓰지 않습니다. 고른 학습률로는 시험 \
          이미지의 {tested}를 맞힙니다. 여기서는 발산해도 NaN이 되지 않을 수 있습니다. 시그모이드의 출력은 0과 1 사이이고, \

@@ -116,8 +116,7 @@ fn conclusion(rows: &[Row]) -> String {
             "With {images} the loss of the test images is lowest after {done} iterations, {then:.3}; at the end it is \
              {end:.3}, while the accuracy went from {accuracy_then} to {accuracy_end}{why}. You can stop where such a \
              loss is lowest, if you measure it on validation images, which are neither training nor test images.",
-            "{images}장일 때 시험 이미지의 손실은 {done}번 반복했을 때 {then:.3}으로 가장 낮고 마지막에는 {end:.3}입니다. 그동안 \
-             정확도는 {accuracy_then}에서 {accuracy_end}가 되었습니다{why}. 훈련 이미지도 시험 이미지도 아닌 검증 이미지로 \
+            "{images}장일 때 시험 이미지의 손실은 {done}번 반복했을 때 가장 낮은 {then:.3}이고 마지막에는 {end:.3}입니다. 그동안 정확도는 {accuracy_then}에서 {accuracy_end}가 되었습니다{why}. 훈련 이미지도 시험 이미지도 아닌 검증 이미지로 \
              이런 손실을 구하면, 가장 낮은 곳에서 학습을 멈출 수 있습니다."
         )
     } else {

@@ -135,7 +135,7 @@ fn table(rows: &[Row], places: usize) -> String {
     let mut text = said!(
         "largest relative error of the numerical gradient against backpropagation,\n\
          over the {places} parameters with the largest derivatives\n\n",
-        "수치 미분으로 구한 기울기와 오차역전파법으로 구한 기울기의 상대 오차 가운데 최댓값,\n\
+        "수치 미분과 오차역전파법으로 구한 기울기의 상대 오차 가운데 최댓값,\n\
          미분이 가장 큰 매개변수 {places}개에서\n\n"
     );
     text += &line([-6, 36, 36], ["", "f64", "f32"]);
@@ -185,24 +185,24 @@ fn conclusion(rows: &[Row], rounding: &Rounding) -> String {
     let [book64, book32] = [at(1, 1e-4), at(4, 1e-4)];
     let double = if (h64 / 1e-4 - 1.0).abs() < 1e-9 {
         said!(
-            "In f64 the book's h = 1e-4 is the best of these (error {error64:.0e}).",
-            "f64에서는 책의 h = 1e-4가 이 가운데 가장 좋습니다(오차 {error64:.0e})."
+            "In f64 the book's h = 1e-4 is the best of these for central differences (error {error64:.0e}).",
+            "f64로 중심 차분을 구하면 책의 h = 1e-4가 이 가운데 가장 좋습니다(오차 {error64:.0e})."
         )
     } else {
         said!(
-            "In f64 the best of these is h = {h64:e} (error {error64:.0e}); the book's 1e-4 has {book64:.0e}.",
-            "f64에서는 h = {h64:e}가 이 가운데 가장 좋고(오차 {error64:.0e}), 책의 1e-4는 {book64:.0e}입니다."
+            "In f64 the best of these for central differences is h = {h64:e} (error {error64:.0e}); the book's 1e-4 has {book64:.0e}.",
+            "f64로 중심 차분을 구하면 이 가운데 h = {h64:e}일 때 가장 좋고(오차 {error64:.0e}), 책의 1e-4는 {book64:.0e}입니다."
         )
     };
     let Rounding { loss, apart, shift, drowned } = rounding;
     let drowned = percent(*drowned);
     paragraph(&said!(
         "How small should h be? Small enough that the difference quotient is close to the derivative, but large enough \
-         that the change in the loss isn't lost in rounding. {why} For central differences: {double} In f32 the best is \
+         that the change in the loss isn't lost in rounding. {why} {double} In f32 the best is \
          h = {h32:e} ({error32:.0e}), and 1e-4 has {book32:.0e}: at a loss of {loss:.2} the next number in f32 is \
          {apart:.0e} away, and divided by 2h that is {shift:.0e}, more than {drowned} of all derivatives that aren't 0.",
         "h는 얼마나 작아야 할까요? 차분이 미분에 가까워질 만큼 작아야 하지만, 손실의 변화가 반올림 오차에 묻히지 않을 만큼은 \
-         커야 합니다. {why} 중심 차분을 보면, {double} f32에서는 h = {h32:e}가 가장 좋고({error32:.0e}), 1e-4의 오차는 \
+         커야 합니다. {why} {double} f32에서는 h = {h32:e}일 때 가장 좋고({error32:.0e}), 1e-4의 오차는 \
          {book32:.0e}입니다. 손실이 {loss:.2}일 때 f32의 그다음 수는 {apart:.0e}만큼 떨어져 있고, 2h로 나누면 \
          {shift:.0e}입니다. 0이 아닌 미분의 {drowned}가 이보다 작습니다."
     ))

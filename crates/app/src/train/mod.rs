@@ -13,13 +13,13 @@ use crate::checkpoint::{self, Checkpoint, MOST_PARAMETERS, Stored};
 use crate::cli::{DatasetChoice, TrainArgs};
 use crate::config::{Activation, Config, DatasetName, Gradient, Precision};
 use crate::data::{self, Data};
-use crate::failure::usage;
+use crate::failure::{chain, usage};
 use crate::lang::said;
 use crate::memory;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
 use crate::terminal;
-use crate::text::{counted, program, quoted, tell, thousands};
+use crate::text::{counted, program, quoted, say, thousands};
 use anyhow::{Context, Result, anyhow, bail};
 use dataset::{MnistFolder, MnistKind};
 use net::{Sizes, TwoLayerNet};
@@ -147,35 +147,26 @@ fn finish<T: Stored>(
             if !arguments.quiet {
                 draw_course(run.history());
                 if arguments.no_report {
-                    tell!(
-                        "{}",
-                        said!(
-                            "done after {done}; the run is in {folder}",
-                            "{count}번 반복해 학습을 마쳤습니다. 결과가 든 폴더: {folder}"
-                        )
-                    );
+                    say(&said!(
+                        "done after {done}; the run is in {folder}",
+                        "{count}번 반복해 학습을 마쳤습니다. 결과가 든 폴더: {folder}"
+                    ));
                 } else {
-                    tell!(
-                        "{}",
-                        said!(
-                            "done after {done}; open {page}",
-                            "{count}번 반복해 학습을 마쳤습니다. 브라우저에서 열어 볼 파일: {page}"
-                        )
-                    );
+                    say(&said!(
+                        "done after {done}; open {page}",
+                        "{count}번 반복해 학습을 마쳤습니다. 브라우저에서 열어 볼 파일: {page}"
+                    ));
                 }
                 // the first line, which said so, is far up by now
                 let not_asked_for =
                     arguments.resume.is_none() && arguments.source.dataset.is_none_or(|of| of.name().is_none());
                 if setting.config.dataset == DatasetName::Digits && not_asked_for {
-                    tell!(
-                        "{}",
-                        said!(
-                            "note: it trained on the built-in digits, not on MNIST; `cargo xtask fetch-mnist` fetches \
+                    say(&said!(
+                        "note: it trained on the built-in digits, not on MNIST; `cargo xtask fetch-mnist` fetches \
                              MNIST",
-                            "참고: MNIST가 아니라 내장된 숫자 이미지로 학습했습니다. `cargo xtask fetch-mnist`로 MNIST를 \
+                        "참고: MNIST가 아니라 내장된 숫자 이미지로 학습했습니다. `cargo xtask fetch-mnist`로 MNIST를 \
                              내려받을 수 있습니다"
-                        )
-                    );
+                    ));
                 }
             }
             ExitCode::SUCCESS
@@ -184,14 +175,11 @@ fn finish<T: Stored>(
             if !arguments.quiet {
                 let (at, of) = (thousands(run.iteration()), counted(run.config().iterations, "iteration"));
                 let (end, program) = (thousands(run.config().iterations), program());
-                tell!(
-                    "{}",
-                    said!(
-                        "interrupted after {at} of {of}; saved. Resume with:\n  {program} train --resume {again}",
-                        "{end}번 가운데 {at}번 반복한 뒤 멈추고 저장했습니다. 이어서 학습하려면:\n  \
+                say(&said!(
+                    "interrupted after {at} of {of}; saved. Resume with:\n  {program} train --resume {again}",
+                    "{end}번 가운데 {at}번 반복한 뒤 멈추고 저장했습니다. 이어서 학습하려면:\n  \
                          {program} train --resume {again}"
-                    )
-                );
+                ));
             }
             ExitCode::from(exit_code)
         }
@@ -204,7 +192,7 @@ fn draw_course(history: &History) {
         return;
     }
     for line in chart::chart(history, terminal::width(io::stderr()), Dots::of_environment()) {
-        tell!("{line}");
+        say(&line);
     }
 }
 
@@ -214,12 +202,11 @@ fn run_error(error: RunError<anyhow::Error>) -> anyhow::Error {
         RunError::Observer(error) => error,
         RunError::Diverged(diverged) => {
             let Diverged { iteration, learning_rate, .. } = diverged;
-            let culprit = diverged.culprit();
+            let (culprit, sentence) = (diverged.culprit(), korean::diverged(&diverged));
             anyhow!(said!(
                 "stopped at iteration {iteration}: {culprit}. The last checkpoint is kept; try a --learning-rate below \
                  {learning_rate:?}",
-                "{iteration}번째 반복에서 멈췄습니다: {culprit}. 마지막 체크포인트는 남아 있습니다. --learning-rate를 \
-                 {learning_rate:?}보다 작게 해 보세요"
+                "{sentence}(--learning-rate). 마지막 체크포인트는 남아 있습니다"
             ))
         }
         other => anyhow!("{other}"),
@@ -258,7 +245,7 @@ fn stopped(error: &anyhow::Error, folder: &RunFolder, saved: Option<u64>) -> any
             ". 폴더 {shown}이(가) 없습니다. 이름을 바꾸었다면 새 이름으로 `{program} train --resume`을 실행하세요"
         )
     };
-    anyhow!("{shown}: {error:#}{left}")
+    anyhow!("{shown}: {}{left}", chain(error))
 }
 
 /// The flags, checked against each other and against the model to start from; and the folder of the data.
@@ -269,16 +256,14 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
         let found = data::auto(given_dir.as_deref());
         if found == DatasetName::Digits && !arguments.quiet {
             let folder = data_dir.display();
-            tell!(
-                "{}",
-                said!(
+            say(&said!(
                     "No MNIST in {folder}: training on the built-in digits. `cargo xtask fetch-mnist` fetches MNIST.",
                     "{folder}에 MNIST가 없어 내장된 숫자 이미지로 학습합니다. `cargo xtask fetch-mnist`로 MNIST를 내려받을 수 \
                      있습니다."
                 )
             );
             let folder = MnistFolder::look(&data_dir, MnistKind::Mnist);
-            folder.unread().iter().for_each(|unread| tell!("{}", said!("note: {unread}", "참고: {unread}")));
+            folder.unread().iter().for_each(|unread| say(&said!("note: {unread}", "참고: {unread}")));
         }
         found
     });

@@ -4,7 +4,7 @@ use super::setting::Setting;
 use crate::checkpoint::Stored;
 use crate::config::Activation;
 use crate::lang::said;
-use crate::text::{program, tell};
+use crate::text::{program, say};
 use anyhow::Result;
 use dataset::{ImageSet, Sampler};
 use indicatif::ProgressBar;
@@ -68,7 +68,7 @@ impl<'a> Warnings<'a> {
     }
 
     fn say(&self, warning: &str) {
-        self.bar.suspend(|| tell!("{}", said!("warning: {warning}", "경고: {warning}")));
+        self.bar.suspend(|| say(&said!("warning: {warning}", "경고: {warning}")));
     }
 }
 
@@ -83,7 +83,7 @@ impl<T: Stored> Observer<T> for Warnings<'_> {
             self.say(&said!(
                 "the loss rose from {first:.3} at the start to {loss:.3} after iteration {done};\n  \
                  the learning rate is too large: try a --learning-rate below {rate}",
-                "처음에 {first:.3}이던 손실이 {done}번째 반복 뒤 {loss:.3}으로 커졌습니다.\n  \
+                "손실이 커졌습니다: 처음에 {first:.3}, {done}번째 반복 뒤에 {loss:.3}.\n  \
                  학습률이 너무 큽니다. --learning-rate를 {rate}보다 작게 해 보세요"
             ));
         }

@@ -132,45 +132,6 @@ fn three_hundred_images_overfit_more_than_all_of_them() {
     assert!(number(few[4]) > number(few[5]) && number(few[6]) < 10_000.0, "{text}");
 }
 
-/// All numbers of a text; the order of those in a sentence differs between languages.
-fn numbers(text: &str) -> Vec<String> {
-    let parts = text.split(|c: char| !c.is_ascii_digit() && !".,e-".contains(c));
-    let trimmed = parts.map(|part| part.trim_matches(|c: char| !c.is_ascii_digit()).to_owned());
-    trimmed.filter(|part| !part.is_empty()).collect()
-}
-
-#[test]
-fn korean_answers_have_the_numbers_of_the_english_ones() {
-    let place = Place::new();
-    let labels: Vec<u8> = (0..40).flat_map(|_| [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]).collect();
-    write_mnist(&place.path("data/mnist"), &labels, &labels);
-    for question in
-        ["step --svg step.svg", "init-std --svg std.svg", "learning-rate", "loss-or-accuracy", "overfitting"]
-    {
-        let english = ask(&place, question);
-        let svg = || question.split_once("--svg ").map(|(_, svg)| std::fs::read(place.path(svg)).unwrap());
-        let figure = svg();
-        let korean = place.run(&format!("--lang ko lab {question}"));
-        assert!(figure == svg(), "{question}: the figure");
-        // lines of a table, which have no sentence in them, are the same in both languages but for their words
-        let lines = |text: &str| -> Vec<Vec<String>> {
-            let is_row = |line: &&str| line.contains("  ") && line.contains(|c: char| c.is_ascii_digit());
-            text.lines().filter(is_row).map(numbers).collect()
-        };
-        assert_eq!(lines(&english), lines(&korean), "{question}:\n{korean}");
-        let sorted = |text: &str| {
-            let mut numbers = numbers(text);
-            numbers.sort_unstable();
-            numbers
-        };
-        assert_eq!(sorted(&english), sorted(&korean), "{question}:\n{korean}");
-        let hangul = |c: &char| ('가'..='힣').contains(c);
-        assert!(korean.chars().filter(hangul).count() > 300, "{korean}");
-        let width = |line: &str| line.chars().map(|c| if hangul(&c) { 2 } else { 1 }).sum::<usize>();
-        assert!(korean.lines().all(|line| width(line) <= 80), "{korean}");
-    }
-}
-
 const WITHOUT_SECONDS: [&str; 4] = ["init-std", "learning-rate", "loss-or-accuracy", "overfitting"];
 
 #[test]
