@@ -15,7 +15,7 @@ pub(super) struct Book<'a> {
     pub(super) repository: Option<&'a str>,
 }
 
-/// A page as the book has it.
+/// A page of the book.
 pub(super) struct Rewritten {
     pub(super) text: String,
     /// Files of docs that it links to or shows, and that the book needs too.
