@@ -79,7 +79,7 @@ pub fn step<T: Real>(x: T) -> T {
     if x > T::zero() { T::one() } else { T::zero() }
 }
 
-/// The derivative of [`step`]: 0 everywhere except at x = 0, where there is none. This is why a network with step
+/// The derivative of [`step`]: 0 everywhere except at x = 0, where it does not exist. This is why a network with step
 /// activations learns nothing from gradients (section 4.2.5).
 pub fn step_gradient<T: Real>(_x: T) -> T {
     T::zero()

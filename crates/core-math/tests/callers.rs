@@ -25,7 +25,7 @@ fn a_panic_names_the_line_of_the_caller() {
     let print = take_hook();
     set_hook(Box::new(move |panic| {
         let file = panic.location().unwrap().file().to_owned();
-        *LAST.lock().unwrap() = Some((file, panic.payload_as_str().unwrap_or_default().to_owned()));
+        *LAST.lock().unwrap() = Some((file, panic.to_string()));
         print(panic);
     }));
     let zeros = DMatrix::<f64>::zeros;

@@ -74,7 +74,7 @@ fn zip_time(time: u64) -> Result<DateTime> {
     let [year, month, day, hour, minute, second] = numbers[..] else { anyhow::bail!("{text} is not a time") };
     let byte = |number: u16| u8::try_from(number);
     DateTime::from_date_and_time(year, byte(month)?, byte(day)?, byte(hour)?, byte(minute)?, byte(second)?)
-        .with_context(|| format!("a .zip cannot say {text}; SOURCE_DATE_EPOCH must lie between 1980 and 2107"))
+        .with_context(|| format!("a .zip cannot say {text}; SOURCE_DATE_EPOCH must be between 1980 and 2107"))
 }
 
 #[cfg(test)]

@@ -199,12 +199,12 @@ fn more_arrays_than_a_net_of_two_layers_has_are_refused_by_name() {
         assert!(kind.read(&file(kind, &with(&[]))).is_ok());
         assert_eq!(
             said(kind, &with(&[("W3", &[2, 2]), ("b3", &[2])])),
-            "the file holds W3, b3 too: a net of three layers, expected W1, b1, W2 and b2 alone; only a net of two layers (one \
+            "the file holds W3, b3 too: a net of three layers, expected only W1, b1, W2 and b2; only a net of two layers (one \
              hidden layer, one output layer) is read"
         );
         assert_eq!(
             said(kind, &with(&[("loss", &[1]), ("gamma1", &[3])])),
-            "the file holds gamma1, loss too, expected W1, b1, W2 and b2 alone; if the net does not need them, in Python: \
+            "the file holds gamma1, loss too, expected only W1, b1, W2 and b2; if the net does not need them, in Python: \
              d = np.load(\"net.npz\"); np.savez(\"net-mended.npz\", W1=d[\"W1\"], b1=d[\"b1\"], W2=d[\"W2\"], b2=d[\"b2\"])"
         );
         let pairs = ["0", "2", "4"]

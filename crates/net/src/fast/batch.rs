@@ -63,7 +63,7 @@ impl<'a, T: Real> Batch<'a, T> {
         Self { now: Part { x, t, indices: None }, next: None }
     }
 
-    /// Names the batch of the next step. This does not change any result, but saves time: the step goes on with the
+    /// Names the batch of the next step. This does not change any result, but saves time: the step continues with the
     /// forward pass of `next`, and the threads wait for each other once per step instead of three times.
     ///
     /// You may still pass another batch to the next step; then this work is wasted.

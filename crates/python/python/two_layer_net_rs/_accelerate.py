@@ -33,7 +33,7 @@ class NotThisNet(ValueError):
     >>> accelerate(Other)
     Traceback (most recent call last):
         ...
-    two_layer_net_rs._accelerate.NotThisNet: the params of Other(5, 4, 3) are [], expected W1, b1, W2 and b2 alone
+    two_layer_net_rs._accelerate.NotThisNet: the params of Other(5, 4, 3) are [], expected only W1, b1, W2 and b2
     """
 
 
@@ -163,7 +163,7 @@ def _small_net(cls: type, inputs: int, hidden: int, classes: int) -> Any:
     if not isinstance(params, dict):
         raise NotThisNet(f"{shown} has no dict params, but {params!r}")
     if sorted(map(str, params)) != sorted(NAMES):
-        raise NotThisNet(f"the params of {shown} are {sorted(map(str, params))}, expected W1, b1, W2 and b2 alone")
+        raise NotThisNet(f"the params of {shown} are {sorted(map(str, params))}, expected only W1, b1, W2 and b2")
     for name, shape in zip(NAMES, ((inputs, hidden), (hidden,), (hidden, classes), (classes,))):
         if np.shape(params[name]) != shape:
             raise NotThisNet(f"params[{name!r}] of {shown} has shape {np.shape(params[name])}, expected {shape}")
