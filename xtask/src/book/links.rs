@@ -43,7 +43,7 @@ impl Book<'_> {
         Ok(Rewritten { text, files })
     }
 
-    /// The list of pages, which lies beside docs in the book and no longer in it.
+    /// The list of pages, which moves from docs to the folder above.
     pub(super) fn summary(&self, page: &Path, text: &str) -> Result<String> {
         rewrite(page, text, |link| link.with_destination(&slashes(&renamed(&link.target))))
     }
