@@ -165,7 +165,7 @@ mod tests {
         for (name, drawing) in all() {
             let file = crate::checkout().join("docs/figures").join(name);
             let found = std::fs::read_to_string(&file).unwrap_or_default().replace("\r\n", "\n");
-            assert!(found == drawing, "{} is out of date: run `cargo xtask figures`", file.display());
+            assert!(found == drawing, "{} is out of date: run `cargo xtask figures --drawings`", file.display());
         }
     }
 
