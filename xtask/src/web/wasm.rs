@@ -41,7 +41,7 @@ mod tests {
         let path = folder.path().join("a.wasm");
         assert!(read(&path).unwrap_err().to_string().contains("cannot read"));
         fs::write(&path, "<!DOCTYPE html>").unwrap();
-        assert!(read(&path).unwrap_err().to_string().contains("is no WebAssembly"));
+        assert!(read(&path).unwrap_err().to_string().contains("is not WebAssembly"));
         fs::write(&path, "\0asm\x01").unwrap();
         assert_eq!(read(&path).unwrap(), b"\0asm\x01");
     }
