@@ -24,9 +24,9 @@
 //! - [`Digits`]: a synthetic data set of the same form, without files or network.
 //! - [`ImageSet`]: images with labels, from any of these or from any pair of IDX files; subsets and batches of them.
 //! - [`Epochs`]: batches that use each image once per epoch. [`Sampler`]: the batch of an iteration, drawn with
-//! replacement as in the book.
+//!   replacement as in the book.
 //! - [`digit_image`]: turns a drawn or photographed digit into an image like MNIST's. [`mnist_image`]: only the rule of
-//! MNIST's makers: 20 x 20, with the centre of mass in the middle of 28 x 28.
+//!   MNIST's makers: 20 x 20, with the centre of mass in the middle of 28 x 28.
 //! - [`Idx`]: reads (raw or gzip) and writes one IDX file of any type and rank.
 //!
 //! Everything that comes from a file is checked. An error says where, what was found and what was expected. No file makes

@@ -22,7 +22,7 @@
 //! ```
 //!
 //! - [`fetch`]: makes sure that a folder has the four `.gz` files of a [`DataSet`], from a [`Source`]. An [`Event`]
-//! reports the progress.
+//!   reports the progress.
 //! - [`check`]: the [`State`] of each of the four files.
 //!
 //! A file gets its final name only after its size and digest have been verified. An interrupted download is continued. If

@@ -18,7 +18,7 @@
 //!
 //! - [`read`]: reads a file of either kind as a [`StoredNet`]. [`Kind`] tells the kinds apart and writes them.
 //! - [`npz`]: files that `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=..., activation="relu")` writes and `numpy.load`
-//! reads.
+//!   reads.
 //! - [`safetensors`]: files that the Python package of that name reads and writes; the activation is in the metadata.
 //! - [`AnyParameters`]: the parameters in the precision of the file.
 //! - [`Renamed`]: an array of a PyTorch state dict, which has another name and orientation.

@@ -19,11 +19,11 @@
 //! ```
 //!
 //! - [`Pictures`]: the grey pictures of a file: PNG, JPEG, BMP, GIF (its first frame), WebP, PNM (PGM, PPM) or IDX, also
-//! compressed with gzip. Photos are rotated as their EXIF data says, colours become grey, and transparent pixels become
-//! white paper, or black paper if the ink is visible only on black.
+//!   compressed with gzip. Photos are rotated as their EXIF data says, colours become grey, and transparent pixels become
+//!   white paper, or black paper if the ink is visible only on black.
 //! - [`as_mnist`] and [`find_digit`]: separate ink from paper, dark on light or light on dark, even on unevenly lit
-//! paper. They pass the ink to [`dataset::digit_image`], which scales and centres it as in MNIST and thickens thin
-//! strokes. [`find_digit`] also says whether there seem to be several digits.
+//!   paper. They pass the ink to [`dataset::digit_image`], which scales and centres it as in MNIST and thickens thin
+//!   strokes. [`find_digit`] also says whether there seem to be several digits.
 //! - [`read_digit`]: both steps, for a file of one picture.
 //!
 //! No file makes this crate panic. Width and height are checked before anything is decoded, so the limit that you set
