@@ -207,10 +207,7 @@ fn text(checked: &Checked, arguments: &GradcheckArgs) -> Result<String> {
     if checked.holds {
         writeln!(text, "\n{}", said!("The gradients agree: {rule}", "두 기울기가 일치합니다: {rule}"))?;
     } else {
-        let line = said!(
-            "The gradients differ: not everywhere {rule}",
-            "두 기울기가 다릅니다. 다음을 어기는 원소가 있습니다: {rule}"
-        );
+        let line = said!("The gradients differ: not everywhere {rule}", "두 기울기가 다릅니다. 어긴 조건: {rule}");
         writeln!(text, "\n{line}")?;
     }
     for array in checked.parameters.iter().filter(|array| array.failed > 0) {

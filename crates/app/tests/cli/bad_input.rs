@@ -122,7 +122,7 @@ fn a_run_folder_that_cannot_be_is_named() {
     refused(&place, 1, "train --dataset digits --out run/log.jsonl", &["run/log.jsonl"]);
     fs::create_dir(place.path("photos")).unwrap();
     fs::write(place.path("photos/cat.png"), "").unwrap();
-    refused(&place, 1, "train --resume photos", &["--resume photos", "no run in it", "model.ckpt"]);
+    refused(&place, 1, "train --resume photos", &["--resume photos", "not a run folder", "model.ckpt"]);
     assert_eq!(place.names("photos"), ["cat.png"]);
 
     fs::write(place.path("data"), "").unwrap();
@@ -177,13 +177,13 @@ fn arrays_that_make_no_net_are_refused_with_the_place_and_the_reason() {
         refused(&place, 1, &format!("{command} page.safetensors"), &["page.safetensors", "W1, b1, W2 and b2"]);
         refused(&place, 1, &format!("{command} empty.npz"), &["empty.npz", "it is empty"]);
         refused(&place, 1, &format!("{command} folder.npz"), &["folder.npz/model.ckpt"]);
-        refused(&place, 1, &format!("{command} nowhere.npz"), &["no such file: nowhere.npz", "run folder"]);
+        refused(&place, 1, &format!("{command} nowhere.npz"), &["no such file: nowhere.npz", "folder of a run"]);
     }
     place.run(&Place::small("run", "--iterations 3"));
     refused(&place, 2, "export net.pkl --model run", &["net.pkl", ".npz or .safetensors"]);
     refused(&place, 1, "export no/where.npz --model run", &["cannot write no/where.npz"]);
     refused(&place, 1, "export folder.npz --model run", &["cannot write folder.npz"]);
-    refused(&place, 2, "evaluate run --activation relu", &["--activation relu", "sigmoid", "leave it out"]);
+    refused(&place, 2, "evaluate run --activation relu", &["--activation relu", "sigmoid", "leave out --activation"]);
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn drawings_keep_within_a_narrow_terminal() {
 
     let mistakes = |columns: &str| -> Vec<String> {
         let text = narrow("evaluate run --ascii", columns);
-        let (_, mistakes) = text.split_once("the surest mistakes among the test images").unwrap();
+        let (_, mistakes) = text.split_once("most confident mistakes on the test images").unwrap();
         mistakes.lines().map(str::to_owned).collect()
     };
     let (wide, single, small) = (mistakes("64"), mistakes("63"), mistakes("20"));

@@ -102,7 +102,7 @@ fn only_a_regular_file_is_replaced_and_nothing_is_written_through_a_link() {
     // nor is a file that is no page
     fs::write(place.path("thesis.html"), "years of work").unwrap();
     for file in ["thesis.html", "run/model.ckpt", "run/log.jsonl"] {
-        refused(&place, 2, &format!("report run -o {file}"), &[file, "exists already and is no page"]);
+        refused(&place, 2, &format!("report run -o {file}"), &[file, "already exists and is not a report"]);
     }
     place.run("report run -o page.html");
     place.run("report run -o page.html");
@@ -166,7 +166,7 @@ fn where_no_thread_can_be_started_one_does_the_work() {
     app(&format!("{train} --out one --threads 1")).assert().success().stderr("");
     let output = app(&format!("{train} --out two --threads 2")).assert().code(1);
     let stderr = printed(&output.get_output().stderr);
-    assert!(stderr.contains("cannot start 2 threads (") && stderr.contains("name fewer with --threads"), "{stderr}");
+    assert!(stderr.contains("cannot start 2 threads (") && stderr.contains("ask for fewer with --threads"), "{stderr}");
     let output = app("evaluate one").assert().success();
     let stderr = printed(&output.get_output().stderr);
     assert!(stderr.contains("note: cannot start 2 threads"), "{stderr}");
@@ -178,7 +178,7 @@ fn where_no_thread_can_be_started_one_does_the_work() {
 fn the_last_number_that_a_run_folder_can_have_is_an_error_and_no_panic() {
     let place = Place::new();
     fs::create_dir_all(place.path("data/runs/18446744073709551615")).unwrap();
-    let words = ["data/runs", "18446744073709551615", "no number is left", "--out"];
+    let words = ["data/runs", "18446744073709551615", "there is no larger number", "--out"];
     refused(&place, 1, "train --quiet --dataset digits --iterations 1", &words);
 }
 
@@ -305,5 +305,5 @@ fn a_file_or_a_net_that_memory_cannot_hold_is_an_error() {
     assert!(stderr.contains("cannot read large.npz: no memory for its 1073741824 bytes"), "{stderr}");
     let large = "train --quiet --dataset digits --hidden 100000 --iterations 0";
     let stderr = place.fails_in_shell("ulimit -v 900000; exec \"$@\"", large);
-    assert!(stderr.contains("no memory for a net of 79,500,010 parameters, about 2,545 MB"), "{stderr}");
+    assert!(stderr.contains("not enough memory for a net of 79,500,010 parameters: about 2,545 MB"), "{stderr}");
 }

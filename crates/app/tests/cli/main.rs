@@ -10,6 +10,7 @@ mod commands;
 mod crashes;
 mod docs;
 mod hostile;
+mod korean;
 mod lab;
 mod page;
 mod page_look;

@@ -41,7 +41,7 @@ fn a_run_leaves_a_page_that_asks_the_network_for_nothing_and_tells_nothing_of_th
         "2,000 of 2,000",
         "0.01 * N(0, 1)",
         "built-in digits",
-        "ten seconds apart",
+        "at most once per 10 s",
     ] {
         assert!(page.contains(fact), "{fact}");
     }
@@ -119,7 +119,7 @@ fn the_page_warns_of_what_went_wrong_with_its_run() {
         assert!(page.contains(built_in) && page.contains("프로그램이 직접 그린"), "{run}");
         assert_eq!(page.contains("The loss rose to"), loss, "{run}");
         assert_eq!(page.contains("All hidden neurons are saturated"), flat, "{run}");
-        assert!(!page.contains("has not ended"), "{run}");
+        assert!(!page.contains("is not finished"), "{run}");
     }
     crate::support::write_mnist(&place.path("data/mnist"), &[3, 1, 4, 1, 5, 9, 2, 6], &[5, 3]);
     place.run("train --quiet --batch-size 3 --iterations 20 --out run");
@@ -131,7 +131,7 @@ fn the_page_tells_its_facts_in_korean_too() {
     let place = Place::new();
     place.run(&Place::small("run", "--iterations 20 --evaluate-every 5"));
     let page = page(&place, "run");
-    for fact in ["20회 중 20회", "수치 미분, 중앙 차분, h = 1e-4", "5회마다", "복원 추출", "내장 숫자, 훈련 200장"]
+    for fact in ["20회 중 20회", "수치 미분, 중심 차분, h = 1e-4", "5회마다", "복원 추출", "내장 숫자, 훈련 200장"]
     {
         assert!(page.contains(fact), "{fact}");
     }

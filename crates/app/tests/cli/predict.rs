@@ -269,7 +269,7 @@ fn raw_images_reach_the_net_as_they_are() {
     assert_eq!((answers.len(), &answers[1000]["index"], &answers[1000]["pixels"][0]), (1001, &1000.into(), &9.into()));
 
     let error = place.fails(1, "predict a.png --model run");
-    assert!(error.contains("run/model.ckpt takes 12 inputs") && error.contains("--raw"), "{error}");
+    assert!(error.contains("run/model.ckpt has 12 inputs") && error.contains("--raw"), "{error}");
     GrayImage::new(5, 5).save(place.path("b.png")).unwrap();
     let error = place.fails(1, "predict b.png --raw --model run");
     assert!(error.contains("cannot read b.png") && error.contains("12 pixels") && error.contains("5x5"), "{error}");

@@ -133,7 +133,7 @@ fn in_a_checkout_that_cargo_runs_it_names_the_alias() {
         app.env("CARGO_PKG_NAME", package);
         printed(&app.assert().code(1).get_output().stderr)
     };
-    assert!(told("app").contains("`cargo app train` makes one"), "{}", told("app"));
+    assert!(told("app").contains("train one with `cargo app train`"), "{}", told("app"));
     assert!(!told("other").contains("cargo app"), "{}", told("other"));
     // and there is one
     let aliases = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../.cargo/config.toml")).unwrap();
@@ -152,10 +152,12 @@ fn export_says_what_it_writes_and_replaces_nothing_unasked() {
     for text in ["data/runs/0002/model.ckpt", " of 100,000,000 iterations", "net.npz", "W1 (784, 6)", "in f64"] {
         assert!(told.contains(text), "{told}");
     }
-    assert!(told.contains("note: the newest run has not ended") && told.contains("train --resume data/runs/0002"));
+    assert!(
+        told.contains("note: the most recent run is not finished") && told.contains("train --resume data/runs/0002")
+    );
     let before = fs::read(place.path("net.npz")).unwrap();
 
-    refused(&place, &[Row("export net.npz 1", 2, &["net.npz exists already", "--force"])]);
+    refused(&place, &[Row("export net.npz 1", 2, &["net.npz already exists", "--force"])]);
     assert_eq!(fs::read(place.path("net.npz")).unwrap(), before);
     let told = export("export net.npz 1 --force");
     assert!(told.contains("after 40 iterations") && told.contains("in f32") && !told.contains("note:"), "{told}");
@@ -165,7 +167,7 @@ fn export_says_what_it_writes_and_replaces_nothing_unasked() {
 #[test]
 fn runs_are_listed() {
     let empty = Place::new();
-    assert!(empty.run("runs").starts_with("no run in data/runs yet"));
+    assert!(empty.run("runs").starts_with("no run in data/runs yet; train a network"));
     assert_eq!(empty.run("runs --json"), "[]\n");
 
     let place = two_runs();
@@ -178,7 +180,7 @@ fn runs_are_listed() {
     assert!(lines[1].starts_with("0001") && lines[1].contains("784-6-10") && lines[1].contains(" 40 "), "{text}");
     assert!(lines[2].starts_with("0002") && lines[2].contains("/100,000,000"), "{text}");
     assert!(lines[3].starts_with("0003") && lines[3].contains("damaged"), "{text}");
-    assert!(text.contains("1 run has not ended") && text.contains("--resume 2\n"), "{text}");
+    assert!(text.contains("1 run is not finished") && text.contains("--resume 2\n"), "{text}");
     let last = place.log("data/runs/0001").last().unwrap().clone();
     let columns: Vec<&str> = lines[1].split_whitespace().collect();
     for (from_the_end, name) in [(4, "train_accuracy"), (3, "test_accuracy")] {
@@ -231,13 +233,13 @@ fn two_runs_are_compared() {
 
     let same = place.run("compare 1 data/runs/0001");
     assert!(same.contains("All settings are the same.") && same.contains("The parameters are the same."), "{same}");
-    assert!(place.run("compare 1 3").contains("The nets have different sizes."));
+    assert!(place.run("compare 1 3").contains("The networks have different sizes."));
     let json: Value = serde_json::from_str(&place.run("compare 1 2 --json")).unwrap();
     assert_eq!(json["differences"]["seed"], serde_json::json!([0, 1]));
     assert_eq!(json["histories"][0]["losses"].as_array().unwrap().len(), 40);
 
     place.run("export net.npz 1");
-    refused(&place, &[Row("compare 1 net.npz", 2, &["net.npz holds a net alone", "name a run"])]);
+    refused(&place, &[Row("compare 1 net.npz", 2, &["net.npz contains only a network", "name a run"])]);
 }
 
 #[test]
@@ -306,5 +308,5 @@ fn a_gradient_check_of_relu_names_the_kink_as_a_cause() {
     place.run(&Place::small("run", "--iterations 60 --gradient backprop --activation relu --learning-rate 0.5"));
     let output = place.app("gradcheck run --step 0.3 --samples 5000").assert().code(1).get_output().clone();
     let text = printed(&output.stdout);
-    assert!(text.contains("or a hidden unit of relu crosses 0 within h"), "{text}");
+    assert!(text.contains("or a hidden neuron of relu crosses 0 within h"), "{text}");
 }

@@ -372,7 +372,7 @@ fn what_is_silent_in_the_files_is_said() {
     write_mnist(&place.path("flat/mnist"), &[0; 150], &[0, 0]);
     let output = place.app("train --data-dir flat --gradient backprop --iterations 1 --out run").assert().success();
     let stderr = printed(&output.get_output().stderr);
-    assert!(stderr.contains("note: all training images have the label 0: there is nothing to tell apart"), "{stderr}");
+    assert!(stderr.contains("note: all training images have the label 0, so there is nothing to learn"), "{stderr}");
 
     let stderr = place.fails(1, "train --data-dir flat/mnist/train-labels-idx1-ubyte --out other");
     assert!(stderr.contains("that is a file; name the folder with the files"), "{stderr}");

@@ -132,7 +132,7 @@ fn a_file_of_something_else_gets_the_line_that_makes_a_net_of_it() {
             "the file is a Git LFS pointer, not a .npz",
             "git lfs pull",
         ),
-        ("net.txt", b"0.1 0.2", "is a file of another kind (bytes 0 to 7 differ), not a checkpoint", ""),
+        ("net.txt", b"0.1 0.2", "is not a checkpoint: its format is unknown (bytes 0 to 7)", ""),
     ];
     for (file, bytes, is, advice) in rows {
         fs::write(place.path(file), bytes).unwrap();
@@ -209,7 +209,7 @@ fn arrays_that_are_no_net_of_two_layers_are_refused_by_every_command() {
         (
             "many.npz",
             &[("a", &[1]), ("b", &[1])],
-            "is not what `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=...)`",
+            "is not a usable .npz file; save one with `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=...)`",
             "holds no W1, but \"a\", \"b\"",
         ),
     ];
@@ -273,15 +273,17 @@ fn a_net_of_relu_without_its_activation_gets_a_hint_that_is_measured() {
     write(&place, "sigmoid.npz", &sigmoid);
     write(&place, "zeros.npz", &zeros(&[("W1", &[784, 3]), ("b1", &[3]), ("W2", &[3, 10]), ("b2", &[10])]));
     place.run("export known.npz --model relu");
-    let note = "note: relu.npz does not name its activation, so sigmoid is written; --activation names another\n";
+    let note = "note: relu.npz does not record its activation function, so sigmoid was saved; use --activation to name another\n";
     let output = place.app("export guessed.npz --model relu.npz").assert().success().get_output().clone();
     assert!(printed(&output.stderr).ends_with(note));
-    assert!(place.run("inspect relu.npz").contains("activation     sigmoid, as its file does not say\n"));
+    assert!(
+        place.run("inspect relu.npz").contains("activation     sigmoid (assumed, because the file does not say)\n")
+    );
     let accuracy = |model: &str| evaluate(&place, model).0["test"]["accuracy"].as_f64().unwrap();
     let right = accuracy("relu");
     assert!(right > 0.9 && accuracy("relu.npz") < 0.5, "{right}");
     for (model, hint) in [
-        ("relu.npz", format!("hint: with --activation relu it would have {:.2} % of the test images\n", right * 100.0)),
+        ("relu.npz", format!("hint: with --activation relu the test accuracy would be {:.2} %\n", right * 100.0)),
         ("relu.npz --activation relu", String::new()),
         ("known.npz", String::new()),
         ("relu", String::new()),
@@ -293,7 +295,7 @@ fn a_net_of_relu_without_its_activation_gets_a_hint_that_is_measured() {
     }
     assert_eq!(accuracy("relu.npz --activation relu"), right);
     for (model, origin) in [
-        ("relu.npz", "relu.npz, sigmoid, as its file does not say\n"),
+        ("relu.npz", "relu.npz, sigmoid (assumed, because the file does not say)\n"),
         ("relu.npz --activation relu", "relu.npz, relu\n"),
         ("known.npz", "known.npz, relu\n"),
     ] {
@@ -309,7 +311,7 @@ fn an_exported_npz_names_its_activation() {
     place.run("export net.npz --model run");
     assert_eq!(place.inspect("net.npz")["activation"], "relu");
     let stderr = place.fails(2, "inspect net.npz --activation tanh");
-    assert!(stderr.contains("--activation tanh: net.npz has relu; leave it out"), "{stderr}");
+    assert!(stderr.contains("--activation tanh: net.npz has relu; leave out --activation"), "{stderr}");
 }
 
 #[test]
@@ -319,7 +321,7 @@ fn a_name_that_is_no_file_is_said_plainly() {
     for (model, file) in [("nope", "nope"), ("nope.npz", "nope.npz"), ("folder", "folder/model.ckpt")] {
         for command in COMMANDS {
             let expected = format!(
-                "error: no such file: {file}; a net is read from a run folder, a checkpoint (model.ckpt), a .npz or a .safetensors\n"
+                "error: no such file: {file}; name the number or folder of a run, a checkpoint (model.ckpt), a .npz or a .safetensors\n"
             );
             let stderr = place.fails(1, &format!("{command} {model}"));
             assert!(stderr.ends_with(&expected), "{command} {model}: {stderr}");

@@ -210,7 +210,7 @@ fn an_answer_that_means_little_says_so() {
     let text = place.run("predict --model run --ascii four.png 15.png");
     let (four, fifteen) = text.split_once("15.png: ").unwrap();
     assert!(
-        !four.contains("note:") && fifteen.contains("note: it seems to hold several digits side by side"),
+        !four.contains("note:") && fifteen.contains("note: it seems to contain several digits side by side"),
         "{text}"
     );
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
