@@ -21,9 +21,11 @@ const EPOCHS: usize = 5;
 const COMPARED: (usize, usize) = (10, 2000);
 /// Images at a time for the gradient of all.
 const SLICE: usize = 1000;
-/// The learning rates that are tried for each batch size, upwards, until one is so much less accurate than the best.
+/// The learning rates that are tried for each batch size, upwards, until one is so much less accurate than the best. Not
+/// before one has learned something: guesses differ by more.
 const RATES: [f64; 7] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 const WORSE: f64 = 0.02;
+const LEARNED: f64 = 0.5;
 
 pub(super) fn answer(arguments: &LabArgs) -> Result<String> {
     let lab = Lab::load(arguments)?;
@@ -101,7 +103,7 @@ impl Choice {
             if validated[k] > validated[best] {
                 best = k;
             }
-            if validated[k] < validated[best].map(|best| best - WORSE) {
+            if validated[best] > Some(LEARNED) && validated[k] < validated[best].map(|best| best - WORSE) {
                 break;
             }
         }
