@@ -28,8 +28,8 @@ pub fn exp<T: Real, const N: usize>(x: [T; N]) -> [T; N] {
 /// eˣ and eˣ - 1 of each number, with x limited as in [`exp`]. The second keeps its relative precision near 0, where
 /// subtracting 1 from the first would lose digits.
 ///
-/// Write x = n ln 2 + r with |r| at most ln 2 / 2. Then eˣ = 2ⁿ (1 + q) and eˣ - 1 = 2ⁿ q + (2ⁿ - 1), where q = r + r²/2!
-/// + r³/3! + ... ends when the next term would be below the rounding error.
+/// Write x = n ln 2 + r with |r| at most ln 2 / 2. Then eˣ = 2ⁿ (1 + q) and eˣ - 1 = 2ⁿ q + (2ⁿ - 1), where
+/// q = r + r²/2! + r³/3! + ... ends when the next term would be below the rounding error.
 #[inline(always)]
 pub fn exp_and_exp_m1<T: Real, const N: usize>(x: [T; N]) -> ([T; N], [T; N]) {
     let (power, q) = T::exp_parts(x);

@@ -83,8 +83,8 @@ mod sealed {
                     (from_fn(|i| $float::from_bits(exponent(i))), q)
                 }
 
-                /// With x = 2ⁿ (1 + f), 1 + f between √½ and √2, and s = f / (2 + f): ln (1 + f) = 2 artanh s = f - f²/2
-                /// + s (f²/2 + R), where R = 2 s²/3 + 2 s⁴/5 + .... This keeps the digits of a small f.
+                /// With x = 2ⁿ (1 + f), 1 + f between √½ and √2, and s = f / (2 + f): ln (1 + f) = 2 artanh s =
+                /// f - f²/2 + s (f²/2 + R), where R = 2 s²/3 + 2 s⁴/5 + .... This keeps the digits of a small f.
                 #[inline(always)]
                 fn ln_of<const N: usize>(x: [Self; N]) -> [Self; N] {
                     const DIGITS: u32 = $float::MANTISSA_DIGITS - 1;

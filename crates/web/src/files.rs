@@ -28,6 +28,7 @@ pub(crate) struct Images {
 impl Files {
     /// Adds files: some of the four, or an archive with some of them or with Keras's arrays. Returns `Some` when the set
     /// is complete; the next file then begins another set. Files that do not belong to the set are ignored.
+    ///
     /// # Errors
     ///
     /// If none of the files belongs to the set, if one of them is damaged, or if the four do not fit together. Earlier

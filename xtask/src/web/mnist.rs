@@ -14,8 +14,8 @@ use super::gzip;
 const KOREAN_ATTRIBUTION: &str = "MNIST를 만든 사람: Yann LeCun, Corinna Cortes, Christopher J.C. Burges. \
      라이선스: CC BY-SA 3.0, https://creativecommons.org/licenses/by-sa/3.0/";
 
-/// The first `count` training images of data/mnist in the checkout, and the first `count` / 5 test images, but at least
-/// 1.
+/// The first `count` training images of data/mnist in the checkout, and the first `count` / 5 test images (at
+/// least 1).
 pub(super) fn blocks(root: &Path, count: usize) -> Result<String> {
     ensure!(count > 0, "--with-mnist 0 would be a page without MNIST: leave it out, or ask for 1 image or more");
     let folder = root.join("data/mnist");

@@ -66,7 +66,11 @@ fn other_arrays_than_those_of_a_net_are_refused_in_korean() {
     check_files(&[
         (archive(&four), "has an entry W1, expected W1.npy", ""),
         (with("W1", w1.clone()), "two entries with the same name", ""),
-        (with("W3.npy", w1.clone()), "the file holds W3 too: a net of three layers, expected W1, b1, W2 and b2", ""),
+        (
+            with("W3.npy", w1.clone()),
+            "the file holds W3 too: a net of three layers, expected only W1, b1, W2 and b2",
+            "",
+        ),
         (with("loss.npy", w1.clone()), "the file holds loss too, expected only W1, b1, W2 and b2", ""),
         (with("activation.npy", text("|S4", b"gelu")), "the activation is \"gelu\"", ""),
         (with("activation.npy", w1.clone()), "the array activation is not one string", ""),
