@@ -181,10 +181,10 @@ fn table(rows: &[Row], lab: &Lab) -> String {
     text += &line(
         WIDTHS,
         [
-            &said!("batch", "배치"),
-            &said!("updates", "갱신"),
-            &said!("seconds", "초"),
-            &said!("noise", "잡음"),
+            said!("batch", "배치").as_str(),
+            said!("updates", "갱신").as_str(),
+            said!("seconds", "초").as_str(),
+            said!("noise", "잡음").as_str(),
             &first,
             &last,
             &first,

@@ -117,16 +117,16 @@ fn count_table(counts: &[Count]) -> String {
     text += &line(
         WIDTHS,
         [
-            &said!("train", "훈련"),
-            &said!("batch", "배치"),
-            &said!("quotient", "몫"),
+            said!("train", "훈련").as_str(),
+            said!("batch", "배치").as_str(),
+            said!("quotient", "몫").as_str(),
             "",
-            &said!("book, at i =", "책: i ="),
-            &said!("book", "책"),
+            said!("book, at i =", "책: i =").as_str(),
+            said!("book", "책").as_str(),
             "/",
             "max //",
             "//",
-            &said!("here", "여기"),
+            said!("here", "여기").as_str(),
         ],
     );
     for count in counts {
