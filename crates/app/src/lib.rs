@@ -50,13 +50,13 @@ use cli::{Cli, Command};
 pub use model::load_net;
 use std::process::ExitCode;
 
-/// Does what the command line says, and tells the exit code.
+/// Does what the command line says, and returns the exit code.
 pub fn main() -> ExitCode {
     let arguments = cli::with_default_command(std::env::args_os());
     lang::choose(&arguments);
     let command = match cli::parse(arguments) {
         Ok(Cli { command, .. }) => command,
-        Err(error) => error.exit(),
+        Err(error) => return cli::refuse(&error),
     };
     let given = if let Command::Train(arguments) = &command { arguments.threads } else { None };
     // All of it on the threads: a gradient that shares its work then wakes one less.
