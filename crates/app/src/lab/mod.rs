@@ -1,8 +1,10 @@
-//! `app lab`: the notebook's questions, answered by small runs. A file a question; what they share is in `run.rs`.
+//! `app lab`: the notebook's questions, answered by small runs. One file per question; what they share is in `run.rs`
+//! and `layout.rs`.
 
 mod batch_size;
 mod epochs;
 mod init_std;
+mod layout;
 mod learning_rate;
 mod loss_or_accuracy;
 mod overfitting;

@@ -1,17 +1,19 @@
-//! What the questions share: a data set in memory, a short run of training on it, a paragraph.
+//! What the questions share: a data set in memory, the images that are held out, a short run of training.
 
 use crate::cli::LabArgs;
 use crate::data::{self, Data};
 use crate::files;
+use crate::lang::said;
 use anyhow::{Context, Result};
 use dataset::Sampling;
 use net::{Activation, Predictor, Real, Sizes, TwoLayerNet};
 use report::Chart;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use training::{Config, Evaluate, Run, Samples};
 
-/// The book's hidden units, batch size and learning rate.
+/// The book's hidden neurons, batch size and learning rate.
 pub(super) const HIDDEN: usize = 50;
 pub(super) const BATCH: usize = 100;
 pub(super) const RATE: f64 = 0.1;
@@ -35,10 +37,10 @@ pub(super) struct Lab {
     pub(super) seed: u64,
 }
 
-/// What a net makes of some images.
+/// How well a network does on some images.
 #[derive(Clone, Copy)]
 pub(super) struct Score {
-    /// The share that it gets right.
+    /// The share that it classifies correctly.
     pub(super) accuracy: f64,
     /// The mean cross-entropy.
     pub(super) loss: f64,
@@ -53,11 +55,21 @@ impl Lab {
         Self { inputs: data.inputs(), data, seed }
     }
 
-    /// The lines above a table: the data set, the net, and what is done with it.
+    /// The lines above a table: the data set, the network, and what is done with it.
     pub(super) fn head(&self, what: &str) -> String {
         let (inputs, classes) = (self.data.train.pixels_per_image(), self.data.train.classes());
-        let seed = self.seed;
-        format!("{}\nnet {inputs}-{HIDDEN}-{classes}, sigmoid, seed {seed}; {what}\n\n", self.data.describe())
+        let (data, seed) = (self.data.describe(), self.seed);
+        said!(
+            "{data}\nnet {inputs}-{HIDDEN}-{classes}, sigmoid, seed {seed}; {what}\n\n",
+            "{data}\n신경망 {inputs}-{HIDDEN}-{classes}, 시그모이드, 시드 {seed}, {what}\n\n"
+        )
+    }
+
+    /// The validation images: the last sixth of the training images, on which a learning rate is chosen, and which no run
+    /// that is compared there trains on. `None` where there is but one image.
+    pub(super) fn held_out(&self) -> Option<Range<usize>> {
+        let images = self.data.train.len();
+        (images > 1).then(|| images - (images / 6).max(1)..images)
     }
 
     /// The book's batch size, or all images where there are fewer.
@@ -98,11 +110,11 @@ impl Lab {
 
     /// On all test images.
     pub(super) fn test_score(&self, net: &TwoLayerNet<f32>) -> Score {
-        score(net, &self.inputs.test, self.inputs.test.t.len())
+        score(net, &self.inputs.test, 0..self.inputs.test.t.len())
     }
 
-    /// On the first `images` of the training images.
-    pub(super) fn train_score(&self, net: &TwoLayerNet<f32>, images: usize) -> Score {
+    /// On some of the training images.
+    pub(super) fn train_score(&self, net: &TwoLayerNet<f32>, images: Range<usize>) -> Score {
         score(net, &self.inputs.train, images)
     }
 }
@@ -112,36 +124,14 @@ pub(super) fn steps(run: &mut Run<f32>, count: usize) -> Result<()> {
     (0..count).try_for_each(|_| run.step().map(|_| ())).map_err(Into::into)
 }
 
-fn score(net: &TwoLayerNet<f32>, Samples { x, t }: &Samples<f32>, images: usize) -> Score {
-    let (predictor, t) = (Predictor::new(net), &t[..images]);
-    Score { accuracy: predictor.accuracy(x, 0..images, t), loss: predictor.loss(x, 0..images, t) }
+fn score(net: &TwoLayerNet<f32>, Samples { x, t }: &Samples<f32>, images: Range<usize>) -> Score {
+    let (predictor, t) = (Predictor::new(net), &t[images.clone()]);
+    Score { accuracy: predictor.accuracy(x, images.clone(), t), loss: predictor.loss(x, images, t) }
 }
 
 /// The first of the rows whose `score` is the largest.
 pub(super) fn best<R>(rows: &[R], score: impl Fn(&R) -> f64) -> &R {
     rows[1..].iter().fold(&rows[0], |best, row| if score(row) > score(best) { row } else { best })
-}
-
-/// Text filled into lines of fewer than 80 columns, below an empty one.
-pub(super) fn paragraph(text: &str) -> String {
-    let mut lines = String::from("\n");
-    let mut column = 0;
-    // a percentage stays in one piece
-    for word in text.replace(" %", "~%").split_whitespace() {
-        if column > 0 {
-            let fits = column + 1 + word.len() < 80;
-            lines.push(if fits { ' ' } else { '\n' });
-            column = if fits { column + 1 } else { 0 };
-        }
-        lines += &word.replace('~', " ");
-        column += word.len();
-    }
-    lines + "\n"
-}
-
-/// A share as `97.3 %`.
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
 }
 
 /// Writes a chart as SVG.
@@ -169,19 +159,5 @@ mod tests {
         let (x, t) = lab.data.test.range::<f32>(0..lab.data.test.len());
         assert_eq!(one.accuracy, net.accuracy(&x, t));
         assert!((one.loss - f64::from(net.loss(&x, t))).abs() < 1e-4, "{}", one.loss);
-    }
-
-    #[test]
-    fn a_paragraph_fills_its_lines_and_keeps_percentages_whole() {
-        for shift in 0..90 {
-            let text = paragraph(&format!("{} {}", "x".repeat(shift), "word 12.3 % and, ".repeat(20)));
-            let lines: Vec<&str> = text.split('\n').collect();
-            let [empty, filled @ .., last] = &lines[..] else { panic!("{text}") };
-            assert!(empty.is_empty() && last.is_empty() && text.matches("12.3 %").count() == 20, "{text}");
-            for pair in filled.windows(2).filter(|pair| !pair[0].starts_with('x')) {
-                let next = pair[1].split(' ').next().unwrap();
-                assert!(pair[0].len() < 80 && pair[0].len() + " %".len() + 1 + next.len() >= 80, "{text}");
-            }
-        }
     }
 }

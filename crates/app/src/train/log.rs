@@ -6,6 +6,7 @@ use crate::checkpoint::Stored;
 use crate::config::Config;
 use crate::data::Fingerprint;
 use crate::files;
+use crate::lang::said;
 use crate::runs::RunFolder;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -74,7 +75,8 @@ impl Log {
     }
 
     fn cannot_write(&self) -> String {
-        format!("cannot write the log {}", self.path.display())
+        let path = self.path.display();
+        said!("cannot write the log {path}", "로그 {path}에 쓸 수 없습니다")
     }
 }
 

@@ -13,12 +13,13 @@ use crate::checkpoint::{self, Checkpoint, MOST_PARAMETERS, Stored};
 use crate::cli::{DatasetChoice, TrainArgs};
 use crate::config::{Activation, Config, DatasetName, Gradient, Precision};
 use crate::data::{self, Data};
-use crate::failure::usage;
+use crate::failure::{chain, usage};
+use crate::lang::said;
 use crate::memory;
 use crate::model::Model;
 use crate::runs::{self, RunFolder};
 use crate::terminal;
-use crate::text::{counted, program, quoted, tell, thousands};
+use crate::text::{counted, program, quoted, say, thousands};
 use anyhow::{Context, Result, anyhow, bail};
 use dataset::{MnistFolder, MnistKind};
 use net::{Sizes, TwoLayerNet};
@@ -72,9 +73,10 @@ fn resume(folder: Option<&Path>, arguments: &TrainArgs) -> Result<ExitCode> {
     let config = &mut checkpoint.config;
     if let Some(iterations) = arguments.iterations {
         if iterations < reached {
-            return Err(usage(format!(
-                "--iterations {iterations}: {} has reached iteration {reached} already; name at least that",
-                folder.path.display()
+            let run = folder.path.display();
+            return Err(usage(said!(
+                "--iterations {iterations}: {run} has already reached iteration {reached}; give at least that number",
+                "--iterations {iterations}: {run}은(는) 이미 {reached}번 반복했습니다. 그보다 작지 않은 수를 쓰세요"
             )));
         }
         config.iterations = iterations;
@@ -86,11 +88,13 @@ fn resume(folder: Option<&Path>, arguments: &TrainArgs) -> Result<ExitCode> {
     let data_dir = config.data_dir.clone().unwrap_or_else(data::default_dir);
     let data = Data::load(config.dataset, &data_dir, config.train_limit, config.test_limit)?;
     if data.fingerprint() != checkpoint.data {
-        bail!(
-            "the data set {} is not the one that {} was trained on: its images, labels or counts differ",
-            checkpoint.config.dataset,
-            folder.path.display()
-        );
+        let (dataset, run) = (checkpoint.config.dataset, folder.path.display());
+        bail!(said!(
+            "the data set {dataset} is not the one that {run} was trained on: its images, labels or counts differ; name \
+             the folder with the right files in --data-dir of a new run, or put them back",
+            "데이터셋 {dataset}이(가) {run}을(를) 학습한 데이터셋과 다릅니다. 이미지나 레이블, 개수가 다릅니다. 원래 파일을 \
+             되돌려 놓거나, 새로 학습하면서 --data-dir로 파일이 있는 폴더를 알려 주세요"
+        ));
     }
     match checkpoint.config.precision {
         Precision::F32 => go_on::<f32>(checkpoint, &data, &folder, arguments),
@@ -133,8 +137,9 @@ fn finish<T: Stored>(
         error => stopped(&run_error(error), folder, None),
     })?;
 
-    let done = counted(run.iteration(), "iteration");
+    let (done, count) = (counted(run.iteration(), "iteration"), thousands(run.iteration()));
     let page = folder.path.join("report.html");
+    let page = page.display();
     let again = quoted(&folder.path);
     let folder = folder.path.display();
     Ok(match signals.exit_code().filter(|_| outcome == Outcome::Stopped) {
@@ -142,17 +147,26 @@ fn finish<T: Stored>(
             if !arguments.quiet {
                 draw_course(run.history());
                 if arguments.no_report {
-                    tell!("done after {done}; the run is in {folder}");
+                    say(&said!(
+                        "done after {done}; the run is in {folder}",
+                        "{count}번 반복해 학습을 마쳤습니다. 결과가 든 폴더: {folder}"
+                    ));
                 } else {
-                    tell!("done after {done}; open {}", page.display());
+                    say(&said!(
+                        "done after {done}; open {page}",
+                        "{count}번 반복해 학습을 마쳤습니다. 브라우저에서 열어 볼 파일: {page}"
+                    ));
                 }
                 // the first line, which said so, is far up by now
                 let not_asked_for =
                     arguments.resume.is_none() && arguments.source.dataset.is_none_or(|of| of.name().is_none());
                 if setting.config.dataset == DatasetName::Digits && not_asked_for {
-                    tell!(
-                        "note: it trained on the built-in digits, not on MNIST; `cargo xtask fetch-mnist` fetches that"
-                    );
+                    say(&said!(
+                        "note: it trained on the built-in digits, not on MNIST; `cargo xtask fetch-mnist` fetches \
+                             MNIST",
+                        "참고: MNIST가 아니라 내장된 숫자 이미지로 학습했습니다. `cargo xtask fetch-mnist`로 MNIST를 \
+                             내려받을 수 있습니다"
+                    ));
                 }
             }
             ExitCode::SUCCESS
@@ -160,7 +174,12 @@ fn finish<T: Stored>(
         Some(exit_code) => {
             if !arguments.quiet {
                 let (at, of) = (thousands(run.iteration()), counted(run.config().iterations, "iteration"));
-                tell!("interrupted after {at} of {of}; saved. Go on with:\n  {} train --resume {again}", program());
+                let (end, program) = (thousands(run.config().iterations), program());
+                say(&said!(
+                    "interrupted after {at} of {of}; saved. Resume with:\n  {program} train --resume {again}",
+                    "{end}번 가운데 {at}번 반복한 뒤 멈추고 저장했습니다. 이어서 학습하려면:\n  \
+                         {program} train --resume {again}"
+                ));
             }
             ExitCode::from(exit_code)
         }
@@ -173,7 +192,7 @@ fn draw_course(history: &History) {
         return;
     }
     for line in chart::chart(history, terminal::width(io::stderr()), Dots::of_environment()) {
-        tell!("{line}");
+        say(&line);
     }
 }
 
@@ -183,11 +202,12 @@ fn run_error(error: RunError<anyhow::Error>) -> anyhow::Error {
         RunError::Observer(error) => error,
         RunError::Diverged(diverged) => {
             let Diverged { iteration, learning_rate, .. } = diverged;
-            let culprit = diverged.culprit();
-            anyhow!(
+            let (culprit, sentence) = (diverged.culprit(), korean::diverged(&diverged));
+            anyhow!(said!(
                 "stopped at iteration {iteration}: {culprit}. The last checkpoint is kept; try a --learning-rate below \
-                 {learning_rate:?}"
-            )
+                 {learning_rate:?}",
+                "{sentence}(--learning-rate). 마지막 체크포인트는 남아 있습니다"
+            ))
         }
         other => anyhow!("{other}"),
     }
@@ -195,33 +215,37 @@ fn run_error(error: RunError<anyhow::Error>) -> anyhow::Error {
 
 /// What ended a run, what is left of it, and how to go on. `saved` is the iteration that could still be saved.
 fn stopped(error: &anyhow::Error, folder: &RunFolder, saved: Option<u64>) -> anyhow::Error {
-    let shown = folder.path.display();
+    let (shown, folder_word, program) = (folder.path.display(), quoted(&folder.path), program());
     let left = if error.chain().all(|cause| !cause.is::<io::Error>()) {
         String::new() // it says itself what to do
     } else if let Some(iteration) = saved {
-        format!(
-            ". Saved after {} iterations, so nothing is lost; free some space, or mend what else is wrong, and go on \
-             with:\n  {} train --resume {}",
-            thousands(iteration),
-            program(),
-            quoted(&folder.path)
+        let iteration = thousands(iteration);
+        said!(
+            ". Saved after {iteration} iterations, so nothing is lost; free some space, or correct the cause above, and \
+             resume with:\n  {program} train --resume {folder_word}",
+            ". {iteration}번 반복한 뒤의 상태를 저장했으므로 잃은 것은 없습니다. 디스크 공간을 비우거나 위의 원인을 해결한 뒤 \
+             이어서 학습하세요.\n  {program} train --resume {folder_word}"
         )
     } else if folder.model().is_file() {
-        format!(
-            ". The last checkpoint is kept; free some space, or mend what else is wrong, and go on with:\n  \
-             {} train --resume {}",
-            program(),
-            quoted(&folder.path)
+        said!(
+            ". The last checkpoint is kept; free some space, or correct the cause above, and resume with:\n  \
+             {program} train --resume {folder_word}",
+            ". 마지막 체크포인트는 남아 있습니다. 디스크 공간을 비우거나 위의 원인을 해결한 뒤 이어서 학습하세요.\n  \
+             {program} train --resume {folder_word}"
         )
     } else if folder.path.is_dir() {
-        ". Nothing has been saved; free some space, or mend what else is wrong, and start again".to_owned()
+        said!(
+            ". Nothing has been saved; free some space, or correct the cause above, and start again",
+            ". 저장된 것이 없습니다. 디스크 공간을 비우거나 위의 원인을 해결한 뒤 다시 시작하세요"
+        )
     } else {
-        format!(
-            ". The folder {shown} is gone; if it has another name now, `{} train --resume` goes on under that",
-            program()
+        said!(
+            ". The folder {shown} is gone; if you have renamed it, `{program} train --resume` with the new name resumes \
+             the run",
+            ". 폴더 {shown}이(가) 없습니다. 이름을 바꾸었다면 새 이름으로 `{program} train --resume`을 실행하세요"
         )
     };
-    anyhow!("{shown}: {error:#}{left}")
+    anyhow!("{shown}: {}{left}", chain(error))
 }
 
 /// The flags, checked against each other and against the model to start from; and the folder of the data.
@@ -231,21 +255,27 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
     let dataset = arguments.source.dataset.unwrap_or(DatasetChoice::Auto).name().unwrap_or_else(|| {
         let found = data::auto(given_dir.as_deref());
         if found == DatasetName::Digits && !arguments.quiet {
-            tell!(
-                "No MNIST in {}: training on the built-in digits. `cargo xtask fetch-mnist` fetches it.",
-                data_dir.display()
+            let folder = data_dir.display();
+            say(&said!(
+                    "No MNIST in {folder}: training on the built-in digits. `cargo xtask fetch-mnist` fetches MNIST.",
+                    "{folder}에 MNIST가 없어 내장된 숫자 이미지로 학습합니다. `cargo xtask fetch-mnist`로 MNIST를 내려받을 수 \
+                     있습니다."
+                )
             );
-            MnistFolder::look(&data_dir, MnistKind::Mnist).unread().iter().for_each(|unread| tell!("note: {unread}"));
+            let folder = MnistFolder::look(&data_dir, MnistKind::Mnist);
+            folder.unread().iter().for_each(|unread| say(&said!("note: {unread}", "참고: {unread}")));
         }
         found
     });
 
     let precision = match (arguments.gradient, arguments.precision) {
         (Gradient::Numerical, Some(Precision::F32)) => {
-            return Err(usage(
-                "--precision f32 does not go with --gradient numerical: with h = 1e-4 the loss moves by less than f32 \
-                 can tell, and one rounding step of it shifts the slope by 1e-3; leave --precision out (f64)",
-            ));
+            return Err(usage(said!(
+                "--precision f32 does not go with --gradient numerical: f32 rounds the loss to about 1e-7, and at \
+                 h = 1e-4 that changes a numerical derivative by up to 1e-3; leave --precision out (f64)",
+                "--precision f32는 --gradient numerical과 함께 쓸 수 없습니다. f32는 손실을 1e-7쯤에서 반올림하는데, \
+                 h = 1e-4이면 그 때문에 수치 미분이 1e-3까지 달라집니다. --precision을 빼면 f64로 계산합니다"
+            )));
         }
         (_, Some(precision)) => precision,
         (Gradient::Numerical, None) => Precision::F64,
@@ -258,8 +288,9 @@ fn configure(arguments: &TrainArgs, from: Option<&Model>) -> Result<(Config, std
     if let Some(from) = from {
         (hidden, activation) = (from.sizes()?.hidden, from.activation);
         if arguments.hidden.is_some_and(|given| given != hidden) {
-            return Err(usage(format!(
-                "--hidden contradicts --init-from: {model} has {hidden} hidden units; leave it out"
+            return Err(usage(said!(
+                "--hidden contradicts --init-from: {model} has {hidden} hidden neurons; leave --hidden out",
+                "--hidden이 --init-from과 맞지 않습니다. {model}의 은닉층 뉴런은 {hidden}개입니다. --hidden을 빼세요"
             )));
         }
     }
@@ -296,22 +327,25 @@ fn check_sizes(config: &Config, data: &Data, from: Option<&Model>) -> Result<Siz
     let sizes = Sizes { inputs: data.train.pixels_per_image(), hidden: config.hidden, classes: data.train.classes() };
     let parameters = sizes.parameters().unwrap_or(usize::MAX);
     if parameters > MOST_PARAMETERS {
-        return Err(usage(format!(
-            "--hidden {}: with {} inputs and {} classes that is more than {} parameters, the most that can be saved",
-            sizes.hidden,
-            sizes.inputs,
-            sizes.classes,
-            thousands(MOST_PARAMETERS)
+        let Sizes { inputs, hidden, classes } = sizes;
+        let most = thousands(MOST_PARAMETERS);
+        return Err(usage(said!(
+            "--hidden {hidden}: with {inputs} inputs and {classes} classes that is more than {most} parameters, the most \
+             that can be saved",
+            "--hidden {hidden}: 입력이 {inputs}개, 클래스가 {classes}개이면 저장할 수 있는 매개변수의 최대 개수 {most}개보다 \
+             많아집니다"
         )));
     }
     // the net, its copy in training, and what becomes a checkpoint: row by row, then byte by byte
     let copies = 4 * if config.precision == Precision::F32 { 4 } else { 8 };
-    memory::check(parameters as u64 * copies, &format!("a net of {} parameters", thousands(parameters)))?;
+    let count = thousands(parameters);
+    let what = said!("a net of {count} parameters", "매개변수가 {count}개인 신경망");
+    memory::check(parameters as u64 * copies, &what)?;
     if config.batch_size > data.train.len() {
-        return Err(usage(format!(
-            "--batch-size {}: there are only {} training images",
-            config.batch_size,
-            thousands(data.train.len())
+        let (batch, images) = (config.batch_size, thousands(data.train.len()));
+        return Err(usage(said!(
+            "--batch-size {batch}: there are only {images} training images",
+            "--batch-size {batch}: 훈련 이미지는 {images}장뿐입니다"
         )));
     }
     if let Some(from) = from {
@@ -327,8 +361,9 @@ fn start_net<T: Stored>(config: &Config, sizes: Sizes, from: Option<Model>) -> R
         None => fresh_net(config.seed, sizes, config.activation.into(), config.weight_init_std),
     };
     if let Some((name, value)) = net.params.first_not_finite() {
-        return Err(usage(format!(
-            "{name} would start with {value}: choose a smaller --weight-init-std, or --precision f64"
+        return Err(usage(said!(
+            "{name} would start with {value}: choose a smaller --weight-init-std, or --precision f64",
+            "{name}의 초깃값이 {value}입니다. --weight-init-std를 줄이거나 --precision f64를 쓰세요"
         )));
     }
     Ok(net)

@@ -9,6 +9,7 @@ use crate::checkpoint::{self, Stored};
 use crate::cli::TrainArgs;
 use crate::failure::is_closed_pipe;
 use crate::files;
+use crate::lang::said;
 use crate::page;
 use crate::runs::RunFolder;
 use anyhow::{Context, Result};
@@ -32,7 +33,13 @@ pub(super) fn all<'a, T: Stored>(
     let page = (!arguments.no_report).then(|| folder.page());
     if let Some(page) = &page {
         // now, and not at the end
-        let cannot = || format!("cannot write {}; or train with --no-report", page.display());
+        let cannot = || {
+            let page = page.display();
+            said!(
+                "cannot write {page}; name another --out, or train with --no-report",
+                "{page}에 쓸 수 없습니다. --out을 바꾸거나 --no-report를 붙이세요"
+            )
+        };
         files::check_writable(page).with_context(cannot)?;
     }
     let saver = Saver::first(folder.model(), page, setting, run)?;
@@ -156,7 +163,7 @@ impl<T: Stored> Observer<T> for EpochLines {
         });
         match written {
             Err(error) if is_closed_pipe(&error) => self.reader_has_left = true,
-            written => written.context("cannot write to stdout")?,
+            written => written.with_context(|| said!("cannot write to stdout", "표준 출력에 쓸 수 없습니다"))?,
         }
         Ok(GO_ON)
     }

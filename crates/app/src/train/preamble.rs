@@ -1,11 +1,12 @@
-//! What `app train` says before it starts: data, net, gradient, and what the run will cost.
+//! What `app train` says before it starts: data, net, gradient, and how long the run will take.
 
 use super::observers;
 use super::setting::Setting;
 use crate::checkpoint::Stored;
 use crate::config::Gradient;
+use crate::lang::said;
 use crate::runs::RunFolder;
-use crate::text::{counted, duration, program, shape, tell, thousands};
+use crate::text::{counted, duration, program, say, shape, thousands};
 use anyhow::Result;
 use net::{Parameters, Sizes};
 use std::hint::black_box;
@@ -21,56 +22,80 @@ pub(super) fn print<T: Stored>(setting: &Setting, run: &Run<T>, folder: &RunFold
     let shapes: Vec<String> =
         Parameters::<T>::NAMES.iter().zip(sizes.shapes()).map(|(name, of)| format!("{name} {}", shape(&of))).collect();
 
-    tell!("data      {}", setting.data.describe());
-    tell!("net       {inputs}-{hidden}-{classes}, {}, {}", config.activation, config.precision);
-    tell!("          {}: {} parameters", shapes.join(" "), thousands(parameters));
-    let way = match config.gradient {
-        Gradient::Backprop => "backpropagation".to_owned(),
-        Gradient::Numerical => {
-            let evaluations = thousands(2 * parameters);
-            format!("central differences, h = {:e}: {evaluations} losses an iteration", config.step)
-        }
-    };
-    tell!("gradient  {way}");
-    tell!(
-        "training  {} of {} ({}), rate {}, seed {}",
-        counted(config.iterations, "iteration"),
-        counted(config.batch_size as u64, "image"),
-        config.sampling,
-        config.learning_rate,
-        config.seed
-    );
+    let (data, shapes, thousand_parameters) = (setting.data.describe(), shapes.join(" "), thousands(parameters));
+    let (activation, precision) = (config.activation, config.precision);
+    say(&said!("data      {data}", "데이터    {data}"));
+    say(&said!(
+        "net       {inputs}-{hidden}-{classes}, {activation}, {precision}",
+        "신경망    {inputs}-{hidden}-{classes}, {activation}, {precision}"
+    ));
+    say(&said!(
+        "          {shapes}: {thousand_parameters} parameters",
+        "          {shapes}: 매개변수 {thousand_parameters}개"
+    ));
+    say(&gradient(config.gradient, config.step, parameters));
+    let (iterations, images) = (counted(config.iterations, "iteration"), counted(config.batch_size as u64, "image"));
+    let (count, batch) = (thousands(config.iterations), thousands(config.batch_size));
+    let (sampling, rate, seed) = (config.sampling, config.learning_rate, config.seed);
+    say(&said!(
+        "training  {iterations} of {images} ({sampling}), rate {rate}, seed {seed}",
+        "학습      {count}번 반복, 배치 크기 {batch}({sampling}), 학습률 {rate}, 시드 {seed}"
+    ));
     if run.iteration() > 0 {
-        tell!("resumed   after {}", counted(run.iteration(), "iteration"));
+        let (done, count) = (counted(run.iteration(), "iteration"), thousands(run.iteration()));
+        say(&said!("resumed   after {done}", "재개      {count}번 반복한 뒤부터"));
     }
     let left = config.iterations.saturating_sub(run.iteration());
     let cost = Cost::measure(run, left)?;
     let evaluations = run.config().evaluations_left(run.iteration(), run.train_len());
     let total = left as f64 * cost.iteration + evaluations as f64 * cost.evaluation;
-    tell!(
-        "cost      {} an iteration, {} of {}: about {}",
-        duration(cost.iteration),
-        counted(evaluations, "evaluation"),
-        duration(cost.evaluation),
-        duration(total)
-    );
+    let [iteration, evaluation, whole] = [cost.iteration, cost.evaluation, total].map(duration);
+    let (evaluations, count) = (counted(evaluations, "evaluation"), thousands(evaluations));
+    say(&said!(
+        "time      about {whole} ({iteration} per iteration, plus {evaluations} of {evaluation})",
+        "시간      약 {whole} (반복마다 {iteration}, 평가 {count}번에 {evaluation}씩)"
+    ));
     if config.gradient == Gradient::Numerical && total > 3600.0 {
-        tell!("          Ctrl-C saves and stops; `--gradient backprop` takes seconds");
+        say(&said!(
+            "          Ctrl-C saves and stops; `--gradient backprop` takes seconds",
+            "          Ctrl-C를 누르면 저장하고 멈춥니다. `--gradient backprop`은 몇 초면 됩니다"
+        ));
     }
     if config.gradient == Gradient::Numerical && moves_little(&run.net().params, config.step) {
-        tell!(
-            "note: p + h = p in f64 for most parameters p at h = {:e}, so the definition would find slopes of 0; this \
-             run moves p without that rounding, and trains. `{} lab step` shows what an h does to the definition",
-            config.step,
-            program()
-        );
+        let (h, program) = (config.step, program());
+        say(&said!(
+            "note: p + h = p in f64 for most parameters p at h = {h:e}, so by definition their numerical gradient \
+                 would be 0; this run computes the change without that rounding, and trains. `{program} lab step` \
+                 shows how h affects the definition",
+            "참고: h = {h:e}이면 매개변수 p의 대부분에서 f64로 p + h = p이므로 정의대로 구한 기울기는 0이 됩니다. 이 학습은 \
+                 그렇게 반올림하지 않고 변화를 계산하므로 학습이 됩니다. h에 따라 정의대로 구한 값이 어떻게 달라지는지는 \
+                 `{program} lab step`으로 볼 수 있습니다"
+        ));
     }
     let every = observers::lines_every(run);
     if every > 1 {
-        tell!("lines     one for every {every} epochs, and the last; log.jsonl has all");
+        say(&said!(
+            "lines     one for every {every} epochs, and the last one; log.jsonl has all of them",
+            "출력      {every}에폭마다 한 줄과 마지막 줄. 모든 줄은 log.jsonl에 있습니다"
+        ));
     }
-    tell!("run       {}", folder.path.display());
+    let folder = folder.path.display();
+    say(&said!("run       {folder}", "폴더      {folder}"));
     Ok(())
+}
+
+/// How the gradient is computed.
+fn gradient(gradient: Gradient, h: f64, parameters: usize) -> String {
+    let evaluations = thousands(2 * parameters);
+    match gradient {
+        Gradient::Backprop => said!("gradient  backpropagation", "기울기    오차역전파법"),
+        Gradient::Numerical => said!(
+            "gradient  central differences, h = {h:e}\n          \
+             (equivalent to {evaluations} loss evaluations per iteration)",
+            "기울기    중심 차분, h = {h:e}\n          \
+             (반복마다 손실을 {evaluations}번 계산하는 것과 같음)"
+        ),
+    }
 }
 
 /// Whether a step of `h` is lost in the rounding of most parameters.

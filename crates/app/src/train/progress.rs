@@ -3,6 +3,7 @@
 use super::observers::GO_ON;
 use crate::chart::{self, Dots};
 use crate::checkpoint::Stored;
+use crate::lang::{korean, said};
 use crate::terminal;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
@@ -38,8 +39,9 @@ fn course(history: &History, (width, height): (usize, usize), dots: Dots) -> Str
 /// The bar of a run of so many iterations, `done` of them by now.
 pub(super) fn bar(iterations: u64, done: u64, target: ProgressDrawTarget) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(iterations), target);
-    let style = ProgressStyle::with_template("{prefix}{bar:20} {human_pos}/{human_len} {msg} {speed} {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let end = if korean() { "남은 시간 {eta}" } else { "{eta} left" };
+    let template = format!("{{prefix}}{{bar:20}} {{human_pos}}/{{human_len}} {{msg}} {{speed}} {end}");
+    let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
     let speed = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
         // nothing is left to do where a bar cannot be written
         let _ = write!(text, "{:.0}/s", state.per_sec());
@@ -64,13 +66,14 @@ impl<T: Stored> Observer<T> for Progress {
         if self.shown.is_none_or(|shown| shown.elapsed() >= Duration::from_millis(100)) {
             self.shown = Some(Instant::now());
             let accuracy = run.history().evaluations.last().map(|last| last.test_accuracy * 100.0);
-            let accuracy = accuracy.map_or_else(String::new, |accuracy| format!(" acc {accuracy:.2} %"));
+            let accuracy =
+                accuracy.map_or_else(String::new, |accuracy| said!(" acc {accuracy:.2} %", " 정확도 {accuracy:.2}%"));
             if self.drawn.elapsed() >= BETWEEN_CHARTS && !self.bar.is_hidden() {
                 self.drawn = Instant::now();
                 let size = (terminal::width(io::stderr()), terminal::height(io::stderr()));
                 self.bar.set_prefix(course(run.history(), size, self.dots));
             }
-            self.bar.set_message(format!("loss {loss:.4}{accuracy}"));
+            self.bar.set_message(said!("loss {loss:.4}{accuracy}", "손실 {loss:.4}{accuracy}"));
             self.bar.set_position(run.iteration());
         }
         Ok(GO_ON)

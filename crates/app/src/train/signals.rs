@@ -1,5 +1,6 @@
 //! Ctrl-C, SIGTERM, SIGHUP and Ctrl-Break: the first asks the run to save and stop, a second ends the process at once.
 
+use crate::lang::said;
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -20,7 +21,7 @@ impl Signals {
             flag::register_conditional_shutdown(signal, code, Arc::clone(&any))
                 .and_then(|_| flag::register(signal, Arc::clone(&any)))
                 .and_then(|_| flag::register_usize(signal, Arc::clone(&received), usize::try_from(code).unwrap_or(1)))
-                .context("cannot catch Ctrl-C")?;
+                .with_context(|| said!("cannot catch Ctrl-C", "Ctrl-C를 받을 수 없습니다"))?;
         }
         Ok(Self(received))
     }

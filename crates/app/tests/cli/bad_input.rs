@@ -217,7 +217,7 @@ fn a_net_for_other_images_is_refused() {
         "train --dataset mnist --data-dir other --batch-size 2 --init-from run",
         &["784 inputs", "12 pixels"],
     );
-    refused(&place, 2, "train --dataset digits --init-from run --hidden 50", &["--hidden", "run has 6 hidden units"]);
+    refused(&place, 2, "train --dataset digits --init-from run --hidden 50", &["--hidden", "run has 6 hidden neurons"]);
     refused(&place, 2, "train --dataset digits --init-from run --activation relu", &["--activation", "sigmoid"]);
 }
 

@@ -156,13 +156,13 @@ fn print(place: &Place, line: &str) -> Option<(String, Vec<String>)> {
 
 /// A line without what no two runs have in common: its numbers, where it tells a time.
 fn times_aside(command: &str, line: &str) -> String {
-    let is_unit = |word: &&str| ["us", "ms", "s", "min"].contains(&word.trim_end_matches([',', ':']));
-    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    let is_unit = |word: &&str| ["us", "ms", "s", "min"].contains(&word.trim_end_matches([',', ':', ')']));
+    let is_number = |word: &str| word.trim_start_matches('(').starts_with(|c: char| c.is_ascii_digit());
     let mut words: Vec<&str> = line.split_whitespace().collect();
     if words.iter().any(is_unit) {
         words.retain(|word| !is_unit(word));
         words.iter_mut().filter(|word| is_number(word)).for_each(|word| *word = "#");
-    } else if command == "lab batch-size" && words.len() == 10 {
+    } else if command == "lab batch-size" && line.ends_with('%') {
         words[2] = "#"; // its column of seconds
     } else {
         return line.trim_end().to_owned();

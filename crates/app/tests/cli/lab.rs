@@ -11,11 +11,12 @@ fn ask(place: &Place, words: &str) -> String {
     text
 }
 
-/// The words of the line that starts with this one.
+/// The words of the line that starts with these.
 #[track_caller]
 fn row<'a>(text: &'a str, first: &str) -> Vec<&'a str> {
-    let rows = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-    rows.into_iter().find(|words| words.first() == Some(&first)).unwrap_or_else(|| panic!("no line {first} in\n{text}"))
+    let first: Vec<&str> = first.split(' ').collect();
+    let mut rows = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    rows.find(|words| words.starts_with(&first)).unwrap_or_else(|| panic!("no line {first:?} in\n{text}"))
 }
 
 #[track_caller]
@@ -24,21 +25,26 @@ fn number(word: &str) -> f64 {
 }
 
 #[test]
-fn init_std_0_leaves_one_different_unit_and_10_saturates() {
+fn init_std_0_leaves_one_neuron_and_a_large_w1_does_harm_but_a_large_w2_does_not() {
     let place = Place::new();
     let text = ask(&place, "init-std --dataset digits --svg std.svg");
-    // std, mean |a|, saturated %, moved, units of 50, test accuracy, loss
-    let [zero, book, ten] = ["0", "0.01", "10"].map(|std| row(&text, std));
-    assert_eq!((zero[5], book[5], ten[5]), ("1", "50", "50"), "{text}");
-    assert!(number(book[2]) == 0.0 && number(ten[2]) > 80.0, "{text}");
-    assert!(zero[4] == "-" && number(book[4]) > 1.0 && number(ten[4]) < 0.1, "{text}");
-    assert!(number(book[8]) > number(zero[8]) + 0.3 && number(book[8]) > number(ten[8]) + 0.1, "{text}");
+    // std of W1 and W2, mean |a|, saturated %, distance of W1, distinct of 50, test accuracy, loss
+    let [zero, book, ten] = ["0 0", "0.01 0.01", "10 10"].map(|stds| row(&text, stds));
+    let [large_w1, large_w2] = ["10 0.01", "0.01 10"].map(|stds| row(&text, stds));
+    let (moved, accuracy) = (|row: &[&str]| number(row[5]), |row: &[&str]| number(row[9]));
+    assert_eq!((zero[6], book[6], ten[6]), ("1", "50", "50"), "{text}");
+    assert!(number(book[3]) == 0.0 && number(ten[3]) > 80.0, "{text}");
+    assert!(accuracy(&book) > accuracy(&zero) + 0.3 && accuracy(&book) > accuracy(&ten) + 0.1, "{text}");
+    // saturation slows W1 down where W2 is the same, and not where W2 is scaled too
+    assert!(moved(&large_w1) < 0.5 * moved(&book) && moved(&ten) > 2.0 * moved(&book), "{text}");
+    assert!(accuracy(&large_w1) < accuracy(&book) - 0.05 && accuracy(&large_w2) > accuracy(&book), "{text}");
+    assert!(text.replace('\n', " ").contains("a large W1 does harm, and a large W2 alone doesn't"), "{text}");
     let svg = std::fs::read_to_string(place.path("std.svg")).unwrap();
     assert!(svg.starts_with("<svg") && svg.contains("std 0.0001"));
 }
 
 #[test]
-fn batch_size_sees_63_percent_in_an_epoch_and_more_updates_learn_more() {
+fn batch_size_sees_63_percent_in_an_epoch_and_each_size_gets_a_rate_of_its_own() {
     let text = ask(&Place::new(), "batch-size --dataset digits");
     // batch, updates, seconds, noise, accuracies, seen %, seen %
     for batch in ["1", "10", "100", "1,000"] {
@@ -54,6 +60,18 @@ fn batch_size_sees_63_percent_in_an_epoch_and_more_updates_learn_more() {
     // a thousand times the images, 1/32 of the noise
     let ratio = number(one[3]) / number(row(&text, "1,000")[3]);
     assert!((30.0..35.0).contains(&ratio) && all[3] == "0.00", "{text}");
+    // batch, validation accuracy at seven rates, the best of them, test accuracy with it
+    let rates = text.split_once("validation accuracy").unwrap().1;
+    assert_eq!(row(rates, "batch")[1..8], ["0.01", "0.03", "0.1", "0.3", "1", "3", "10"], "{text}");
+    for batch in ["1", "10", "100", "1,000", "all"] {
+        let row = row(rates, batch);
+        let accuracies: Vec<f64> = row[1..8].iter().filter(|shown| **shown != "-").map(|shown| number(shown)).collect();
+        let chosen = ["0.01", "0.03", "0.1", "0.3", "1", "3", "10"].iter().position(|rate| *rate == row[8]).unwrap();
+        assert!(accuracies.iter().all(|accuracy| *accuracy <= accuracies[chosen]), "{text}");
+    }
+    let best = |batch: &str| number(row(rates, batch)[8]);
+    assert!(best("1") < best("10") && best("10") < best("1,000"), "{text}");
+    assert!(number(row(rates, "1,000")[9]) > number(row(&text, "1,000")[5]) + 0.2, "{text}");
 }
 
 #[test]
@@ -64,13 +82,21 @@ fn learning_rate_names_what_hardly_moves_what_learns_and_what_diverges() {
     }
     let loss = |rate: &str| number(row(&text, rate)[2]);
     assert!(loss("0.1") < 0.6 && loss("0.0001") > 2.2 && loss("100") > 5.0, "{text}");
+    // the accuracy on the validation images is the last number, and chooses the rate
+    let rates = ["0.0001", "0.001", "0.01", "0.1", "1", "3", "10", "100"];
+    let best = rates.into_iter().reduce(|best, rate| {
+        let accuracy = |rate: &str| number(row(&text, rate)[4]);
+        if accuracy(rate) > accuracy(best) { rate } else { best }
+    });
+    let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("The best rate on the validation images is {}, ", best.unwrap())), "{text}");
 }
 
 #[test]
-fn the_accuracy_has_slope_0_everywhere_and_the_loss_nowhere() {
+fn the_accuracy_has_derivative_0_everywhere_and_the_loss_nowhere() {
     let text = ask(&Place::new(), "loss-or-accuracy --dataset digits");
     // h, for the accuracy W1 b1 W2 b2 and all, for the loss all
-    let (of, book, large) = (row(&text, "of"), row(&text, "1e-4"), row(&text, "10"));
+    let (of, book, large) = (row(&text, "tested"), row(&text, "1e-4"), row(&text, "10"));
     assert_eq!(book[1..6], ["0"; 5], "{text}");
     assert_eq!(book[6], of[6], "{text}");
     assert!(number(large[5]) > 300.0, "{text}");
@@ -93,7 +119,7 @@ fn the_book_reports_17_epochs_of_600_iterations_and_6_of_22_in_batches_of_128() 
     assert_eq!(of("60,000", "128")[2..], ["468.75", "0,", "1875,", "...", "6", "6", "22", "22", "22"]);
     assert_eq!(of("70", "100")[2..], ["0.7", "0,", "1,", "...", "10,000", "1", "10,000", "error", "10,000"]);
     assert_eq!(of("10,000", "100")[2], "100");
-    assert!(text.contains("100, an epoch"), "{text}");
+    assert!(text.contains("100 = 1 epoch"), "{text}");
 }
 
 #[test]
@@ -151,6 +177,9 @@ fn step_shows_that_1e_4_is_right_in_f64_and_wrong_in_f32() {
     let errors: Vec<f64> = row(&text, "1e-4")[1..].iter().map(|error| number(error)).collect();
     let [forward, central, five_point, _, central_32, _] = errors[..] else { panic!("{text}") };
     assert!(central < 1e-6 && five_point < 1e-6 && forward > 100.0 * central, "{text}");
+    let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("forward difference became 10 times smaller"), "{text}");
+    assert!(said.contains("error of the central difference 100 times"), "{text}");
     assert!(central_32 > 1e-2, "{text}");
     let svg = std::fs::read_to_string(place.path("step.svg")).unwrap();
     assert!(svg.starts_with("<svg") && svg.contains("f32 central"));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
 mod bad_input;
+mod both_languages;
 mod cases;
 mod chapter;
 mod commands;

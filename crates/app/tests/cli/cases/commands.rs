@@ -69,7 +69,7 @@ fn what_cannot_be_is_told_in_plain_words_with_a_way_on() {
             Row("train --resume 1 --learning-rate 1", 2, &["--learning-rate", "--init-from DIR"]),
             Row("train --learning-rate 1 --resume", 2, &["--learning-rate", "--init-from DIR"]),
             Row("train --resume 1 --evaluate-every 5", 2, &["--evaluate-every", "--init-from DIR"]),
-            Row("train --gradient numerical --precision f32", 2, &["f32", "one rounding step"]),
+            Row("train --gradient numerical --precision f32", 2, &["f32", "f32 rounds the loss"]),
             Row("inspect 7", 1, &["no run 7 in data/runs: there are 2, from 0001 to 0002", "runs` lists them"]),
             Row("train --resume 0", 1, &["no run 0 in data/runs"]),
             Row("evaluate 1 --model 2", 2, &["cannot be used with"]),
