@@ -1,4 +1,4 @@
-//! `cargo xtask audit`: the dependencies against `deny.toml`, by cargo-deny.
+//! `cargo xtask audit`: checks the dependencies against `deny.toml`, with cargo-deny.
 
 use std::process::Stdio;
 
@@ -6,10 +6,10 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::{cargo, checkout};
 
-/// Check advisories, licences, bans and sources of all dependencies (cargo-deny needed)
+/// Check advisories, licences, bans and sources of all dependencies (needs cargo-deny)
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Which checks [default: all; advisories needs the network]
+    /// Which checks to run [default: all; advisories needs the network]
     #[arg(value_enum)]
     checks: Vec<Check>,
 }

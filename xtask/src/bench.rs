@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the tables of docs/benchmarks.md, measured anew.
+//! `cargo xtask bench`: measures the tables of docs/benchmarks.md.
 
 mod peers;
 mod tables;
@@ -15,11 +15,12 @@ use crate::{checkout, say};
 
 /// Measure, and print the tables of docs/benchmarks.md
 ///
-/// Runs the criterion benches of all crates (about ten minutes), or with --peers the chapter's run by both gradients
-/// beside NumPy, PyTorch and JAX. MNIST should have been fetched; without it the benches take the built-in digits.
+/// Runs the criterion benches of all crates (about ten minutes). With --peers, it runs the chapter's training with both
+/// gradients, and compares it with NumPy, PyTorch and JAX. Fetch MNIST first; without it, the benches use the built-in
+/// digits.
 #[derive(ClapArgs)]
 pub(crate) struct Args {
-    /// Run the peers instead: installs them in a virtual environment (3 GB)
+    /// Compare with the peers instead; installs them in a virtual environment (3 GB)
     #[arg(long)]
     peers: bool,
     /// How often each peer runs, in turn with the others
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// What the figures are of: processor, cores, system, compiler, day.
+/// The conditions of the figures: processor, cores, system, compiler, day.
 fn machine(root: &Path) -> Result<String> {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = info.lines().find(|line| line.starts_with("model name")).and_then(|line| {
@@ -66,7 +67,7 @@ fn succeed(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What a command that must succeed prints; what it says on stderr goes to ours.
+/// The output of a command that must succeed; its stderr goes to ours.
 fn printed(command: &mut Command) -> Result<String> {
     let shown = format!("{command:?}");
     let output = command.stderr(std::process::Stdio::inherit()).output();
@@ -77,7 +78,7 @@ fn printed(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("{shown} printed something that is not UTF-8"))
 }
 
-/// A time as people read it: three digits and a unit.
+/// Formats a time for people: three digits and a unit.
 fn shown(seconds: f64) -> String {
     let (factor, unit) = match seconds {
         s if s >= 1.0 => (1.0, "s"),

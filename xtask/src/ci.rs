@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: what the CI server runs, step by step, up to the first failure.
+//! `cargo xtask ci`: runs the steps of the CI server, one after another, and stops at the first failure.
 
 mod edges;
 pub(crate) mod metadata;
@@ -21,7 +21,7 @@ pub(crate) fn run() -> Result<()> {
 fn run_steps(root: &Path, steps: &[Step]) -> Result<()> {
     for (i, step) in steps.iter().enumerate() {
         let (number, count) = (i + 1, steps.len());
-        // To stderr, where cargo reports too, so that the lines stay in order.
+        // On stderr, like cargo's output, so that the lines stay in order.
         eprintln!("\n[{number}/{count}] {}", step.shown());
         let start = Instant::now();
         step.run(root).with_context(|| format!("step {number} of {count} failed, {}", step.shown()))?;
@@ -30,12 +30,12 @@ fn run_steps(root: &Path, steps: &[Step]) -> Result<()> {
     Ok(())
 }
 
-/// Cheap ones first.
+/// The fast ones first.
 const STEPS: [Step; 16] = [
     Step::Cargo { env: None, args: "fmt --all --check" },
     Step::Cargo { env: None, args: "clippy --workspace --all-targets --locked -- -D warnings" },
-    // The crates that are imported alone, in the combinations of features that the workspace as a whole does not build.
-    // Libraries only where features are off: what tests depend on turns them on again.
+    // The crates that people import alone, with combinations of features that the workspace as a whole does not build.
+    // Without features only the libraries: dependencies of the tests switch the features on again.
     Step::Cargo {
         env: None,
         args: "clippy -p two-layer-net-core-math -p two-layer-net -p two-layer-net-dataset --no-default-features --locked -- -D warnings",
@@ -54,9 +54,9 @@ const STEPS: [Step; 16] = [
     },
     Step::Check { what: "forbidden edges, by cargo tree -e normal", run: edges::run },
     Step::Check { what: "rust-version of every dependency, by cargo metadata", run: msrv::run },
-    // The README's test command; the documentation's examples come with it.
+    // The README's test command; it includes the examples in the documentation.
     Step::Cargo { env: None, args: "test --workspace --locked" },
-    // Apart from each other: `net` brings `dataset` with gzip to its tests.
+    // Separately: the tests of `net` use `dataset` with gzip.
     Step::Cargo {
         env: None,
         args: "test -p two-layer-net-dataset --no-default-features --locked -- --skip difficulty",
@@ -74,12 +74,12 @@ const STEPS: [Step; 16] = [
         env: Some(("RUSTDOCFLAGS", "-Dwarnings")),
         args: "doc -p two-layer-net-dataset --no-deps --no-default-features --locked",
     },
-    // Every library can be packed, with its licences.
+    // Every library can be packaged, with its licences.
     Step::Cargo {
         env: None,
         args: "package --workspace --exclude app --exclude fuzz --exclude two-layer-net-korean --exclude two-layer-net-python --exclude two-layer-net-web --exclude xtask --no-verify --allow-dirty --locked --quiet",
     },
-    // A program outside of the workspace imports them.
+    // A program outside the workspace imports them.
     Step::Cargo {
         env: None,
         args: "run --manifest-path examples/import/Cargo.toml --target-dir target/import --locked --quiet",
@@ -92,7 +92,7 @@ enum Step {
 }
 
 impl Step {
-    /// The line that a reader can paste, where it is one.
+    /// The command that a reader can paste, if the step is one.
     fn shown(&self) -> String {
         match self {
             Self::Cargo { env: Some((name, value)), args } => format!("{name}={value} cargo {args}"),
@@ -124,14 +124,14 @@ fn succeed(command: &mut Command) -> Result<()> {
 fn cargo(root: &Path) -> Command {
     let mut command = crate::cargo(root);
     if cfg!(windows) {
-        // Windows does not replace a program that runs, and the steps may build this one anew.
+        // Windows cannot replace a running program, and the steps may build this one again.
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
         command.env("CARGO_TARGET_DIR", target.join("ci"));
     }
     command
 }
 
-/// What cargo prints for these arguments.
+/// The output of cargo with these arguments.
 pub(crate) fn output(root: &Path, args: &[&str]) -> Result<String> {
     let shown = args.join(" ");
     let output = cargo(root).args(args).output().context("cannot start cargo")?;

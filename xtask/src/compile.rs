@@ -1,4 +1,4 @@
-//! A package of this checkout, compiled for another target and without the names of this machine's folders.
+//! Compiles a package of this checkout for another target, without the names of this machine's folders.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -12,17 +12,17 @@ use serde::Deserialize;
 use crate::cargo;
 use crate::ci::metadata::Metadata;
 
-/// What cargo is asked for.
+/// What to build.
 pub(crate) struct Build<'a> {
     pub(crate) package: &'a str,
-    /// The name of the file that it makes.
+    /// The name of the resulting file.
     pub(crate) file: &'a str,
     pub(crate) profile: &'a str,
-    /// For rustc.
+    /// Flags for rustc.
     pub(crate) flags: &'a [&'a str],
 }
 
-/// The Rust that cargo uses, as far as one target needs it.
+/// Cargo's Rust toolchain, for one target.
 pub(crate) struct Toolchain {
     target: String,
     sysroot: PathBuf,
@@ -30,13 +30,13 @@ pub(crate) struct Toolchain {
 }
 
 impl Toolchain {
-    /// Fails where rustc does not know the target.
+    /// Fails if rustc does not know the target.
     pub(crate) fn of_target(root: &Path, target: &str) -> Result<Self> {
         let [sysroot, libraries] = print(root, ["sysroot", "target-libdir"], &["--target", target])?;
         Ok(Self { target: target.to_owned(), sysroot: sysroot.into(), libraries: libraries.into() })
     }
 
-    /// Of the machine that compiles.
+    /// For the machine that compiles.
     pub(crate) fn of_host(root: &Path) -> Result<Self> {
         let [host] = print(root, ["host-tuple"], &[])?;
         Self::of_target(root, &host)
@@ -46,7 +46,7 @@ impl Toolchain {
         &self.target
     }
 
-    /// What is to be installed, where the target has no standard library here.
+    /// How to install the target's standard library, if it is missing.
     pub(crate) fn missing_library(&self) -> Option<String> {
         let Self { target, libraries, .. } = self;
         // Debian's names
@@ -68,31 +68,31 @@ impl Toolchain {
         })
     }
 
-    /// Whether the linker that rustup brings along is there.
+    /// Whether the linker that rustup provides exists.
     pub(crate) fn has_own_linker(&self) -> bool {
         let linker = |host: &Path| host.join("bin/rust-lld").with_extension(env::consts::EXE_EXTENSION);
         let hosts = fs::read_dir(self.sysroot.join("lib/rustlib")).into_iter().flatten().flatten();
         hosts.into_iter().any(|host| linker(&host.path()).is_file())
     }
 
-    /// Flags of rustc that keep the folders of this machine out of what it compiles. Of the paths in messages of panics,
-    /// `serde-1.0.0/src/lib.rs` and `crates/web/src/lib.rs` remain.
+    /// Flags of rustc that keep this machine's folders out of the compiled code. Panic messages still contain paths such
+    /// as `serde-1.0.0/src/lib.rs` and `crates/web/src/lib.rs`.
     fn remap(&self, folders: &[PathBuf]) -> Vec<String> {
         let mut flags = vec![format!("--remap-path-prefix={}=rust", self.sysroot.display())];
-        // the last that fits wins
+        // the last match counts
         flags.extend(folders.iter().map(|folder| format!("--remap-path-prefix={}=", folder.display())));
         flags
     }
 
-    /// The value of CARGO_ENCODED_RUSTFLAGS, so that a folder may have spaces. These flags alone: what RUSTFLAGS says is
-    /// meant for another machine, such as `-C target-cpu=native`.
+    /// The value of CARGO_ENCODED_RUSTFLAGS, so that folders may contain spaces. RUSTFLAGS is not used: its flags are for
+    /// another machine, such as `-C target-cpu=native`.
     pub(crate) fn flags(&self, root: &Path, more: &[&str]) -> Result<String> {
         let mut flags: Vec<String> = more.iter().map(|&flag| flag.to_owned()).collect();
         flags.extend(self.remap(&self.folders(root)?));
         Ok(flags.join("\x1f"))
     }
 
-    /// The folders that must not be named in the compiled code: the checkout, and the folders of the dependencies.
+    /// The folders that the compiled code must not name: the checkout, and the folders of the dependencies.
     fn folders(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut folders = crate_folders(&Metadata::of_target(root, &self.target)?);
         folders.push(root.to_owned());
@@ -101,7 +101,7 @@ impl Toolchain {
 }
 
 impl Build<'_> {
-    /// Compiles, and returns the file, which names none of this machine's folders.
+    /// Compiles, and returns the file. It names none of this machine's folders.
     pub(crate) fn run(&self, root: &Path, toolchain: &Toolchain) -> Result<PathBuf> {
         let output = cargo(root)
             .args(["build", "--locked", "--profile", self.profile, "--target", toolchain.target(), "-p", self.package])
@@ -118,7 +118,7 @@ impl Build<'_> {
     }
 }
 
-/// What rustc prints, a line for each of `what`.
+/// The output of rustc, one line for each of `what`.
 fn print<const N: usize>(root: &Path, what: [&str; N], args: &[&str]) -> Result<[String; N]> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut command = Command::new(&rustc);
@@ -137,7 +137,7 @@ fn has_standard_library(folder: &Path) -> bool {
     fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| entry.file_name().to_str().is_some_and(is_std))
 }
 
-/// The folders that hold the crates of others: for most people one, in cargo's registry.
+/// The folders with the crates of others: for most people one, in cargo's registry.
 fn crate_folders(metadata: &Metadata) -> Vec<PathBuf> {
     let folders: BTreeSet<&Path> =
         metadata.others().filter_map(|package| package.manifest_path.parent()?.parent()).collect();
@@ -151,7 +151,7 @@ struct Message {
     filenames: Vec<PathBuf>,
 }
 
-/// The file that cargo says it has made; the target folder may be anywhere.
+/// The file that cargo reports; the target folder may be anywhere.
 fn built(messages: &str, name: &str) -> Result<PathBuf> {
     let messages = messages.lines().map(serde_json::from_str::<Message>);
     let messages: Vec<Message> = messages.collect::<Result<_, _>>().context("cannot read what cargo build printed")?;
@@ -161,7 +161,7 @@ fn built(messages: &str, name: &str) -> Result<PathBuf> {
     file.with_context(|| format!("cargo build made no file {name}"))
 }
 
-/// A file that people pass on names no folder of the machine that made it.
+/// Checks that a file for other people does not name a folder of this machine.
 fn check_nameless(bytes: &[u8], folders: &[PathBuf]) -> Result<()> {
     for folder in folders {
         let name = folder.as_os_str().as_encoded_bytes();

@@ -1,4 +1,4 @@
-//! `cargo xtask cross`: all tests, built for another system and run there by wine or qemu.
+//! `cargo xtask cross`: builds all tests for another system, and runs them with wine or qemu.
 
 mod tally;
 mod wine;
@@ -16,17 +16,17 @@ use crate::compile::Toolchain;
 use crate::{cargo, checkout, say};
 use tally::Tally;
 
-/// Build and run all tests for another system: Windows under wine, or aarch64 Linux under qemu
+/// Build and run all tests for another system: Windows with wine, or aarch64 Linux with qemu
 ///
-/// It checks first that the standard library of the target, a linker and wine or qemu are there, and says how to install
-/// what is missing. Tests that cannot run there are skipped by name, with the reason.
+/// It first checks that the target's standard library, a linker and wine or qemu are installed, and tells you how to
+/// install what is missing. Tests that cannot run there are skipped; it prints their names and the reason.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     system: System,
-    /// These crates only
+    /// Test only these crates
     #[arg(short, long, value_name = "NAME")]
     package: Vec<String>,
-    /// Build the tests, and run none
+    /// Build the tests, but do not run them
     #[arg(long)]
     no_run: bool,
     /// Arguments for each test program, such as a part of a test's name
@@ -40,24 +40,25 @@ enum System {
     Aarch64,
 }
 
-/// How tests get to another system.
+/// How to run tests for another system.
 struct Way {
     target: &'static str,
     linker: &'static str,
-    /// The first of them that is there runs the programs, with `runner_args` before their own.
+    /// Programs that can run the tests; the first that is installed is used, with `runner_args` before the test's own
+    /// arguments.
     runners: &'static [&'static str],
     runner_args: &'static [&'static str],
-    /// What installs linker and runner.
+    /// The command that installs linker and runner.
     install: &'static str,
-    /// Whether a program there can start another one by itself. Where not, tests use the runner again.
+    /// Whether a program there can start another one directly. If not, tests use the runner again.
     starts_programs: bool,
-    /// Crates that are left out, and why.
+    /// Crates that are left out, and the reason.
     without: &'static [(&'static str, &'static str)],
-    /// Tests that are left out, and why.
+    /// Tests that are left out, and the reason.
     skipped: &'static [(&'static str, &'static str)],
 }
 
-/// Why tests of xtask itself are left out under wine.
+/// Why tests of xtask itself are left out with wine.
 const NO_RUST: &str = "it starts cargo or rustc, which are Linux programs here";
 
 const NO_PYTHON: (&str, &str) = ("two-layer-net-python", "its library needs a Python for that system");
@@ -121,7 +122,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         say(format_args!("skipped: {test}, since {reason}"));
         command.args(["--skip", test]);
     }
-    // cargo names the programs on stderr and they print on stdout; one pipe keeps the order
+    // cargo prints the names of the programs on stderr, and they print on stdout; one pipe keeps the order
     let (reader, writer) = io::pipe().context("cannot make a pipe")?;
     // these variables name programs of this system
     for name in ["PYTHON", "REQUIRE_PYTHON", "CHROMIUM", "REQUIRE_BROWSER"] {
@@ -129,7 +130,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     command.args(&args.test).envs(&variables).stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn().context("cannot start cargo")?;
-    drop(command); // and its ends of the pipe
+    drop(command); // also drops its ends of the pipe
     for line in BufReader::new(reader).split(b'\n') {
         let line = line.context("cannot read what the tests print")?;
         let line = String::from_utf8_lossy(&line);
@@ -138,7 +139,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     let status = child.wait().context("cannot wait for cargo")?;
     say(tally.table());
-    // a program that broke down has printed no result
+    // a program that crashed has printed no result
     ensure!(status.success() && tally.failed() == 0, "cargo test for {}: {status}", way.target);
     Ok(())
 }
@@ -163,7 +164,7 @@ impl Way {
         words.into_iter().map(str::to_owned).collect()
     }
 
-    /// What cargo and the tests are told. `given` are the variables that there are already: what they say stays.
+    /// The variables for cargo and the tests. Variables that are already set in `given` keep their values.
     fn variables(
         &self,
         given: impl Fn(&str) -> Option<String>,
@@ -190,7 +191,8 @@ impl Way {
         if !self.starts_programs {
             variables.insert("TEST_RUNNER".to_owned(), variables[&runner].clone());
         }
-        // without line numbers the programs are a tenth as large, and wine is silent about what it lacks
+        // without line numbers the programs are a tenth of the size, and wine then prints no warnings about missing
+        // functions
         for (name, value) in [("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0"), ("WINEDEBUG", "-all")] {
             variables.insert(name.to_owned(), given(name).unwrap_or_else(|| value.to_owned()));
         }
@@ -198,7 +200,7 @@ impl Way {
     }
 }
 
-/// The first of these programs that a folder of `path` (as in PATH) holds.
+/// The first of these programs that exists in a folder of `path` (as in PATH).
 fn find<'a>(programs: &[&'a str], path: &std::ffi::OsStr) -> Option<&'a str> {
     let folders: Vec<PathBuf> = env::split_paths(path).collect();
     programs.iter().copied().find(|program| folders.iter().any(|folder| folder.join(program).is_file()))

@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: what a release consists of, in target/dist, the same bytes wherever it is built.
+//! `cargo xtask dist`: builds the files of a release in target/dist; every machine builds the same bytes.
 
 mod archive;
 mod target;
@@ -15,13 +15,13 @@ use self::archive::Entry;
 use self::target::Target;
 use crate::{checkout, say, web, wheel};
 
-/// Build what a release consists of: archives of the program, the wheel, the page, SHA256SUMS
+/// Build a release: archives of the program, the wheel, the page, SHA256SUMS
 ///
-/// Files go to target/dist, which is emptied first. Without PARTS, what this machine cannot build is left out, and it says
-/// why. The times in the archives are SOURCE_DATE_EPOCH or else that of the last commit.
+/// The files go to target/dist, which is emptied first. Without PARTS, anything that this machine cannot build is left
+/// out, with the reason. The times in the archives are SOURCE_DATE_EPOCH, or else the time of the last commit.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Targets of Rust, `wheel`, `page` [default: x86_64-unknown-linux-musl aarch64-unknown-linux-musl
+    /// Rust targets, `wheel` or `page` [default: x86_64-unknown-linux-musl aarch64-unknown-linux-musl
     /// x86_64-pc-windows-gnu wheel page]
     parts: Vec<String>,
 }
@@ -31,7 +31,7 @@ const DEFAULT: [&str; 5] =
 const WHEEL: &str = "wheel";
 const PAGE: &str = "page";
 
-/// What goes into every archive beside the program.
+/// The files that every archive contains besides the program.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let time = time(&root)?;
     let named: Vec<&str> = args.parts.iter().map(String::as_str).collect();
     let parts = if named.is_empty() { &DEFAULT[..] } else { &named };
-    // all of this before anything is removed or compiled
+    // check all of this before anything is removed or compiled
     let (mut ready, mut left_out) = (Vec::new(), Vec::new());
     for &part in parts {
         match missing(&root, part).with_context(|| format!("cannot build {part}"))? {
@@ -105,24 +105,22 @@ fn build(root: &Path, out: &Path, part: &str, time: u64) -> Result<()> {
     }
 }
 
-/// A file of this machine, by its name alone.
+/// A file, stored under its name without the folders.
 fn entry(path: &Path) -> Result<Entry> {
-    let name = path.file_name().context("it is no file")?.to_string_lossy().into_owned();
+    let name = path.file_name().context("it is not a file")?.to_string_lossy().into_owned();
     let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     Ok(Entry { name, bytes, executable: false })
 }
 
-/// SOURCE_DATE_EPOCH, or when the last commit was made: no clock, so that a second build gets the same.
+/// SOURCE_DATE_EPOCH, or the time of the last commit. The clock is not used, so that a second build gets the same time.
 fn time(root: &Path) -> Result<u64> {
     if let Ok(time) = std::env::var("SOURCE_DATE_EPOCH") {
-        return time.parse().with_context(|| format!("SOURCE_DATE_EPOCH is no number of seconds: {time:?}"));
+        return time.parse().with_context(|| format!("SOURCE_DATE_EPOCH is not a number of seconds: {time:?}"));
     }
     let output = Command::new("git").args(["log", "-1", "--format=%ct"]).current_dir(root).output();
     let printed = output.ok().filter(|output| output.status.success());
     let time = printed.and_then(|output| String::from_utf8(output.stdout).ok()?.trim().parse().ok());
-    time.context(
-        "git knows no commit here; set SOURCE_DATE_EPOCH to the seconds since 1970 that the archives should say",
-    )
+    time.context("git has no commit here; set SOURCE_DATE_EPOCH to the time for the archives, in seconds since 1970")
 }
 
 /// Names and contents, in the order of the names.
@@ -136,7 +134,7 @@ fn files(folder: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     Ok(files)
 }
 
-/// As `sha256sum` prints it, and `sha256sum -c` reads it.
+/// The format of `sha256sum`, which `sha256sum -c` reads.
 fn sums(files: &[(String, Vec<u8>)]) -> String {
     let line = |(name, bytes): &(String, Vec<u8>)| {
         let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();

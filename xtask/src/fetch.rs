@@ -1,5 +1,5 @@
-//! `cargo xtask fetch-mnist`: the four files of a data set, verified, into the data folder. The crate `fetch` does the
-//! work; the flags, the printed lines and the advice are here.
+//! `cargo xtask fetch-mnist`: puts the four files of a data set, verified, into the data folder. The crate `fetch` does
+//! the work; this file has the flags, the output and the advice.
 
 mod bar;
 
@@ -12,12 +12,10 @@ use fetch::{DataSet, Event, FetchError, Mirror, Source, State};
 use self::bar::Bar;
 use crate::{checkout, say};
 
-/// Fetch the four files of MNIST (or of its kin) and verify them
+/// Fetch the four files of MNIST (or Fashion-MNIST, KMNIST) and verify them
 ///
-/// Downloads what is missing or damaged, verifies size and digest, and puts a
-/// file under its final name only then; a broken download is continued by the
-/// next run. Proxies are taken from https_proxy, http_proxy, all_proxy and
-/// no_proxy.
+/// Downloads missing or damaged files and verifies size and digest; a file gets its final name only after that. The next
+/// run continues an interrupted download. Proxies come from https_proxy, http_proxy, all_proxy and no_proxy.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Which data set
@@ -25,22 +23,20 @@ pub(crate) struct Args {
         .try_map(|name| name.parse::<DataSet>()))]
     dataset: DataSet,
 
-    /// Take the four .gz files from this folder, or from its mnist/ or MNIST/raw/,
-    /// instead of the network
+    /// Copy the four .gz files from this folder, or from its mnist/ or MNIST/raw/, instead of downloading
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
 
-    /// Download from URL, a folder on a web server, instead of the built-in
-    /// mirrors; may be repeated, tried in the order given
+    /// Download from URL, a folder on a web server, instead of the built-in mirrors; may be repeated, and they are tried
+    /// in this order
     #[arg(long, value_name = "URL", conflicts_with = "from")]
     mirror: Vec<Mirror>,
 
-    /// Only verify what is there, change nothing; exit 1 unless all is whole
+    /// Only verify the files, and change nothing; exit 1 unless all are whole
     #[arg(long, conflicts_with_all = ["from", "mirror"])]
     check: bool,
 
-    /// The files go to DIR/mnist (DIR/fashion, DIR/kmnist) [default: data of
-    /// the checkout]
+    /// The files go to DIR/mnist (DIR/fashion, DIR/kmnist) [default: data in the checkout]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }
@@ -62,12 +58,12 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         print(&event);
     })
     .map_err(|error| advised(error, args, &folder))?;
-    say(format_args!("\n{} is whole in {}", args.dataset.title(), folder.display()));
+    say(format_args!("\n{} is complete in {}", args.dataset.title(), folder.display()));
     say(args.dataset.attribution());
     Ok(())
 }
 
-/// The lines of a fetch: results to stdout, the rest to stderr.
+/// Prints what happens: results to stdout, the rest to stderr.
 fn print(event: &Event<'_>) {
     match event {
         Event::Done { file, outcome } => say(format_args!("{file:26}  {outcome}")),
@@ -82,7 +78,7 @@ fn print(event: &Event<'_>) {
     }
 }
 
-/// One line per file; an error unless all are whole.
+/// Prints one line per file; an error unless all are whole.
 fn check(args: &Args, folder: &Path) -> Result<()> {
     let files = fetch::check(args.dataset, folder);
     let (mut bad, mut hidden) = (0, 0);
@@ -92,7 +88,7 @@ fn check(args: &Args, folder: &Path) -> Result<()> {
             State::Whole => say(format_args!("ok       {name}")),
             State::Missing => say(format_args!("missing  {name}")),
             State::Damaged(how) => say(format_args!("damaged  {name}: {how}")),
-            State::Hidden { by } => say(format_args!("hidden   {name}: {by} beside it has other content")),
+            State::Hidden { by } => say(format_args!("hidden   {name}: {by} next to it has different content")),
             other => say(format_args!("{other:?}  {name}")),
         }
         hidden += usize::from(matches!(file.state, State::Hidden { .. }));
@@ -101,12 +97,12 @@ fn check(args: &Args, folder: &Path) -> Result<()> {
     let (of, place) = (files.len(), folder.display());
     let mut problems = Vec::new();
     if bad > 0 {
-        problems.push(format!("{bad} of {of} files in {place} are not whole; `{}` fetches them", again(args)));
+        problems.push(format!("{bad} of {of} files in {place} are missing or damaged; `{}` fetches them", again(args)));
     }
     if hidden > 0 {
         problems.push(format!(
-            "{hidden} of {of} files in {place} are hidden by files beside them with other content;\n\
-             remove or rename those: training refuses two that differ"
+            "{hidden} of {of} files in {place} are hidden by files next to them with different content;\n\
+             remove or rename those files, because training refuses two that differ"
         ));
     }
     if problems.is_empty() {
@@ -115,7 +111,7 @@ fn check(args: &Args, folder: &Path) -> Result<()> {
     bail!(problems.join("\n"))
 }
 
-/// The error with all its causes, and then what to do next.
+/// The error with all its causes, followed by what to do next.
 fn advised(error: FetchError, args: &Args, folder: &Path) -> anyhow::Error {
     let again = again(args);
     let next = match &error {

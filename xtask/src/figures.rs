@@ -1,4 +1,4 @@
-//! `cargo xtask figures`: the pictures of README and docs, from real runs.
+//! `cargo xtask figures`: draws the pictures of README and docs, from real runs.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -29,7 +29,7 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Runs `app` with these words and a path.
+/// Runs `app` with these arguments and a path.
 fn app(root: &Path, words: &[&str], path: &Path) -> Result<()> {
     let mut command = cargo(root);
     command.args(["run", "--release", "--locked", "-p", "app", "--"]).args(words).arg(path);
@@ -38,7 +38,7 @@ fn app(root: &Path, words: &[&str], path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What a browser shows of the top of a page.
+/// Takes a picture of the top of a page in a browser.
 fn photograph(page: &Path, png: &Path) -> Result<()> {
     const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
     let profile = tempfile::tempdir().context("cannot create a temporary folder")?;
@@ -63,7 +63,7 @@ fn photograph(page: &Path, png: &Path) -> Result<()> {
     bail!("no browser for the picture of the page, looked for {}", BROWSERS.join(", "))
 }
 
-/// Accuracies after an iteration.
+/// The accuracies after an iteration.
 #[derive(Deserialize)]
 struct Evaluation {
     iteration: f64,
@@ -71,11 +71,11 @@ struct Evaluation {
     test_accuracy: f64,
 }
 
-/// What the book prints of its own run: epochs 0, 1, 2 and 16 with train and test accuracy.
+/// The results printed in the book: epochs 0, 1, 2 and 16 with train and test accuracy.
 const BOOK: [(f64, f64, f64); 4] =
     [(1.0, 0.0986, 0.0958), (601.0, 0.789, 0.795), (1201.0, 0.876, 0.881), (9601.0, 0.9471, 0.9465)];
 
-/// The run in `out` beside the book's recipe in NumPy (docs/figures/chapter.py printed docs/figures/numpy.csv).
+/// The run in `out`, compared with the book's recipe in NumPy (docs/figures/chapter.py printed docs/figures/numpy.csv).
 fn draw_curve(root: &Path, out: &Path) -> Result<String> {
     let log = out.join("log.jsonl");
     let text = fs::read_to_string(&log).with_context(|| format!("cannot read {}", log.display()))?;

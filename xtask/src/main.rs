@@ -1,4 +1,4 @@
-//! `cargo xtask TASK`: the jobs of this checkout. A dispatcher here, one file a task.
+//! `cargo xtask TASK`: the tasks of this checkout. This file dispatches them; each task has its own file.
 #![forbid(unsafe_code)]
 
 mod audit;
@@ -19,7 +19,7 @@ use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
 
-/// The jobs of this checkout, from any folder of it
+/// The tasks of this checkout; run them from any folder in it
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", max_term_width = 80)]
 struct Cli {
@@ -36,7 +36,7 @@ enum Task {
     Ci,
     Cross(cross::Args),
     Dist(dist::Args),
-    /// Draw the pictures of README and docs anew, from runs made for it (MNIST and Chromium needed)
+    /// Draw the pictures of README and docs again, from new runs (needs MNIST and Chromium)
     Figures,
     Web(web::Args),
     Wheel(wheel::Args),
@@ -63,9 +63,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// The checkout, whatever the current folder is.
+/// The root of the checkout, whatever the current folder is.
 ///
-/// The path compiled in is only second: two checkouts with one target folder share this program.
+/// The path that was compiled in is only the second choice: two checkouts with one target folder share this program.
 fn checkout() -> PathBuf {
     let by_cargo = match env::var("CARGO_PKG_NAME") {
         Ok(name) if name == env!("CARGO_PKG_NAME") => env::var_os("CARGO_MANIFEST_DIR"),
@@ -82,7 +82,7 @@ fn cargo(root: &Path) -> Command {
     command
 }
 
-/// Prints a result. A reader that went away (`| head -1`) is no reason to stop, so failures are ignored.
+/// Prints a result. Errors are ignored: if the reader has gone away (`| head -1`), that is no reason to stop.
 fn say(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }

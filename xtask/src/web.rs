@@ -1,4 +1,4 @@
-//! `cargo xtask web`: the chapter in the browser, as one HTML file that needs no server.
+//! `cargo xtask web`: builds the chapter for the browser, as one HTML file that needs no server.
 
 mod mnist;
 mod page;
@@ -17,28 +17,28 @@ use self::page::Parts;
 use crate::compile::Toolchain;
 use crate::{checkout, say};
 
-/// Build the chapter as a page for the browser, one HTML file (the Rust target wasm32-unknown-unknown needed)
+/// Build the chapter as one HTML file for the browser (needs the Rust target wasm32-unknown-unknown)
 #[derive(clap::Args, Default)]
 pub(crate) struct Args {
     /// Open the page in the browser
     #[arg(long)]
     open: bool,
 
-    /// Put the first N training images of MNIST and the first N/5 test images into the page, from data/mnist of the
+    /// Put the first N training images and the first N/5 test images of MNIST into the page, from data/mnist in the
     /// checkout; 1000 add about 260 kB
     #[arg(long, value_name = "N")]
     with_mnist: Option<usize>,
 
-    /// Take this WebAssembly, compiled elsewhere from crates/web, instead of compiling it
+    /// Use this WebAssembly, compiled elsewhere from crates/web, instead of compiling it
     #[arg(long, value_name = "FILE")]
     wasm: Option<PathBuf>,
 
-    /// The page [default: target/web/two-layer-net.html of the checkout]
+    /// The file to write [default: target/web/two-layer-net.html in the checkout]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
 
-/// The parts of the style and of the script, one after another.
+/// The parts of the style and of the script, in order.
 const STYLE: [&str; 2] = ["crates/report/src/page/base.css", "crates/web/page/page.css"];
 const SCRIPT: [&str; 13] = [
     "crates/report/src/page/digit_image.js",
@@ -59,12 +59,12 @@ const START: [&str; 1] = ["crates/web/page/start.js"];
 const WORKER: [&str; 1] = ["crates/web/page/worker.js"];
 const TEMPLATE: &str = "crates/web/page/index.html";
 
-/// A page without MNIST is loaded by phones, so it must stay below this size.
+/// Phones load the page without MNIST, so it must stay below this size.
 const MAX_BYTES: usize = 1_500_000;
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     let root = checkout();
-    // before the long step, the compiling
+    // check this before the slow step, compiling
     let mnist = args.with_mnist.map_or_else(|| Ok(String::new()), |count| mnist::blocks(&root, count))?;
     let wasm = match &args.wasm {
         Some(path) => wasm::read(path)?,
@@ -102,7 +102,7 @@ pub(crate) fn dist(out: PathBuf) -> Result<()> {
     run(&Args { out: Some(out), ..Args::default() })
 }
 
-/// The content that `write` writes, compressed.
+/// Compresses the content that `write` writes.
 fn gzip<E: std::error::Error + Send + Sync + 'static>(
     write: impl FnOnce(&mut GzEncoder<Vec<u8>>) -> Result<(), E>,
 ) -> Result<Vec<u8>> {
@@ -111,13 +111,13 @@ fn gzip<E: std::error::Error + Send + Sync + 'static>(
     Ok(encoder.finish()?)
 }
 
-/// A file of the checkout, as a browser sees it: with line feeds alone, also where git wrote carriage returns.
+/// A file of the checkout with line feeds only, even if git wrote carriage returns.
 fn read(root: &Path, path: &str) -> Result<String> {
     let text = fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"))?;
     Ok(text.replace("\r\n", "\n"))
 }
 
-/// Files of the checkout, one after another, none of which would end its block in the page.
+/// Files of the checkout, one after another; none of them may end its block in the page.
 fn text(root: &Path, paths: &[&str]) -> Result<String> {
     let mut all = String::new();
     for path in paths {
@@ -137,19 +137,19 @@ fn check_size(bytes: usize, with_mnist: bool) -> Result<()> {
     Ok(())
 }
 
-/// Makes the file at `path` hold `page`, whole or not at all.
+/// Writes `page` to the file at `path`, completely or not at all.
 fn replace(path: &Path, page: &str) -> Result<()> {
     let path = std::path::absolute(path)?;
-    let folder = path.parent().context("it is no file")?;
+    let folder = path.parent().context("it is not a file")?;
     fs::create_dir_all(folder)?;
-    // as any new file; left alone it would be for its owner only
+    // the usual permissions of a new file; by default only its owner could read it
     let mut file = tempfile::Builder::new().make_in(folder, |name| fs::File::create_new(name))?;
     file.write_all(page.as_bytes())?;
     file.persist(path)?;
     Ok(())
 }
 
-/// Opens a file in the browser of the desktop.
+/// Opens a file in the desktop's browser.
 fn open(path: &Path) -> Result<()> {
     let words: &[&str] = match std::env::consts::OS {
         "windows" => &["cmd", "/C", "start", ""],

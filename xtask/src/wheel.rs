@@ -1,4 +1,4 @@
-//! `cargo xtask wheel`: the Python package as a file that `pip` installs without Rust.
+//! `cargo xtask wheel`: builds the Python package as a file that `pip` installs without Rust.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -11,21 +11,21 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::compile::Toolchain;
 use crate::{checkout, say};
 
-/// Build the Python package as a wheel that pip installs without Rust (Python needed)
+/// Build the Python package as a wheel that pip installs without Rust (needs Python)
 ///
-/// One wheel serves Python 3.9 and every later version on this kind of machine. It is built by maturin, which is taken from
-/// PATH or else installed into target/maturin-venv.
+/// One wheel works with Python 3.9 and every later version on this kind of machine. It is built with maturin, from PATH
+/// or installed into target/maturin-venv.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Folder for the wheel [default: target/wheels of the checkout]
+    /// Folder for the wheel [default: target/wheels in the checkout]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
-/// As in crates/python/pyproject.toml.
+/// The same as in crates/python/pyproject.toml.
 const MATURIN: &str = "maturin>=1.9,<2";
 
-/// What names the platform that a wheel runs on is checked by it, on Linux.
+/// On Linux, auditwheel checks the platform in a wheel's name.
 const AUDITWHEEL: &str = "auditwheel>=6,<7";
 
 pub(crate) fn run(args: &Args) -> Result<()> {
@@ -42,7 +42,7 @@ pub(crate) fn missing() -> Option<String> {
     (python().is_none() && !succeeds("maturin", &["--version"])).then(|| NO_PYTHON.to_owned())
 }
 
-/// For `cargo xtask dist`: small, the same bytes wherever it is built, and honest about where it runs.
+/// For `cargo xtask dist`: a small wheel with the same bytes on every machine, and with the right platform in its name.
 pub(crate) fn dist(root: &Path, out: &Path, time: u64) -> Result<()> {
     let mut maturin = maturin(root)?;
     maturin
@@ -60,7 +60,7 @@ pub(crate) fn dist(root: &Path, out: &Path, time: u64) -> Result<()> {
     Ok(())
 }
 
-/// The wheel that this maturin builds.
+/// Builds the wheel with this maturin.
 fn build(root: &Path, out: &Path, maturin: &mut Command) -> Result<PathBuf> {
     let before = SystemTime::now();
     let status = maturin
@@ -75,11 +75,11 @@ fn build(root: &Path, out: &Path, maturin: &mut Command) -> Result<PathBuf> {
     newest_wheel(out, before)
 }
 
-/// The last part of a wheel's name, its platform, must be what auditwheel finds in its symbols.
+/// Checks that the platform, the last part of a wheel's name, is the one that auditwheel finds in its symbols.
 fn check_tag(wheel: &Path, said: &str) -> Result<()> {
     let stem = wheel.file_stem().unwrap_or_default().to_string_lossy();
     let tag = stem.rsplit('-').next().unwrap_or_default();
-    // of several platforms, each
+    // for several platforms, check each of them
     let agrees = tag.split('.').all(|tag| said.contains(&format!("\"{tag}\"")));
     ensure!(agrees, "{} says that it runs on {tag}, and auditwheel says:\n{}", wheel.display(), said.trim());
     Ok(())
@@ -95,7 +95,7 @@ fn python() -> Option<&'static str> {
     ["python3", "python", "py"].into_iter().find(|name| succeeds(name, &["--version"]))
 }
 
-/// The program of PATH, or one in a virtual environment of this checkout.
+/// A program in PATH, or in a virtual environment of this checkout.
 fn tool(root: &Path, name: &str, requirement: &str) -> Result<Command> {
     if succeeds(name, &["--version"]) {
         return Ok(Command::new(name));
@@ -129,7 +129,7 @@ fn done(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The wheel that was written since `before`.
+/// The wheel that was written after `before`.
 fn newest_wheel(folder: &Path, before: SystemTime) -> Result<PathBuf> {
     let mut newest: Option<(SystemTime, PathBuf)> = None;
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {

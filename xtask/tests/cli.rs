@@ -64,7 +64,7 @@ fn a_check_of_an_empty_folder_exits_1_names_each_file_and_creates_nothing() {
          missing  t10k-labels-idx1-ubyte.gz\n"
     );
     assert_eq!(stderr.matches("error:").count(), 1, "{stderr}");
-    assert!(stderr.contains("4 of 4 files in ./mnist are not whole"), "{stderr}");
+    assert!(stderr.contains("4 of 4 files in ./mnist are missing or damaged"), "{stderr}");
     assert!(stderr.contains("`cargo xtask fetch-mnist --data-dir .` fetches them"), "{stderr}");
     assert_eq!(dir.path().read_dir().unwrap().count(), 0);
 }
@@ -136,7 +136,7 @@ fn a_part_of_a_release_that_is_no_target_exits_1_and_the_files_of_before_stay() 
     let (_, stderr) = assert_exit(&output, 1);
     assert!(stderr.contains("set SOURCE_DATE_EPOCH"), "{stderr}");
     let (_, stderr) = assert_exit(&command.env("SOURCE_DATE_EPOCH", "today").output().unwrap(), 1);
-    assert!(stderr.contains("no number of seconds: \"today\""), "{stderr}");
+    assert!(stderr.contains("not a number of seconds: \"today\""), "{stderr}");
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn the_published_files_of_mnist_are_taken_from_a_local_folder_and_pass_the_check
     let raw = dir.path().join("data/mnist/train-images-idx3-ubyte");
     std::fs::write(&raw, b"other").unwrap();
     let (stdout, stderr) = assert_exit(&xtask(&check, dir.path()), 1);
-    let line = "hidden   train-images-idx3-ubyte.gz: train-images-idx3-ubyte beside it has other content";
+    let line = "hidden   train-images-idx3-ubyte.gz: train-images-idx3-ubyte next to it has different content";
     assert!(stdout.contains(line), "{stdout}");
     assert!(
         stderr.contains("1 of 4 files in data/mnist are hidden") && stderr.contains("remove or rename"),

@@ -9,7 +9,7 @@
 //! | [training](../training/index.html) | the chapter's run, with observers |
 //! | [net](../net/index.html) | the net: it trains and predicts |
 //! | [core_math](../core_math/index.html) | activations, losses, finite differences, gradient checking |
-//! | [dataset](../dataset/index.html) | MNIST and its kin, built-in digits, minibatches |
+//! | [dataset](../dataset/index.html) | MNIST, Fashion-MNIST, KMNIST, built-in digits, minibatches |
 //! | [npy](../npy/index.html) | NumPy's arrays and archives |
 //! | [net_file](../net_file/index.html) | a net as .npz or .safetensors |
 //! | [picture](../picture/index.html) | an image file as 28 x 28 bytes |

@@ -1,4 +1,4 @@
-//! A gradient with a forgotten factor, found out, and then the right one:
+//! Checks a gradient with a forgotten factor, and then the correct one:
 //! `cargo run -p two-layer-net-core-math --example check_gradient`.
 
 use core_math::{Cause, DifferenceError, GradientCheck, gradient_check};

@@ -1,6 +1,6 @@
 //! Activation functions of one number and their derivatives (sections 3.2, 3.5 and 5.5).
 //!
-//! They act on one number; a matrix takes them through `map`:
+//! They take one number. For a matrix, use `map`:
 //!
 //! ```
 //! use core_math::activation::sigmoid;
@@ -12,14 +12,16 @@
 //! assert!((z[(0, 0)] - 0.268_941_42_f64).abs() < 1e-8);
 //! ```
 //!
-//! None of them overflows: at ±1000, where `exp` gives infinity, each returns its limit. NaN in, NaN out, but for
-//! [`step`] and the gradients of [`relu`] and [`step`], which compare and give 0, and that of [`identity`], always 1.
+//! None of them overflows: at ±1000, where `exp` gives infinity, each returns its limit. NaN gives NaN, with three
+//! exceptions: [`step`] and the gradients of [`relu`] and [`step`] compare and give 0, and the gradient of [`identity`]
+//! is always 1.
 
 use crate::Real;
 
 /// 1 / (1 + e⁻ˣ), in `[0, 1]` (section 3.2.4).
 ///
-/// For x < 0 it is computed as eˣ / (1 + eˣ), the same number: no infinity on the way, full relative precision.
+/// For x < 0 it is computed as eˣ / (1 + eˣ). This is the same number, but no intermediate value is infinite, and it
+/// keeps its full relative precision.
 pub fn sigmoid<T: Real>(x: T) -> T {
     if x >= T::zero() {
         T::one() / (T::one() + (-x).exp())
@@ -31,7 +33,7 @@ pub fn sigmoid<T: Real>(x: T) -> T {
 
 /// The derivative of [`sigmoid`] at x: σ(x) (1 - σ(x)), in `[0, 0.25]` (section 5.5.2).
 ///
-/// Computed as σ(x) σ(-x): where σ(x) rounds to 1, 1 - σ(x) would be 0 although the derivative is not.
+/// It is computed as σ(x) σ(-x): where σ(x) rounds to 1, the factor 1 - σ(x) would be 0 although the derivative isn't.
 pub fn sigmoid_gradient<T: Real>(x: T) -> T {
     sigmoid(x) * sigmoid(-x)
 }
@@ -43,7 +45,7 @@ pub fn tanh<T: Real>(x: T) -> T {
 
 /// The derivative of [`tanh`] at x: 1 - tanh²(x), in `[0, 1]`.
 ///
-/// Computed as 4 σ(2x) σ(-2x), which does not cancel where tanh(x) rounds to ±1.
+/// It is computed as 4 σ(2x) σ(-2x), which keeps its digits where tanh(x) rounds to ±1.
 pub fn tanh_gradient<T: Real>(x: T) -> T {
     T::of(4.0) * sigmoid_gradient(x + x)
 }
@@ -54,15 +56,15 @@ pub fn relu<T: Real>(x: T) -> T {
     if x <= T::zero() { T::zero() } else { x }
 }
 
-/// The derivative of [`relu`] at x: 1 where x > 0, else 0.
+/// The derivative of [`relu`] at x: 1 if x > 0, else 0.
 ///
-/// At x = 0 there is none. 0 is the choice of the book's Relu layer (section 5.5.1), PyTorch and TensorFlow;
-/// a central difference gives 1/2 there.
+/// There is none at x = 0. Like the book's Relu layer (section 5.5.1), PyTorch and TensorFlow, this function returns 0
+/// there; a central difference gives 1/2.
 pub fn relu_gradient<T: Real>(x: T) -> T {
     if x > T::zero() { T::one() } else { T::zero() }
 }
 
-/// x, the output activation of regression (section 3.5).
+/// Returns x: the output activation for regression (section 3.5).
 pub fn identity<T: Real>(x: T) -> T {
     x
 }
@@ -72,13 +74,13 @@ pub fn identity_gradient<T: Real>(_x: T) -> T {
     T::one()
 }
 
-/// 1 where x > 0, else 0: the perceptron's step (section 3.2.2).
+/// 1 if x > 0, else 0: the perceptron's step function (section 3.2.2).
 pub fn step<T: Real>(x: T) -> T {
     if x > T::zero() { T::one() } else { T::zero() }
 }
 
-/// The derivative of [`step`]: 0 everywhere (at x = 0 there is none), which is why a net with it learns nothing
-/// from gradients (section 4.2.5).
+/// The derivative of [`step`]: 0 everywhere except at x = 0, where it does not exist. This is why a network with step
+/// activations learns nothing from gradients (section 4.2.5).
 pub fn step_gradient<T: Real>(_x: T) -> T {
     T::zero()
 }

@@ -1,14 +1,14 @@
-//! What functions that are differentiated may return, and the errors of all differences.
+//! What a differentiated function may return, and the errors of all finite differences.
 
 use crate::Real;
 use nalgebra::{Dim, Vector};
 use std::convert::Infallible;
 
-/// Why there is no difference.
+/// Why a derivative could not be computed.
 ///
-/// It is a [`std::error::Error`] where `E` is one, and your error is then its [`source`](std::error::Error::source).
-/// For an `E` that is none, such as `String` or `anyhow::Error`, match on [`Function`](Self::Function), or turn it into
-/// an error by [`map_function`](Self::map_function).
+/// It is a [`std::error::Error`] if `E` is one; your error is then its [`source`](std::error::Error::source). If `E`
+/// isn't an error type, as with `String` or `anyhow::Error`, match on [`Function`](Self::Function), or convert it with
+/// [`map_function`](Self::map_function).
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DifferenceError<E> {
@@ -18,10 +18,12 @@ pub enum DifferenceError<E> {
         /// The step.
         step: f64,
     },
-    /// A variable is so large that the step does not move it.
-    #[error("variable {index} is {x:e}, which a step of {step:e} does not move; use a larger or a relative one")]
+    /// A variable is so large that adding the step does not change it.
+    #[error(
+        "variable {index} is {x:e}, which a step of {step:e} does not change; use a larger step, or a relative one"
+    )]
     StepTooSmall {
-        /// Which variable; 0 for functions of one.
+        /// The index of the variable; 0 for functions of one variable.
         index: usize,
         /// Its value.
         x: f64,
@@ -33,7 +35,7 @@ pub enum DifferenceError<E> {
     NotFinite {
         /// The vector: `x`, `direction` or `v`.
         what: &'static str,
-        /// Which element; 0 for functions of one variable.
+        /// The index of the element; 0 for functions of one variable.
         index: usize,
         /// Its value.
         value: f64,
@@ -54,9 +56,9 @@ pub enum DifferenceError<E> {
          with a smaller step, over which the function is smooth"
     )]
     NoConvergence {
-        /// Where.
+        /// The variable at which it was looked for.
         x: f64,
-        /// The best value of the tableau; NaN where it has none.
+        /// The best value of the table; NaN if it has none.
         value: f64,
         /// The estimate of its error.
         error: f64,
@@ -67,7 +69,7 @@ pub enum DifferenceError<E> {
 }
 
 impl<E> DifferenceError<E> {
-    /// The same error with the function's own passed through `convert`.
+    /// Converts the function's own error with `convert` and keeps every other error.
     ///
     /// ```
     /// use core_math::{DifferenceError, FiniteDifference};
@@ -91,17 +93,17 @@ impl<E> DifferenceError<E> {
 
 /// What a function may return: a value, or a `Result` of one.
 ///
-/// A value is a number, or for vector functions a `Vec<T>`, an array or a vector of nalgebra. In a `Result` it may be
-/// anything that is [`AsRef<[T]>`](AsRef).
+/// A value is a number or, for vector functions, a `Vec<T>`, an array or a vector of nalgebra. In a `Result` it may be
+/// anything that implements [`AsRef<[T]>`](AsRef).
 pub trait Outcome<V> {
-    /// What the function fails with; nothing, for a plain value.
+    /// The error of the function; [`Infallible`](std::convert::Infallible) for a plain value.
     type Error;
 
     /// As a `Result`.
     ///
     /// # Errors
     ///
-    /// The function's own.
+    /// The function's own error.
     fn outcome(self) -> Result<V, Self::Error>;
 }
 
@@ -145,12 +147,12 @@ impl<V, E> Outcome<V> for Result<V, E> {
     }
 }
 
-/// An error that says `what`, unless the lengths agree.
+/// Returns an error that names `what` if the lengths differ.
 pub(crate) fn check_length<E>(what: &'static str, found: usize, expected: usize) -> Result<(), DifferenceError<E>> {
     if found == expected { Ok(()) } else { Err(DifferenceError::Length { what, found, expected }) }
 }
 
-/// An error that names the first element that is NaN or infinite.
+/// Returns an error that names the first element that is NaN or infinite.
 pub(crate) fn check_finite<T: Real, E>(what: &'static str, values: &[T]) -> Result<(), DifferenceError<E>> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),

@@ -1,9 +1,9 @@
-//! Richardson extrapolation: a derivative to nearly all digits, with an estimate of its error.
+//! Richardson extrapolation: a derivative to almost full precision, with an estimate of its error.
 
 use crate::finite_difference::Scheme;
 use crate::{DifferenceError, FiniteDifference, Outcome, Real, Step};
 
-/// A derivative by [`FiniteDifference::extrapolate`].
+/// The result of [`FiniteDifference::extrapolate`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[must_use = "`value` is the derivative, `error` says how far to trust it"]
@@ -14,38 +14,39 @@ pub struct Extrapolated<T> {
     pub error: T,
 }
 
-/// How often the step is halved at most.
+/// The step is halved at most this many times.
 const ROWS: i32 = 16;
-/// So many rows are computed at least: entries over an oscillating function may agree by chance.
+/// At least this many rows are computed: for an oscillating function, entries may agree by chance.
 const LEAST_ROWS: i32 = 8;
-/// A row worse than the best entry by this factor ends the tableau: from there on rounding grows.
+/// The table ends at a row that is worse than the best entry by this factor, because from there on rounding errors grow.
 const SAFE: f64 = 2.0;
-/// A function is seldom exact to one rounding of its value, or of numbers as large as x within.
+/// How many roundings to allow for: few functions are exact to one rounding of their value, or of intermediate results as
+/// large as x.
 const ROUNDINGS: f64 = 8.0;
-/// A relative error above this is no convergence.
+/// A relative error above this counts as no convergence.
 const CONVERGED: f64 = 1e-3;
 
 impl<T: Real> FiniteDifference<T> {
-    /// The derivative of a function of one variable at step h, h/2, h/4, ..., extrapolated to h = 0 (Richardson; the
-    /// choice of the best entry as Ridders 1982, *Advances in Engineering Software* 4). 20 to 36 calls with central
-    /// differences.
+    /// The derivative of a function of one variable: differences with the steps h, h/2, h/4, ..., extrapolated to h = 0
+    /// (Richardson; the best entry is chosen as in Ridders 1982, *Advances in Engineering Software* 4). With central
+    /// differences it takes 20 to 36 calls.
     ///
-    /// h is a [`Step::Fixed`] or [`Step::Relative`] one, over which `f` should change noticeably but stay smooth;
-    /// [`Step::Epsilon`] starts at an eighth of max(1, |x|), or of the [`typical`](Self::typical) size. The scheme says
-    /// which powers of h the error has.
+    /// h is given by [`Step::Fixed`] or [`Step::Relative`]. Choose it so that `f` changes noticeably over h but stays
+    /// smooth. [`Step::Epsilon`] starts at an eighth of max(1, |x|), or of the [`typical`](Self::typical) size. The
+    /// scheme decides which powers of h the error contains.
     ///
-    /// The estimated error has three parts: how far an entry lies from its neighbours in the tableau and from the best
-    /// entries of the rows beside it; the rounding of `f` and x, divided by the step; and the distance to a plain difference
-    /// over a step of ε^(1/3) (ε^(1/2) for forward and backward), unless the error of that one explains the distance. The
-    /// last part finds functions that oscillate within every step of the tableau.
+    /// The estimated error has three parts: the distance of the entry from its neighbours in the table and from the best
+    /// entries of the adjacent rows; the rounding error of `f` and x, divided by the step; and the distance to a plain
+    /// difference with a step of ε^(1/3) (ε^(1/2) for forward and backward), unless the error of the plain difference
+    /// explains that distance. The last part finds functions that oscillate within every step of the table.
     ///
-    /// No method that only calls `f` sees an oscillation within its smallest step, here 6e-6 at x = 1. At a kink, as |x| at
-    /// 0, central differences give the mean of both slopes.
+    /// No method that only calls `f` can see an oscillation within its smallest step, here 6e-6 at x = 1. At a kink, such
+    /// as |x| at 0, central differences give the mean of the derivatives from the left and from the right.
     ///
     /// # Errors
     ///
-    /// [`DifferenceError::NoConvergence`] where the estimate is above a thousandth of the value and above the error that a
-    /// plain difference would have; `x` not finite, a bad step, or what `f` returns.
+    /// [`DifferenceError::NoConvergence`] if the estimated error is above a thousandth of the value and above the error
+    /// of a plain difference; also if `x` is not finite, the step is invalid, or `f` returns an error.
     ///
     /// ```
     /// # use core_math::FiniteDifference;
@@ -67,7 +68,7 @@ impl<T: Real> FiniteDifference<T> {
         };
         let mut best = self.tableau(&mut f, x, start, size)?;
 
-        // a difference over a far smaller step, to compare
+        // a difference with a far smaller step, for comparison
         let (scheme, root) = match self.scheme {
             one_sided @ (Scheme::Forward | Scheme::Backward) => (one_sided, 1.0 / 2.0),
             Scheme::Central | Scheme::FivePoint => (Scheme::FivePoint, 1.0 / 3.0),
@@ -76,7 +77,7 @@ impl<T: Real> FiniteDifference<T> {
         let plain = Self { scheme, ..self.clone() }.step(Step::Fixed(T::of(epsilon.powf(root)) * size));
         let (slope, largest) = plain.slope_and_largest(&mut f, x)?;
         let gap = (slope - best.value).abs();
-        // what it may be off by
+        // an estimate of its error
         let plain_error = T::of(10.0 * epsilon.powf(1.0 - root)) * larger(best.value.abs(), largest / size);
         let gap = if gap.is_finite() { gap } else { T::of(f64::INFINITY) };
         if gap > plain_error {
@@ -91,7 +92,7 @@ impl<T: Real> FiniteDifference<T> {
         }
     }
 
-    /// The best entry of the tableau, its error infinite where there is none.
+    /// The best entry of the table; its error is infinite if there is none.
     fn tableau<R: Outcome<T>>(
         &self,
         f: &mut impl FnMut(T) -> R,
@@ -112,7 +113,7 @@ impl<T: Real> FiniteDifference<T> {
             let h = start * T::of(0.5_f64.powi(row));
             let (slope, largest) = match self.clone().step(Step::Fixed(h)).slope_and_largest(f, x) {
                 Ok(slope) => slope,
-                // halved until it moves x no longer: what there is, is the answer
+                // the step is too small to change x: use the rows computed until now
                 Err(DifferenceError::StepTooSmall { .. }) if row > 1 => break,
                 Err(error) => return Err(error),
             };
@@ -142,8 +143,8 @@ impl<T: Real> FiniteDifference<T> {
                 break;
             }
         }
-        // three entries may agree by chance, but hardly with the best of the rows beside them too; twice the distance, because
-        // those may err to the same side
+        // three entries may agree by chance, but hardly with the best of the adjacent rows too; twice the distance,
+        // because those may err in the same direction
         let Extrapolated { value, error } = best_of_rows.get(best).copied().unwrap_or(nothing);
         let others = best_of_rows.iter().enumerate().filter(|(row, _)| row.abs_diff(best) == 1);
         let distances = others.map(|(_, other)| (other.value - value).abs()).filter(|distance| distance.is_finite());

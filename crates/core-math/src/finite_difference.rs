@@ -1,4 +1,4 @@
-//! Finite differences of any function: derivative and gradient, by four schemes and three kinds of steps.
+//! Finite differences of any function: derivatives and gradients, with four schemes and three kinds of steps.
 
 use crate::difference_error::{DifferenceError, Outcome};
 use crate::moved::Moved;
@@ -7,23 +7,23 @@ use crate::{Real, Step};
 use nalgebra::DMatrix;
 use std::fmt;
 
-/// How differences are taken: a scheme and a step. `f` is called at points x + c h, h the step.
+/// How to compute differences: a scheme and a step h. `f` is called at points x + c h.
 ///
-/// | scheme | slope | error | calls for n variables |
+/// | scheme | derivative | error | calls for n variables |
 /// | --- | --- | --- | --- |
 /// | [`forward`](Self::forward) | (f(x+h) - f(x)) / h | h f″/2 | n + 1 |
 /// | [`backward`](Self::backward) | (f(x) - f(x-h)) / h | h f″/2 | n + 1 |
 /// | [`central`](Self::central) | (f(x+h) - f(x-h)) / 2h | h² f‴/6 | 2n |
 /// | [`five_point`](Self::five_point) | (f(x-2h) - 8f(x-h) + 8f(x+h) - f(x+2h)) / 12h | h⁴ f⁽⁵⁾/30 | 4n |
 ///
-/// To that comes rounding, about ε |f| / h. [`Step::Epsilon`], the default, balances the two (Nocedal and Wright,
+/// Rounding adds an error of about ε |f| / h. [`Step::Epsilon`], the default, balances the two (Nocedal and Wright,
 /// *Numerical Optimization*, section 8.1).
 ///
-/// Functions return a number, or a `Result`: their error then comes back in [`DifferenceError::Function`]. A function that
-/// returns NaN is no error: the slopes that depend on that value are NaN.
+/// Your function returns a number or a `Result`; its error comes back in [`DifferenceError::Function`]. If it returns
+/// NaN, that isn't an error: the derivatives that depend on this value are NaN.
 ///
-/// `x` is a `&[T]` everywhere, so that `&x` and `&mut x` do alike, and stays as it is: its copy moves. While one variable
-/// moves, the others are those of `x` bit for bit.
+/// `x` is a `&[T]` in every method, so you can pass `&x` or `&mut x`. It is not changed: the method works on a copy.
+/// While one variable is moved, the others keep the values of `x`, bit for bit.
 ///
 /// ```
 /// use core_math::{FiniteDifference, Step};
@@ -44,8 +44,8 @@ use std::fmt;
 ///
 /// # `can't call method on ambiguous numeric type`
 ///
-/// Nothing above says `f64` but the closure. Where a closure calls methods on its numbers, Rust must know their type first
-/// (error E0689): annotate the parameter, `|x: &[f64]|`, or write the type once in front.
+/// In the example above, only the closure says `f64`. If your closure calls methods on its numbers, Rust must know their
+/// type first (error E0689): annotate the parameter, `|x: &[f64]|`, or write the type once at the start.
 ///
 /// ```
 /// # use core_math::FiniteDifference;
@@ -54,11 +54,11 @@ use std::fmt;
 /// # Ok::<(), core_math::DifferenceError<std::convert::Infallible>>(())
 /// ```
 #[derive(Clone, PartialEq)]
-#[must_use = "it does nothing until a derivative is asked of it; `step` and `typical` return a changed copy"]
+#[must_use = "it computes nothing until you call `derivative` or `gradient`; `step` and `typical` return a changed copy"]
 pub struct FiniteDifference<T> {
     pub(crate) scheme: Scheme,
     pub(crate) step: Step<T>,
-    /// A typical size of each variable; empty: 1 for all.
+    /// A typical size for each variable; empty means 1 for all.
     pub(crate) typical: Vec<T>,
 }
 
@@ -81,7 +81,7 @@ pub(crate) enum Scheme {
 }
 
 impl Scheme {
-    /// Multiples of h with their weights, and what the weighted sum is divided by besides h.
+    /// The multiples of h with their weights, and the divisor of the weighted sum besides h.
     pub(crate) const fn stencil(self) -> (&'static [(f64, f64)], f64) {
         match self {
             Self::Forward => (&[(1.0, 1.0), (0.0, -1.0)], 1.0),
@@ -112,12 +112,12 @@ impl<T: Real> FiniteDifference<T> {
         Self::of(Scheme::Backward)
     }
 
-    /// Central differences, the book's.
+    /// Central differences, as in the book.
     pub const fn central() -> Self {
         Self::of(Scheme::Central)
     }
 
-    /// The five-point rule, of which the middle point has weight 0.
+    /// The five-point formula; the middle point has weight 0.
     pub const fn five_point() -> Self {
         Self::of(Scheme::FivePoint)
     }
@@ -131,9 +131,9 @@ impl<T: Real> FiniteDifference<T> {
         Self { step, ..self }
     }
 
-    /// The same with a typical size of each variable: [`Step::Relative`] and [`Step::Epsilon`] then mean
-    /// max(size, |x|) where they mean max(1, |x|) else. Say it of variables whose usual size is far from 1, as 1e-3, where
-    /// a step that suits 1 may be longer than the function is smooth. A size of 0 leaves |x| alone.
+    /// The same scheme with a typical size for each variable. [`Step::Relative`] and [`Step::Epsilon`] then use max(size,
+    /// |x|) instead of max(1, |x|). Set it for variables whose usual size is far from 1, such as 1e-3: a step that suits
+    /// 1 may be longer than the range in which your function is smooth. With a size of 0, |x| alone is used.
     ///
     /// ```
     /// # use core_math::FiniteDifference;
@@ -152,7 +152,7 @@ impl<T: Real> FiniteDifference<T> {
     ///
     /// # Errors
     ///
-    /// `x` not finite, a bad step, or what `f` returns.
+    /// If `x` is not finite, the step is invalid, or `f` returns an error.
     ///
     /// ```
     /// # use core_math::FiniteDifference;
@@ -164,11 +164,11 @@ impl<T: Real> FiniteDifference<T> {
         self.gradient(|x| f(x[0]), &[x]).map(|gradient| gradient[0])
     }
 
-    /// The gradient of a function of many variables: N slopes for the N elements of `x`.
+    /// The gradient of a function of many variables: one partial derivative for each of the N elements of `x`.
     ///
     /// # Errors
     ///
-    /// `x` not finite, a bad step, or what `f` returns.
+    /// If `x` is not finite, the step is invalid, or `f` returns an error.
     pub fn gradient<R: Outcome<T>>(
         &self,
         mut f: impl FnMut(&[T]) -> R,
@@ -181,11 +181,11 @@ impl<T: Real> FiniteDifference<T> {
         (0..x.len()).map(|i| self.slope(&mut f, &mut x, i, center)).collect()
     }
 
-    /// The gradient of a function of a matrix, in the matrix's shape. Typical sizes go by column.
+    /// The gradient of a function of a matrix, in the shape of the matrix. Typical sizes are listed column by column.
     ///
     /// # Errors
     ///
-    /// `x` not finite, a bad step, or what `f` returns.
+    /// If `x` is not finite, the step is invalid, or `f` returns an error.
     ///
     /// ```
     /// # use core_math::FiniteDifference;
@@ -201,7 +201,7 @@ impl<T: Real> FiniteDifference<T> {
     ) -> Result<DMatrix<T>, DifferenceError<R::Error>> {
         let (rows, columns) = x.shape();
         let mut moving = x.clone();
-        // elements are numbered as nalgebra stores them, by column
+        // nalgebra stores the elements column by column
         let gradient = self.gradient(
             |values| {
                 moving.as_mut_slice().copy_from_slice(values);
@@ -212,13 +212,14 @@ impl<T: Real> FiniteDifference<T> {
         Ok(DMatrix::from_vec(rows, columns, gradient))
     }
 
-    /// The derivative of `f` at `x` along `direction`, the slope of s -> f(x + s direction) at s = 0, by 1 to 4 calls
-    /// instead of some for each variable. The length of `direction` counts: twice the direction, twice the derivative. It
-    /// does not change how far `x` moves, which is h, for the smallest of the variables that take part.
+    /// The derivative of `f` at `x` along `direction`, that is, of s -> f(x + s direction) at s = 0. It takes 1 to 4
+    /// calls, instead of 1 to 4 per variable. The length of `direction` counts: twice the direction gives twice the
+    /// derivative. It does not change how far `x` moves: the step is h for the smallest variable that takes part.
     ///
     /// # Errors
     ///
-    /// `x` or `direction` not finite, a bad step, `direction` of another length than `x`, or what `f` returns.
+    /// If `x` or `direction` is not finite, the step is invalid, the lengths of `direction` and `x` differ, or `f`
+    /// returns an error.
     pub fn directional_derivative<R: Outcome<T>>(
         &self,
         mut f: impl FnMut(&[T]) -> R,
@@ -230,13 +231,14 @@ impl<T: Real> FiniteDifference<T> {
             .map(|slopes| slopes.first().copied().unwrap_or_else(T::zero))
     }
 
-    /// [`gradient`](Self::gradient) on several threads, each with its own copy of `x`: the same bits.
+    /// [`gradient`](Self::gradient) on several threads, each with its own copy of `x`. The result has the same bits.
     ///
-    /// The threads are those of rayon's global pool, or of the pool in whose `install` you call it; the crate starts none.
+    /// It uses rayon's global pool, or the pool in whose `install` you call it; the crate starts no threads of its own.
     ///
     /// # Errors
     ///
-    /// `x` not finite, a bad step, or what `f` returns; of several errors the one of the first variable.
+    /// If `x` is not finite, the step is invalid, or `f` returns an error. If several calls fail, you get the error of
+    /// the first variable.
     #[cfg(feature = "parallel")]
     pub fn par_gradient<R: Outcome<T>>(
         &self,
@@ -255,7 +257,7 @@ impl<T: Real> FiniteDifference<T> {
         slopes.into_iter().collect()
     }
 
-    /// f(x) where the scheme needs it, else 0.
+    /// f(x) if the scheme needs it, else 0.
     fn center<E>(&self, f: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         if self.needs_center() { f() } else { Ok(T::zero()) }
     }
@@ -264,7 +266,7 @@ impl<T: Real> FiniteDifference<T> {
         self.scheme.stencil().0.iter().any(|(multiple, _)| *multiple == 0.0)
     }
 
-    /// The slope in variable `i`, `center` being f(x) where the scheme needs it.
+    /// The partial derivative with respect to variable `i`; `center` is f(x) if the scheme needs it.
     fn slope<E>(
         &self,
         f: &mut impl FnMut(&[T]) -> Result<T, DifferenceError<E>>,

@@ -1,4 +1,4 @@
-//! Gradient checking: a gradient or a Jacobian of yours against finite differences, and what is wrong with it.
+//! Gradient checking: compare your gradient or Jacobian with finite differences, and find out what is wrong with it.
 
 mod blocks;
 mod cause;
@@ -15,21 +15,23 @@ use crate::{FiniteDifference, Real};
 use directions::Directions;
 use nalgebra::DMatrix;
 
-/// How a gradient is checked.
+/// How to check a gradient.
 ///
-/// A slope holds where |n - a| <= absolute + relative max(|n|, |a|), n the numerical and a the analytic one.
+/// A derivative passes if |n - a| <= absolute + relative max(|n|, |a|), where n is the numerical and a the analytic
+/// value.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "it checks nothing until it is given to `gradient_check`"]
 pub struct GradientCheck<T> {
-    /// The differences; central ones with a step of ε^(1/3) unless told otherwise.
+    /// The finite differences to use. Default: central, with a step of ε^(1/3).
     pub difference: FiniteDifference<T>,
-    /// Which slopes are compared.
+    /// Which derivatives to compare.
     pub mode: CheckMode,
-    /// 1e-7 unless told otherwise.
+    /// The absolute tolerance. Default: 1e-7.
     pub absolute: f64,
-    /// 1e-4 unless told otherwise.
+    /// The relative tolerance. Default: 1e-4.
     pub relative: f64,
-    /// Where the function is a mean over a batch: its size, to recognise a mean that was forgotten or taken twice.
+    /// The batch size, if the function is a mean over a batch. With it, the check recognises a mean that was forgotten or
+    /// taken twice.
     pub batch_size: Option<usize>,
 }
 
@@ -45,15 +47,15 @@ impl<T: Real> Default for GradientCheck<T> {
     }
 }
 
-/// Compares `analytic`, a gradient of `f` at `x`, with finite differences.
+/// Compares `analytic`, your gradient of `f` at `x`, with finite differences.
 ///
-/// `f` is called as often as the differences need it, and a few times more where something fails, to find the cause.
-/// [`gradient_check_blocks`] does it for W1, b1, ... one by one, [`jacobian_check`] for vector functions.
+/// `f` is called as often as the differences need it. If something fails, it is called a few more times to find the
+/// cause. [`gradient_check_blocks`] checks W1, b1, ... one by one, [`jacobian_check`] checks vector functions.
 ///
 /// # Errors
 ///
-/// `analytic` of another length than `x`, `x` not finite, a bad step, or what `f` returns. A gradient that is wrong is no
-/// error but a report that does not [`hold`](GradientReport::holds).
+/// If the lengths of `analytic` and `x` differ, `x` is not finite, the step is invalid, or `f` returns an error. A wrong
+/// gradient is not an error: its report does not [`hold`](GradientReport::holds).
 ///
 /// ```
 /// use core_math::{Cause, GradientCheck, gradient_check};
@@ -79,15 +81,15 @@ pub fn gradient_check<T: Real, R: Outcome<T>>(
     compare(&mut f, x, analytic, None, check)
 }
 
-/// Compares `analytic`, the M x N Jacobian of a vector function at `x`, with finite differences: element (m, n) with
-/// ∂fₘ/∂xₙ. `f` returns what [`FiniteDifference::jacobian`] takes.
+/// Compares `analytic`, the M x N Jacobian of a vector function at `x`, with finite differences: element (m, n) is
+/// ∂fₘ/∂xₙ. `f` returns the same types as for [`FiniteDifference::jacobian`].
 ///
-/// Sampling draws variables, that is columns; along a random direction all M results are compared.
+/// Sampling draws variables, that is, columns. Along a random direction, all M results are compared.
 ///
 /// # Errors
 ///
-/// `analytic` with another number of columns than `x` has elements, or of rows than `f` has results, `x` not finite, a bad
-/// step, or what `f` returns.
+/// If the number of columns of `analytic` differs from the number of elements of `x`, or its number of rows from the
+/// number of results of `f`; if `x` is not finite, the step is invalid, or `f` returns an error.
 ///
 /// ```
 /// use core_math::{Cause, GradientCheck, jacobian_check};
@@ -99,7 +101,7 @@ pub fn gradient_check<T: Real, R: Outcome<T>>(
 ///
 /// let report = jacobian_check(f, &[0.5, -1.5], &right.transpose(), &GradientCheck::default())?;
 /// assert_eq!((report.failed, report.cause), (2, Some(Cause::Permuted)));
-/// assert!(report.to_string().starts_with("2 of 4 slopes wrong, at (1, 0) (0, 1); the worst at "));
+/// assert!(report.to_string().starts_with("2 of 4 derivatives wrong, at (1, 0) (0, 1); the worst at "));
 /// # Ok::<(), core_math::DifferenceError<std::convert::Infallible>>(())
 /// ```
 pub fn jacobian_check<T: Real, V: AsRef<[T]>, R: Outcome<V>>(
@@ -113,7 +115,7 @@ pub fn jacobian_check<T: Real, V: AsRef<[T]>, R: Outcome<V>>(
     compare(&mut f, x, analytic.as_slice(), Some(analytic.nrows()), check)
 }
 
-/// `analytic` is the Jacobian by column, with `rows` rows; `None` for the one row of a gradient.
+/// `analytic` is the Jacobian, stored by column, with `rows` rows; `None` for the single row of a gradient.
 fn compare<T: Real, V: AsRef<[T]>, E>(
     f: &mut impl FnMut(&[T]) -> Result<V, DifferenceError<E>>,
     x: &[T],

@@ -7,14 +7,14 @@ use nalgebra::DMatrix;
 
 impl<T: Real> FiniteDifference<T> {
     /// The Jacobian of a vector function, M x N for M results and N variables: element (m, n) is ∂fₘ/∂xₙ. The Jacobian of
-    /// a known gradient is the Hessian.
+    /// a gradient function is the Hessian.
     ///
-    /// `f` returns a `Vec`, an array or a vector of nalgebra, or a `Result` of anything that is `AsRef<[T]>`. It is called
-    /// once more than the table above says, unless the scheme needs f(x) itself.
+    /// `f` returns a `Vec`, an array or a vector of nalgebra, or a `Result` of anything that implements `AsRef<[T]>`. It
+    /// is called once more than the table at [`FiniteDifference`] says, unless the scheme needs f(x) itself.
     ///
     /// # Errors
     ///
-    /// `x` not finite, a bad step, results of different lengths, or what `f` returns.
+    /// If `x` is not finite, the step is invalid, results differ in length, or `f` returns an error.
     ///
     /// ```
     /// # use core_math::FiniteDifference;
@@ -42,13 +42,13 @@ impl<T: Real> FiniteDifference<T> {
         Ok(jacobian)
     }
 
-    /// The Jacobian of a vector function times `v`, M numbers by 1 to 4 calls: how the results change as `x` moves along
-    /// `v`.
+    /// The Jacobian of a vector function times `v`: M numbers that say how the results change as `x` moves along `v`. It
+    /// takes 1 to 4 calls.
     ///
     /// # Errors
     ///
-    /// `x` or `v` not finite, a bad step, `v` of another length than `x`, results of different lengths, or what `f`
-    /// returns.
+    /// If `x` or `v` is not finite, the step is invalid, the lengths of `v` and `x` differ, results differ in length, or
+    /// `f` returns an error.
     ///
     /// ```
     /// # use core_math::FiniteDifference;
@@ -66,7 +66,7 @@ impl<T: Real> FiniteDifference<T> {
         self.jacobian_times(f, x, ("v", v))
     }
 
-    /// [`jacobian_vector`](Self::jacobian_vector), with the name of `v` for errors.
+    /// [`jacobian_vector`](Self::jacobian_vector), with the name of `v` for error messages.
     pub(crate) fn jacobian_times<V: AsRef<[T]>, R: Outcome<V>>(
         &self,
         mut f: impl FnMut(&[T]) -> R,
@@ -91,8 +91,8 @@ impl<T: Real> FiniteDifference<T> {
         self.slopes(&mut along, h, center, None)
     }
 
-    /// The slopes at s = 0 of all results of `f`(s), of which there are `results`; `center` is f(0) where the scheme needs
-    /// it.
+    /// The derivatives of all results of `f`(s) at s = 0. There are `results` of them; `center` is f(0) if the scheme
+    /// needs it.
     pub(crate) fn slopes<V: AsRef<[T]>, E>(
         &self,
         f: &mut impl FnMut(T) -> Result<V, DifferenceError<E>>,

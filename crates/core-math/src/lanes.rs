@@ -1,9 +1,10 @@
-//! Several numbers at once: exponentials and logarithms without a branch or a call, which the compiler turns into vector
+//! Exponentials and logarithms of several numbers at once, without branches or calls, so that the compiler can use vector
 //! instructions.
 //!
-//! `exp` of the standard library takes one number at a time, and a net of 50 units on a batch of 100 asks for 5,000 of
-//! them a pass. Here the N numbers of an array go through the same few products together; within a function that is
-//! compiled for AVX2 or NEON they share the instructions. The bits of a result depend neither on N nor on the machine.
+//! The standard library's `exp` takes one number at a time, and a network of 50 hidden neurons needs 5,000 of them for a
+//! batch of 100. Here the N numbers of an array go through the same few operations together. In a function that is
+//! compiled for AVX2 or NEON, one instruction handles several numbers. The bits of a result depend neither on N nor on
+//! the machine.
 //!
 //! ```
 //! let e = core_math::lanes::exp([0.0_f64, 1.0, -1000.0, f64::NAN]);
@@ -15,28 +16,28 @@
 use crate::Real;
 use std::array::from_fn;
 
-/// eˣ of each number, off by at most 2 units in the last place, NaN in, NaN out.
+/// eˣ of each number, off by at most 2 units in the last place. NaN gives NaN.
 ///
-/// x is first brought into the range where eˣ and e⁻ˣ are normal numbers: -87 to 87 in `f32`, -708 to 708 in `f64`. So
+/// x is first limited to the range in which eˣ and e⁻ˣ are normal numbers: -87 to 87 in `f32`, -708 to 708 in `f64`. So
 /// nothing overflows, and e⁻¹⁰⁰⁰ is 1.7e-38 or 3.3e-308 instead of 0.
 #[inline(always)]
 pub fn exp<T: Real, const N: usize>(x: [T; N]) -> [T; N] {
     exp_and_exp_m1(x).0
 }
 
-/// eˣ and eˣ - 1 of each number, in the range of [`exp`]. The second keeps its relative precision near 0, where
-/// subtracting 1 from the first would cancel.
+/// eˣ and eˣ - 1 of each number, with x limited as in [`exp`]. The second keeps its relative precision near 0, where
+/// subtracting 1 from the first would lose digits.
 ///
-/// With x = n ln 2 + r, |r| at most ln 2 / 2, it is eˣ = 2ⁿ (1 + q) and eˣ - 1 = 2ⁿ q + (2ⁿ - 1) for
-/// q = r + r²/2! + r³/3! + ..., cut where a further term is below the rounding.
+/// Write x = n ln 2 + r with |r| at most ln 2 / 2. Then eˣ = 2ⁿ (1 + q) and eˣ - 1 = 2ⁿ q + (2ⁿ - 1), where
+/// q = r + r²/2! + r³/3! + ... ends when the next term would be below the rounding error.
 #[inline(always)]
 pub fn exp_and_exp_m1<T: Real, const N: usize>(x: [T; N]) -> ([T; N], [T; N]) {
     let (power, q) = T::exp_parts(x);
     (from_fn(|i| power[i] + power[i] * q[i]), from_fn(|i| power[i] * q[i] + (power[i] - T::one())))
 }
 
-/// ln x of each number, off by at most 2 units in the last place. It is -∞ for 0, ∞ for ∞, NaN for negative numbers and
-/// for NaN.
+/// ln x of each number, off by at most 2 units in the last place: -∞ for 0, ∞ for ∞, NaN for negative numbers and for
+/// NaN.
 ///
 /// ```
 /// let ln = core_math::lanes::ln([1.0_f64, 2.0, 0.0, -1.0]);
@@ -48,8 +49,8 @@ pub fn ln<T: Real, const N: usize>(x: [T; N]) -> [T; N] {
     T::ln_of(x)
 }
 
-/// ln (1 + x) of each number above -1, off by at most 3 units in the last place: it keeps its relative precision near 0,
-/// where adding 1 first would lose the digits of x. What that loses is added to the logarithm.
+/// ln (1 + x) of each number above -1, off by at most 3 units in the last place. It keeps its relative precision near 0,
+/// where adding 1 first would lose the digits of x: the lost part is added to the logarithm.
 #[inline(always)]
 pub fn ln_1p<T: Real, const N: usize>(x: [T; N]) -> [T; N] {
     let sum: [T; N] = from_fn(|i| T::one() + x[i]);
@@ -61,7 +62,7 @@ pub fn ln_1p<T: Real, const N: usize>(x: [T; N]) -> [T; N] {
 mod tests {
     use super::*;
 
-    /// Numbers over the whole range, 0 and its neighbourhood among them.
+    /// Numbers over the whole range, including 0 and numbers close to it.
     fn arguments(limit: f64) -> impl Iterator<Item = f64> {
         let wide = (-20_000..=20_000).map(move |i| f64::from(i) / 20_000.0 * limit);
         let narrow = (-1000..=1000).map(|i| f64::from(i) / 1000.0);

@@ -1,17 +1,17 @@
 //! Activations, losses and finite differences: the mathematics of chapters 3 and 4 of *Deep Learning from Scratch*,
-//! without a model and without files.
+//! without a model and without file access.
 //!
 //! * [`activation`]: [`sigmoid`](activation::sigmoid), `tanh`, `relu`, `identity`, `step`, each with its gradient
 //! * [`softmax`] and [`log_softmax`] by row, [`argmax_rows`]
 //! * losses: [`softmax_cross_entropy`] (exact), [`cross_entropy_error`] (the book's), [`sum_squared_error`]
-//! * finite differences as the book writes them: [`numerical_diff`], [`numerical_gradient`], [`try_numerical_gradient`]
-//! * finite differences of any function, by four schemes, with derivative, gradient, Jacobian, Hessian and Richardson
-//!   extrapolation: [`FiniteDifference`]
-//! * [`gradient_check`], [`gradient_check_blocks`] and [`jacobian_check`]: a gradient of yours against the numerical one,
-//!   and what is wrong with it
-//! * [`lanes`]: exponentials of several numbers at once, in vector instructions
+//! * finite differences as in the book: [`numerical_diff`], [`numerical_gradient`], [`try_numerical_gradient`]
+//! * finite differences of any function, with four schemes: derivative, gradient, Jacobian, Hessian and Richardson
+//!   extrapolation ([`FiniteDifference`])
+//! * [`gradient_check`], [`gradient_check_blocks`] and [`jacobian_check`]: compare your gradient with the numerical one,
+//!   and find out what is wrong with it
+//! * [`lanes`]: exponentials and logarithms of several numbers at once, in vector instructions
 //!
-//! Matrices hold one sample a row, as in the book. Letters: `N` samples of a batch, `K` classes.
+//! Matrices hold one sample per row, as in the book. `N` is the number of samples in a batch, `K` the number of classes.
 //! Everything works in `f32` and `f64` ([`Real`]). Vectors are slices, `&[T]`; matrices are nalgebra's.
 //!
 //! The gradient of section 4.4, f(x0, x1) = x0² + x1² at (3, 4):
@@ -27,17 +27,17 @@
 //!
 //! # Scope
 //!
-//! Real functions of up to some ten thousand variables, which you can call. There is no automatic or complex-step
-//! differentiation, no sparse Jacobian, and there are no bounds: where `f` is defined on one side only, take
-//! [`FiniteDifference::forward`] or [`backward`](FiniteDifference::backward). The crate needs `std`, contains no `unsafe`,
-//! and reads and writes nothing. Rust 1.89 or newer is needed.
+//! The crate is for real functions that you can call, of up to about ten thousand variables. It has no automatic or
+//! complex-step differentiation, no sparse Jacobians and no bounds: if your `f` is defined on one side only, use
+//! [`FiniteDifference::forward`] or [`backward`](FiniteDifference::backward). The crate needs `std`, contains no
+//! `unsafe`, and does no input or output. It needs Rust 1.89 or newer.
 //!
 //! # Features
 //!
-//! | feature | default | what it brings |
+//! | feature | default | effect |
 //! | --- | --- | --- |
-//! | `parallel` | on | `FiniteDifference::par_gradient`, on rayon's global pool or the one in whose `install` you call it |
-//! | `serde` | off | [`GradientReport`], [`BlockReports`], [`Place`], [`Cause`], [`CheckMode`] and [`Extrapolated`] are written and read by serde |
+//! | `parallel` | on | `FiniteDifference::par_gradient`, on rayon's global pool, or on the pool in whose `install` you call it |
+//! | `serde` | off | [`GradientReport`], [`BlockReports`], [`Place`], [`Cause`], [`CheckMode`] and [`Extrapolated`] implement `Serialize` and `Deserialize` |
 #![forbid(unsafe_code)]
 
 pub mod activation;
@@ -69,12 +69,13 @@ pub use real::Real;
 pub use softmax::{argmax_rows, log_softmax, softmax};
 pub use step::Step;
 
-/// The README's examples, kept true.
+/// The README's examples as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Results that must not be dropped silently. Each example that must not compile has its like in the first, which does.
+/// Results that must not be dropped silently. Each example that must not compile has a counterpart in the first one,
+/// which does.
 ///
 /// ```
 /// #![deny(unused_must_use)]

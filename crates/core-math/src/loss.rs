@@ -3,15 +3,15 @@
 use crate::{Real, log_softmax};
 use nalgebra::DMatrix;
 
-/// The cross-entropy of the softmax of `logits`: the mean over the batch of -log softmax(a)ₜ, exactly.
+/// The cross-entropy of the softmax of `logits`: the mean over the batch of -log softmax(a)ₜ, computed exactly.
 ///
-/// `logits` is N x K, what stands before the softmax; `labels` holds N classes below K. The result is at least 0 and
-/// finite wherever the logits are: the logarithm is taken by [`log_softmax`] and no constant is added inside it.
-/// [`cross_entropy_error`] is the book's version.
+/// `logits` is N x K, the values before the softmax; `labels` holds N classes below K. The result is at least 0, and it
+/// is finite whenever the logits are: [`log_softmax`] computes the logarithm, and no constant is added inside it. The
+/// book's version is [`cross_entropy_error`].
 ///
 /// # Panics
 ///
-/// When there is no sample, when rows and labels differ in number, or when a label is not below K.
+/// If the batch is empty, if rows and labels differ in number, or if a label is not below K.
 ///
 /// ```
 /// let logits = nalgebra::DMatrix::from_row_slice(2, 2, &[0.0, 0.0, 1000.0, 0.0]);
@@ -22,21 +22,21 @@ use nalgebra::DMatrix;
 pub fn softmax_cross_entropy<T: Real>(logits: &DMatrix<T>, labels: &[u8]) -> T {
     check_labels("softmax_cross_entropy", logits, labels);
     let log_y = log_softmax(logits); // N x K
-    T::zero() - mean_at_labels(&log_y, labels, |log_p| log_p) // and not -mean, which makes a 0 a -0
+    T::zero() - mean_at_labels(&log_y, labels, |log_p| log_p) // not -mean, which would turn 0 into -0
 }
 
 /// The book's cross-entropy of probabilities `y`: the mean over the batch of -log(yₜ + 1e-7) (section 4.2.4).
 ///
-/// `y` is N x K, `labels` holds N classes below K. A probability of 0 gives 16.1 instead of infinity.
+/// `y` is N x K, `labels` holds N classes below K. A probability of 0 gives a loss of 16.1 instead of infinity.
 ///
-/// The model of this workspace descends on [`softmax_cross_entropy`] instead. The 1e-7 is part of the function: its
-/// gradient in the logits is yₜ / (yₜ + 1e-7) times (y - t), not the (y - t) that the book's backpropagation
-/// computes, so a gradient check of one against the other fails where yₜ is small; in `f32` it also moves the loss
-/// of a sure answer below 0.
+/// The network of this workspace uses [`softmax_cross_entropy`] instead. The 1e-7 is part of this function: its gradient
+/// with respect to the logits is yₜ / (yₜ + 1e-7) times (y - t), but the book's backpropagation computes (y - t). So a
+/// gradient check of one against the other fails where yₜ is small. In `f32`, the 1e-7 also makes the loss of a confident
+/// answer negative.
 ///
 /// # Panics
 ///
-/// When there is no sample, when rows and labels differ in number, or when a label is not below K.
+/// If the batch is empty, if rows and labels differ in number, or if a label is not below K.
 ///
 /// ```
 /// // section 4.2.2: the answer is class 2
@@ -55,7 +55,7 @@ pub fn cross_entropy_error<T: Real>(y: &DMatrix<T>, labels: &[u8]) -> T {
 ///
 /// # Panics
 ///
-/// When the shapes differ.
+/// If the shapes differ.
 ///
 /// ```
 /// use nalgebra::DMatrix;

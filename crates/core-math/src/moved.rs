@@ -1,9 +1,9 @@
-//! Moving one variable of a vector, and back.
+//! Moves one variable of a vector, and restores it.
 
 use crate::Real;
 
-/// One element of `x` on the move; dropping it puts the original back, bit for bit, where adding and subtracting a step
-/// would round.
+/// One element of `x` while it is moved. Dropping this restores the original value bit for bit; adding and subtracting a
+/// step would round.
 pub(crate) struct Moved<'a, T: Copy> {
     original: T,
     pub(crate) x: &'a mut [T],
@@ -15,7 +15,7 @@ impl<'a, T: Real> Moved<'a, T> {
         Self { original: x[i], x, i }
     }
 
-    /// All of `x`, the element `by` away from where it was.
+    /// All of `x`, with the element moved by `by` from its original value.
     pub(crate) fn to(&mut self, by: T) -> &[T] {
         self.x[self.i] = self.original + by;
         self.x

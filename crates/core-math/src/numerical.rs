@@ -1,13 +1,13 @@
-//! Numerical differentiation as section 4.3 and 4.4 of the book write it: central differences, one variable at a time.
+//! Numerical differentiation as in sections 4.3 and 4.4 of the book: central differences, one variable at a time.
 
 use crate::Real;
 use crate::moved::Moved;
 use std::convert::Infallible;
 
-/// The slope of `f` at `x` by central difference: (f(x + h) - f(x - h)) / 2h (section 4.3.1).
+/// The derivative of `f` at `x` by a central difference: (f(x + h) - f(x - h)) / 2h (section 4.3.1).
 ///
-/// The error is of order h² from the formula plus ε |f| / h from rounding; in `f64` the book's h = 1e-4 is close to
-/// the best, in `f32` it is far too small. `h` = 0 gives NaN.
+/// The error is of order h² from the formula, plus about ε |f| / h from rounding. In `f64` the book's h = 1e-4 is close
+/// to the best; in `f32` it is far too small. `h` = 0 gives NaN.
 ///
 /// ```
 /// let slope: f64 = core_math::numerical_diff(|x| 0.01 * x * x + 0.1 * x, 5.0, 1e-4);
@@ -20,11 +20,11 @@ pub fn numerical_diff<T: Real>(mut f: impl FnMut(T) -> T, x: T, h: T) -> T {
     (above - below) / (h + h)
 }
 
-/// The gradient of `f` at `x`: [`numerical_diff`] in every variable while the others stand still (section 4.4).
+/// The gradient of `f` at `x`: [`numerical_diff`] for each variable, with the others held constant (section 4.4).
 ///
-/// The book moves the elements of `x` in place and puts them back. Here a copy moves, so that `&x` is enough; each element
-/// is put back, bit for bit, before the next one moves. `f` is called 2 `x.len()` times. [`try_numerical_gradient`] takes
-/// functions that can fail.
+/// The book changes the elements of `x` in place and restores them. This function works on a copy, so `&x` is enough.
+/// Each element is restored, bit for bit, before the next one is changed. `f` is called 2 `x.len()` times. If your
+/// function can fail, use [`try_numerical_gradient`].
 ///
 /// ```
 /// let gradient = core_math::numerical_gradient(|x| x[0] * x[0] + x[1] * x[1], &[0.0, 2.0], 1e-4);
@@ -38,11 +38,11 @@ pub fn numerical_gradient<T: Real>(mut f: impl FnMut(&[T]) -> T, x: &[T], h: T) 
     }
 }
 
-/// [`numerical_gradient`] of a function that can fail: the first error ends it and comes back as it is.
+/// [`numerical_gradient`] of a function that can fail. The first error ends it and is returned unchanged.
 ///
 /// # Errors
 ///
-/// What `f` returns.
+/// The first error that `f` returns.
 ///
 /// ```
 /// let logarithms = |x: &[f64]| x.iter().map(|&v| if v > 0.0 { Ok(v.ln()) } else { Err(format!("ln of {v}")) }).sum();

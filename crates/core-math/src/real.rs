@@ -1,14 +1,14 @@
 //! The number types of the workspace: `f32` and `f64`, and nothing else.
 
-/// `f32` or `f64`.
+/// The number type: `f32` or `f64`.
 ///
-/// nalgebra's `RealField` gives the arithmetic; this trait adds the way to and from `f64`
-/// and closes the set, so that a fast path may rely on it.
+/// nalgebra's `RealField` provides the arithmetic. This trait adds the conversion to and from `f64`, and no other type
+/// can implement it, so that a fast path may rely on it.
 pub trait Real: nalgebra::RealField + Copy + sealed::Sealed {
-    /// The value of this type nearest to `value`.
+    /// Converts from `f64`: the nearest value of this type.
     fn of(value: f64) -> Self;
 
-    /// The same value in `f64`: exact.
+    /// Converts to `f64`, exactly.
     fn to_f64(self) -> f64;
 }
 
@@ -42,16 +42,16 @@ mod sealed {
     use std::array::from_fn;
 
     pub trait Sealed: Sized {
-        /// For each x the 2ⁿ and the q of [`exp_and_exp_m1`](crate::lanes::exp_and_exp_m1).
+        /// 2ⁿ and q of [`exp_and_exp_m1`](crate::lanes::exp_and_exp_m1), for each x.
         fn exp_parts<const N: usize>(x: [Self; N]) -> ([Self; N], [Self; N]);
 
         /// [`ln`](crate::lanes::ln).
         fn ln_of<const N: usize>(x: [Self; N]) -> [Self; N];
     }
 
-    /// `$limit`: |x| is cut to it. `$round`: 1.5 * 2^(digits - 1); adding it leaves no digit behind the point, and the
-    /// last bits are the whole number. `$high` + `$low` = ln 2, the first with so few digits that n times it is exact.
-    /// `$terms` and `$ln_terms` say how many terms the series of exp and ln have.
+    /// `$limit`: |x| is limited to it. `$round`: 1.5 * 2^(digits - 1); adding it leaves no digit after the point, and the
+    /// last bits are the integer. `$high` + `$low` = ln 2, the first with so few digits that n times it is exact.
+    /// `$terms` and `$ln_terms` are the numbers of terms in the series of exp and ln.
     macro_rules! impl_sealed {
         (
             $float:ident, $bits:ident, $limit:literal, $round:literal, $high:expr, $low:literal, $terms:literal,
@@ -62,14 +62,14 @@ mod sealed {
                 fn exp_parts<const N: usize>(x: [Self; N]) -> ([Self; N], [Self; N]) {
                     const DIGITS: u32 = $float::MANTISSA_DIGITS - 1;
                     const EXPONENT_OF_1: $bits = (1.0 as $float).to_bits() >> DIGITS;
-                    // not x.clamp(): comparisons that NaN fails, and so passes unchanged
+                    // not x.clamp(): NaN fails both comparisons and so passes unchanged
                     let x: [Self; N] = from_fn(|i| if x[i] > $limit { $limit } else { x[i] });
                     let x: [Self; N] = from_fn(|i| if x[i] < -$limit { -$limit } else { x[i] });
                     let rounded: [Self; N] = from_fn(|i| x[i] * std::$float::consts::LOG2_E + $round);
                     let n: [Self; N] = from_fn(|i| rounded[i] - $round);
                     let r: [Self; N] = from_fn(|i| (x[i] - n[i] * ($high)) - n[i] * $low);
 
-                    let mut q = [0.0; N]; // by Horner's rule
+                    let mut q = [0.0; N]; // Horner's rule
                     for k in (2..=$terms).rev() {
                         let term = Self::of(ONE_OVER_FACTORIAL[k]);
                         q = from_fn(|i| (q[i] + term) * r[i]);
@@ -83,21 +83,21 @@ mod sealed {
                     (from_fn(|i| $float::from_bits(exponent(i))), q)
                 }
 
-                /// With x = 2ⁿ (1 + f), 1 + f from √½ to √2, and s = f / (2 + f): ln (1 + f) = 2 artanh s =
-                /// f - f²/2 + s (f²/2 + R), R = 2 s²/3 + 2 s⁴/5 + ..., which keeps the digits of a small f.
+                /// With x = 2ⁿ (1 + f), 1 + f between √½ and √2, and s = f / (2 + f): ln (1 + f) = 2 artanh s =
+                /// f - f²/2 + s (f²/2 + R), where R = 2 s²/3 + 2 s⁴/5 + .... This keeps the digits of a small f.
                 #[inline(always)]
                 fn ln_of<const N: usize>(x: [Self; N]) -> [Self; N] {
                     const DIGITS: u32 = $float::MANTISSA_DIGITS - 1;
                     const ONE: $bits = (1.0 as $float).to_bits();
                     const SQRT_HALF: $bits = std::$float::consts::FRAC_1_SQRT_2.to_bits();
-                    /// Adding its bits to a small whole number makes this plus the number.
+                    /// Adding the bits of this number to a small integer gives this number plus the integer.
                     const WHOLE: $float = ((1 as $bits) << DIGITS) as $float;
-                    let is_tiny = |x: Self| x < Self::MIN_POSITIVE; // its exponent says nothing
+                    let is_tiny = |x: Self| x < Self::MIN_POSITIVE; // subnormal: its exponent bits are 0
                     let normal: [Self; N] = from_fn(|i| if is_tiny(x[i]) { x[i] * WHOLE } else { x[i] });
                     let shift: [Self; N] = from_fn(|i| if is_tiny(x[i]) { DIGITS as Self } else { 0.0 });
 
                     let bits: [$bits; N] = from_fn(|i| normal[i].to_bits());
-                    // n and the bias of the exponents
+                    // n plus the bias of the exponents
                     let biased: [$bits; N] = from_fn(|i| bits[i].wrapping_add(ONE - SQRT_HALF) >> DIGITS);
                     let bias = (ONE >> DIGITS) as Self;
                     let n: [Self; N] =

@@ -1,21 +1,21 @@
-//! Second derivatives from values of the function alone.
+//! Second derivatives, computed from values of the function alone.
 
 use crate::difference_error::{DifferenceError, Outcome, check_finite, check_length};
 use crate::moved::Moved;
 use crate::{FiniteDifference, Real};
 use nalgebra::DMatrix;
 
-/// The exponent of the machine epsilon for second differences, whose rounding is ε |f| / h².
+/// The exponent of the machine epsilon for second differences, whose rounding error is ε |f| / h².
 const SECOND: f64 = 1.0 / 4.0;
 
 impl<T: Real> FiniteDifference<T> {
-    /// The matrix of second derivatives, N x N and symmetric, from values of `f` alone: central second differences
-    /// (f(++) - f(+-) - f(-+) + f(--)) / 4hk, on the diagonal (f(+) - 2f + f(-)) / h², whatever the scheme.
-    /// 2N² + 1 calls.
+    /// The Hessian: the N x N symmetric matrix of second derivatives, from values of `f` alone. It uses central second
+    /// differences, (f(++) - f(+-) - f(-+) + f(--)) / 4hk, and (f(+) - 2f + f(-)) / h² on the diagonal, whichever scheme
+    /// you chose. It takes 2N² + 1 calls.
     ///
     /// # Errors
     ///
-    /// `x` not finite, a bad step, or what `f` returns.
+    /// If `x` is not finite, the step is invalid, or `f` returns an error.
     pub fn hessian<R: Outcome<T>>(
         &self,
         mut f: impl FnMut(&[T]) -> R,
@@ -30,7 +30,7 @@ impl<T: Real> FiniteDifference<T> {
             let h = self.step_at(i, x[i], SECOND)?;
             let mut first = Moved::new(&mut x, i);
             let (above, below) = (f(first.to(h))?, f(first.to(-h))?);
-            // in this order: the two differences are small, their difference loses least
+            // keep this order: both differences are small, so subtracting them loses least
             hessian[(i, i)] = ((above - center) - (center - below)) / (h * h);
             for j in 0..i {
                 let k = self.step_at(j, first.x[j], SECOND)?;
@@ -47,12 +47,12 @@ impl<T: Real> FiniteDifference<T> {
         Ok(hessian)
     }
 
-    /// The Hessian times `v`, by 4N calls and without the matrix: for each variable the mixed second difference in it
-    /// and along `v`.
+    /// The Hessian times `v`, in 4N calls and without computing the matrix: for each variable, the mixed second
+    /// difference in this variable and along `v`.
     ///
     /// # Errors
     ///
-    /// `x` or `v` not finite, a bad step, `v` of another length than `x`, or what `f` returns.
+    /// If `x` or `v` is not finite, the step is invalid, the lengths of `v` and `x` differ, or `f` returns an error.
     pub fn hessian_vector<R: Outcome<T>>(
         &self,
         mut f: impl FnMut(&[T]) -> R,

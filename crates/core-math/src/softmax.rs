@@ -5,8 +5,8 @@ use nalgebra::DMatrix;
 
 /// The softmax of every row: yₖ = exp(aₖ) / Σⱼ exp(aⱼ), N x K in, N x K out (section 3.5.1).
 ///
-/// The largest element of the row is subtracted first (section 3.5.2), so no `exp` overflows. Every row of the result
-/// sums to 1 up to rounding. A row that holds NaN or +∞, or nothing but -∞, gives NaN.
+/// The largest element of the row is subtracted first (section 3.5.2), so that `exp` does not overflow. Every row of the
+/// result sums to 1, up to rounding. A row that holds NaN or +∞, or only -∞, gives NaN.
 ///
 /// ```
 /// use core_math::softmax;
@@ -31,8 +31,8 @@ pub fn softmax<T: Real>(a: &DMatrix<T>) -> DMatrix<T> {
 
 /// The logarithm of the softmax of every row: log yₖ = aₖ - log Σⱼ exp(aⱼ), N x K in, N x K out.
 ///
-/// The sum is taken relative to the largest element (log-sum-exp). Where a probability underflows to 0, `softmax`
-/// followed by `ln` gives -∞; this gives the right finite number.
+/// The sum is computed relative to the largest element (log-sum-exp). If a probability underflows to 0, `softmax`
+/// followed by `ln` gives -∞; this function gives the right finite number.
 ///
 /// ```
 /// let a = nalgebra::DMatrix::from_row_slice(1, 2, &[1000.0_f64, 0.0]);
@@ -45,20 +45,20 @@ pub fn log_softmax<T: Real>(a: &DMatrix<T>) -> DMatrix<T> {
         let max = largest(row.iter());
         let sum = row.iter().fold(T::zero(), |sum, &a| sum + (a - max).exp());
         let log_sum = sum.ln();
-        // max first: a - max is exact where it matters, and log_sum is at most ln K
+        // max first: a - max is exact near the largest element, and log_sum is at most ln K
         row.apply(|a| *a = (*a - max) - log_sum);
     }
     log_y
 }
 
-/// The column of the largest element of every row, the first on ties, as `np.argmax(y, axis=1)`: the predicted
-/// classes of an N x K matrix of scores, and the labels of a one-hot one.
+/// The column of the largest element of every row, as `np.argmax(y, axis=1)`; the first one if several are equal. For an
+/// N x K matrix of scores these are the predicted classes, for a one-hot matrix the labels.
 ///
-/// NaN is never the largest; a row of nothing but NaN gives 0.
+/// NaN is never the largest; a row of only NaN gives 0.
 ///
 /// # Panics
 ///
-/// When the matrix has no column, or more than 256, which a `u8` cannot name.
+/// If the matrix has no columns, or more than 256: a `u8` cannot hold more classes.
 ///
 /// ```
 /// let t = nalgebra::DMatrix::from_row_slice(3, 3, &[0., 0., 1., 0., 1., 0., 7., 2., 7.]);
@@ -82,7 +82,7 @@ pub fn argmax_rows<T: Real>(scores: &DMatrix<T>) -> Vec<u8> {
         .collect()
 }
 
-/// The largest element; NaN only where there is nothing else.
+/// The largest element; NaN only if there are no numbers.
 fn largest<'a, T: Real>(values: impl Iterator<Item = &'a T>) -> T {
     values.fold(-T::of(f64::INFINITY), |max, &value| if value > max { value } else { max })
 }

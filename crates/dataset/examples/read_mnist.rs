@@ -1,4 +1,4 @@
-//! MNIST from a folder, by default data/mnist: how much there is, and the first image.
+//! Reads MNIST from a folder, by default data/mnist, and shows its size and the first image.
 //! `cargo run -p two-layer-net-dataset --example read_mnist [FOLDER]`
 
 use dataset::Mnist;

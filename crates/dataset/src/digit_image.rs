@@ -1,44 +1,44 @@
-//! A drawn or photographed digit as a net that was trained on MNIST can read it.
+//! Turns a drawn or photographed digit into an image like MNIST's.
 
 use crate::MnistImageError;
 use crate::ink_parts::without_specks;
 use crate::mnist_rule::{BOX, Crop, SIDE, Scaled, centred, scaled};
 use std::f64::consts::PI;
 
-/// Of the pixels with ink, this share (in percent) is not darker than what becomes 255.
+/// This percentage of the pixels with ink is at most as dark as the pixel that becomes 255.
 const LEVEL: usize = 75;
 
-/// The width of a stroke, in pixels of the 20 x 20 box, that three quarters of MNIST's digits have at least.
+/// A stroke width, in pixels of the 20 x 20 box: three quarters of MNIST's digits are at least this wide.
 const THIN: f64 = 2.2;
 
-/// How many times finer than the box the digit is when a pen goes over its strokes.
+/// How many times finer than the box the grid is on which a pen thickens the strokes.
 const FINE: usize = 4;
 
-/// Half of the soft edge of that pen, in fine pixels.
+/// Half the width of the soft edge of this pen, in fine pixels.
 const EDGE: f64 = 2.0;
 
-/// The image of 28 x 28 (row by row, 0 is paper, 255 is ink) in which a net that was trained on MNIST can read a digit of any
-/// size, drawn with any pen.
+/// Turns a digit of any size, drawn with any pen, into an image of 28 x 28 like MNIST's (row by row, 0 is paper, 255 is
+/// ink), so that a network trained on MNIST can classify it.
 ///
-/// [`mnist_image`](crate::mnist_image) brings a digit to MNIST's size and place. But MNIST's digits are clean, nearly all
-/// have pixels of 255, and were written with broad pens. So, for `ink` of `rows` x `cols` bytes, row by row, 0 paper to 255
-/// ink:
+/// [`mnist_image`](crate::mnist_image) gives a digit MNIST's size and position. But MNIST's digits are also clean, almost
+/// all have pixels of 255, and they were written with broad pens. So this function does the following with `ink`, `rows`
+/// x `cols` bytes, row by row, from 0 (paper) to 255 (ink):
 ///
-/// 1. Leave out specks: of the parts that do not touch each other, also not by a corner, those with less than 5 % of the ink
-///    of the largest part.
+/// 1. Remove specks. Connected parts, also those connected only by a corner, are specks if they have less than 5 % of the
+///    ink of the largest part.
 /// 2. Crop to the ink and scale into 20 x 20, as `mnist_image` does.
-/// 3. Scale the ink: of the pixels above 0 in ascending order, the one at 75 % (of n, the one with index (n - 1) * 75 / 100,
-///    rounded down) becomes 255, as do the darker ones; halves are rounded up. Thin strokes fade when they are averaged, and
-///    here they get their ink back.
-/// 4. Estimate the width of the strokes in pixels: w = 8 M / (π V), where M is the sum of all pixels and V the sum of
-///    |difference| over all neighbours to the right and below, paper around the image included. (A stroke of length l has
-///    M = l w and, averaged over all directions, V = 8 l / π.) Where w < 2.2, go over the ink with a round pen: scale the ink
-///    of step 1 into 80 x 80 instead; each pixel becomes the largest of p * g(d) over all pixels p at distance d, where g is
-///    1 up to r - 2, 0 from r + 2 on and falls evenly between, r = 2 (2.2 - w); then crop, scale into 20 x 20 and scale the
-///    ink once more. Three quarters of MNIST's digits are at least 2.2 wide; so they stay as they are.
+/// 3. Scale the ink: sort the pixels above 0; the one at 75 % (of n pixels, the one with index (n - 1) * 75 / 100,
+///    rounded down) becomes 255, and so do darker ones. Halves are rounded up. This gives thin strokes their ink back,
+///    which faded in the averaging.
+/// 4. Estimate the width of the strokes in pixels: w = 8 M / (π V). M is the sum of all pixels, V the sum of |difference|
+///    over all neighbours to the right and below, including the paper around the image. (A stroke of length l has M = l w
+///    and, averaged over all directions, V = 8 l / π.) If w < 2.2, thicken the strokes with a round pen: scale the ink of
+///    step 1 into 80 x 80 instead; replace each pixel by the largest of p * g(d) over all pixels p at distance d, where g
+///    is 1 up to r - 2, 0 from r + 2 on and falls linearly between, and r = 2 (2.2 - w); then crop, scale into 20 x 20
+///    and scale the ink once more. Three quarters of MNIST's digits are at least 2.2 wide, so they don't change.
 /// 5. Centre it as `mnist_image` does.
 ///
-/// The page of a run does the same in JavaScript, to the byte.
+/// The report of a run does the same in JavaScript, byte for byte.
 ///
 /// ```
 /// // A bar of 40 x 2 pixels, grey as pencil: in MNIST's size it would be one pixel wide.
@@ -55,7 +55,7 @@ const EDGE: f64 = 2.0;
 ///
 /// # Errors
 ///
-/// [`MnistImageError`]: no ink, or not `rows` x `cols` bytes.
+/// [`MnistImageError`]: there is no ink, or not exactly `rows` x `cols` bytes.
 pub fn digit_image(ink: &[u8], rows: usize, cols: usize) -> Result<[u8; SIDE * SIDE], MnistImageError> {
     if rows.checked_mul(cols) != Some(ink.len()) {
         return Err(MnistImageError::Length { found: ink.len(), rows, cols });
@@ -73,7 +73,7 @@ pub fn digit_image(ink: &[u8], rows: usize, cols: usize) -> Result<[u8; SIDE * S
     centred(&small).ok_or(MnistImageError::NoInk)
 }
 
-/// Step 3; `None` where every pixel is 0.
+/// Step 3; `None` if every pixel is 0.
 fn levelled(mut small: Scaled) -> Option<Scaled> {
     let mut inks: Vec<u8> = small.pixels.iter().copied().filter(|pixel| *pixel > 0).collect();
     inks.sort_unstable();
@@ -85,10 +85,10 @@ fn levelled(mut small: Scaled) -> Option<Scaled> {
     Some(small)
 }
 
-/// The mean width of the strokes in pixels, as step 4 has it.
+/// The mean width of the strokes in pixels, by the formula of step 4.
 fn stroke_width(small: &Scaled) -> f64 {
     let Scaled { height, width, pixels } = small;
-    // 0 outside, which the wrapped numbers are too
+    // 0 outside, and so are the wrapped numbers
     let at = |row: usize, col: usize| if row < *height && col < *width { pixels[row * width + col] } else { 0 };
     let (mut mass, mut variation) = (0_u32, 0_u32);
     for row in 0..=*height {
@@ -102,7 +102,7 @@ fn stroke_width(small: &Scaled) -> f64 {
     8.0 / PI * f64::from(mass) / f64::from(variation)
 }
 
-/// What a round pen of this radius with a soft edge leaves where it goes over the ink: wider by what it reaches to each side.
+/// Thickens the strokes with a round pen of this radius and a soft edge.
 fn gone_over(fine: &Scaled, radius: f64) -> Scaled {
     let reach = radius + EDGE;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 2 to 7")]

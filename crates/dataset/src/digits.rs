@@ -1,4 +1,4 @@
-//! Synthetic handwritten digits: a data set like MNIST that needs no file and no network.
+//! Synthetic handwritten digits: a data set like MNIST that needs no files and no network.
 
 use rand_chacha::ChaCha8Rng;
 
@@ -7,21 +7,22 @@ use crate::image_set::ImageSet;
 use crate::random::{Purpose, below, stream, unit};
 use crate::strokes::GLYPHS;
 
-/// Training and test images of 28 x 28, ten classes, drawn by the crate itself.
+/// Training and test images of 28 x 28 pixels in ten classes, drawn by the crate itself.
 ///
-/// Each image is one of two or three ways of writing its digit, with its own slant, rotation, size,
-/// position, pen and ink, and with a hand that trembles: white on black, the background 0 except for a few specks, as in
-/// MNIST but not always in the middle. Which digit it is is drawn at random, so the ten are not equally frequent.
+/// Each image shows one of two or three ways to write its digit, with its own slant, rotation, size, position, pen and
+/// ink, and with a trembling hand. As in MNIST, digits are white on black and the background is 0, except for a few
+/// specks; unlike in MNIST, they are not always centred. The digit of each image is drawn at random, so the ten are not
+/// equally frequent.
 ///
-/// A linear model does not get far: softmax regression reaches 87 to 89 % of the test images, the chapter's net of 50
-/// hidden units 96 to 98 % after its 10,000 iterations.
+/// A linear model does not do well: softmax regression classifies 87 to 89 % of the test images correctly, the chapter's
+/// network with 50 hidden neurons 96 to 98 % after its 10,000 iterations.
 ///
-/// Image i follows from the seed, i, and whether it is for training or test; so a smaller set
-/// is the beginning of a larger one.
+/// Image i depends only on the seed, on i, and on whether it is for training or testing. So a smaller set is the
+/// beginning of a larger one.
 ///
-/// Every machine draws the same bytes: the arithmetic uses +, -, *, /, square roots and rounding, which IEEE 754 defines to
-/// the last bit, and no function of the system's mathematical library. (The exception is x86 without SSE2, where Rust itself
-/// does not promise the last bit.)
+/// Every machine draws the same bytes: the code uses only +, -, *, /, square roots and rounding, which IEEE 754 defines
+/// to the last bit, and no function of the system's mathematical library. (The exception is x86 without SSE2, where Rust
+/// itself does not guarantee the last bit.)
 ///
 /// ```
 /// let digits = dataset::Digits::with_sizes(42, 100, 20);
@@ -53,11 +54,11 @@ impl Digits {
         Self::with_sizes(seed, Self::TRAIN, Self::TEST)
     }
 
-    /// As many images as asked for.
+    /// Draws as many images as you ask for.
     ///
     /// # Panics
     ///
-    /// When memory does not hold them, at 785 bytes each.
+    /// If there is not enough memory; each image takes 785 bytes.
     #[must_use]
     pub fn with_sizes(seed: u64, train: usize, test: usize) -> Self {
         Self { train: draw_set(seed, TRAIN, train), test: draw_set(seed, TEST, test) }
@@ -81,16 +82,16 @@ fn draw_set(seed: u64, purpose: &Purpose, n: usize) -> ImageSet {
     ImageSet::new(SIDE, SIDE, Digits::CLASSES, pixels, labels).expect("28 x 28 pixels for each label, all below 10")
 }
 
-/// How one image is written. The ranges are tuned: what moves the digit costs a linear model most and the net little,
-/// while a hand that trembles more spoils the digits for both.
+/// How one image is written. The ranges are tuned: moving the digit makes it much harder for a linear model but not for
+/// the network, while a hand that trembles more makes it harder for both.
 struct Hand {
     /// Width and height of the digit's box in pixels.
     size: [f32; 2],
     /// Its centre.
     centre: [f32; 2],
-    /// How far the top leans to the right, in heights.
+    /// How far the top leans to the right, as a multiple of the height.
     slant: f32,
-    /// Tangent of half the angle of rotation.
+    /// The tangent of half the angle of rotation.
     half_turn: f32,
     /// Radius of the pen in pixels.
     radius: f32,
@@ -111,21 +112,21 @@ impl Hand {
         }
     }
 
-    /// Where on the canvas a point of the unit box comes to lie.
+    /// The position on the canvas of a point of the unit box.
     fn place(&self, [x, y]: [f32; 2]) -> [f32; 2] {
         let (x, y) = (x - 0.5, y - 0.5);
         let (x, y) = ((x - self.slant * y) * self.size[0], y * self.size[1]);
-        // Sine and cosine without calling either: their last bits differ between systems.
+        // Sine and cosine without calling either function: their last bits differ between systems.
         let t = self.half_turn;
         let (cos, sin) = ((1.0 - t * t) / (1.0 + t * t), 2.0 * t / (1.0 + t * t));
         [self.centre[0] + x * cos - y * sin, self.centre[1] + x * sin + y * cos]
     }
 }
 
-/// How far a point strays, as a share of the box.
+/// The largest random shift of a point, as a share of the box.
 const TREMBLE: f32 = 0.03;
 
-/// How much the ink of a pixel strays, as a share of its grey.
+/// The largest random change of the ink of a pixel, as a share of its grey.
 const GRAIN: f32 = 0.05;
 
 /// Appends the image of `digit`.
@@ -146,14 +147,14 @@ fn draw_digit(digit: usize, hand: &Hand, rng: &mut ChaCha8Rng, pixels: &mut Vec<
         true => grey(covered * hand.ink * (1.0 + GRAIN * normal(rng))),
         false => 0,
     }));
-    // Specks, as of dust; on ink they vanish.
+    // Specks, like dust; on ink they are invisible.
     for _ in 0..below(rng, 4) {
         let pixel = &mut pixels[start + below(rng, SIDE * SIDE)];
         *pixel = grey(between(rng, 20.0, 110.0)).max(*pixel);
     }
 }
 
-/// The value rounded, and kept within 0 and 255. `round` would call a function, and not every system's is exact.
+/// Rounds the value and limits it to 0..=255. `round` would call a function that is not exact on every system.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` keeps within 0..=255")]
 fn grey(value: f32) -> u8 {
     let whole = value as u8;
@@ -164,8 +165,8 @@ fn between(rng: &mut ChaCha8Rng, low: f32, high: f32) -> f32 {
     low + (high - low) * unit(rng)
 }
 
-/// Mean 0, deviation 1, within -3 and 3: three even draws added. Close enough to the normal law, and no logarithm or
-/// cosine, for the reason above.
+/// A random number with mean 0 and standard deviation 1, between -3 and 3: the sum of three uniform numbers. This is
+/// close enough to a normal distribution, and it needs no logarithm or cosine, for the reason above.
 fn normal(rng: &mut ChaCha8Rng) -> f32 {
     2.0 * (unit(rng) + unit(rng) + unit(rng)) - 3.0
 }
@@ -178,7 +179,7 @@ mod tests {
     fn grey_is_the_value_rounded_and_kept_within_a_byte() {
         let halves = (-4..=520).map(|i| i as f32 / 2.0);
         for value in halves.flat_map(|half| [half.next_down(), half, half.next_up()]) {
-            // in f64, where the sum is exact: the C library of mingw rounds what is just below a half up
+            // in f64, where the sum is exact: mingw's C library rounds up numbers that are just below a half
             let rounded = (f64::from(value) + 0.5).floor();
             assert_eq!(f64::from(grey(value)), rounded.clamp(0.0, 255.0), "{value}");
         }

@@ -1,16 +1,16 @@
-//! Each image once per epoch, in batches.
+//! Batches that use each image once per epoch.
 
 use std::fmt;
 use std::slice::Chunks;
 
 use crate::sampling::{SamplingError, check, shuffle};
 
-/// Cuts each epoch into batches: every image once, in an order that follows from the seed and the epoch alone, the last
-/// batch shorter when the batch size does not divide the number of images.
+/// Divides each epoch into batches that contain every image once. The order depends only on the seed and the number of
+/// the epoch. The last batch is shorter if the batch size does not divide the number of images.
 ///
-/// You need no saved generator to resume with epoch 12: ask for epoch 12. The order of an epoch is the one that
-/// [`Sampling::Shuffle`](crate::Sampling::Shuffle) has for it; only the cuts differ, because a [`Sampler`](crate::Sampler) fills every batch and
-/// lets it cross the end of an epoch.
+/// To resume with epoch 12, you don't need to save a random generator: ask for epoch 12. The images have the same order
+/// as with [`Sampling::Shuffle`](crate::Sampling::Shuffle); only the batches differ, because a
+/// [`Sampler`](crate::Sampler) fills every batch and lets it cross the end of an epoch.
 ///
 /// ```
 /// use dataset::{Digits, Epochs};
@@ -41,14 +41,14 @@ impl Epochs {
     ///
     /// # Errors
     ///
-    /// When `len` is 0, or `batch_size` is 0 or more than `len`.
+    /// If `len` is 0, or if `batch_size` is 0 or more than `len`.
     pub fn new(seed: u64, len: usize, batch_size: usize) -> Result<Self, SamplingError> {
         check(len, batch_size)?;
         Ok(Self { seed, batch_size, order: (0..len).collect(), epoch: None })
     }
 
-    /// The batches of `epoch`, counted from 0: [`batches_per_epoch`](Self::batches_per_epoch) lists of indices, each
-    /// index of the set in one of them. Any order of calls gives the same batches.
+    /// The batches of `epoch`, counted from 0: [`batches_per_epoch`](Self::batches_per_epoch) lists of indices; each
+    /// index of the set is in exactly one of them. You can ask for epochs in any order.
     pub fn batches(&mut self, epoch: u64) -> Chunks<'_, usize> {
         if self.epoch != Some(epoch) {
             shuffle(&mut self.order, self.seed, epoch);
@@ -57,13 +57,13 @@ impl Epochs {
         self.order.chunks(self.batch_size)
     }
 
-    /// How many batches an epoch has, the short one included.
+    /// The number of batches per epoch, including the short one.
     pub fn batches_per_epoch(&self) -> usize {
         self.order.len().div_ceil(self.batch_size)
     }
 }
 
-/// Without the order, which is as long as the set.
+/// Without the order, which has as many elements as the set.
 impl fmt::Debug for Epochs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Epochs")

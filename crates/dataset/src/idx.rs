@@ -1,4 +1,4 @@
-//! Reads IDX, the format of MNIST's files: a typed array of any rank, big-endian, raw or gzip.
+//! Reads IDX, the format of MNIST's files: a typed array of any rank, big-endian, raw or compressed with gzip.
 
 mod data;
 #[cfg(feature = "gzip")]
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub use self::data::IdxData;
 use crate::idx_error::{IdxError, IdxFileError};
 
-/// An array as an IDX file holds it.
+/// The array in an IDX file.
 ///
 /// ```
 /// use dataset::{Idx, IdxData};
@@ -28,32 +28,33 @@ use crate::idx_error::{IdxError, IdxFileError};
 pub struct Idx {
     /// The size of each dimension, outermost first; empty for a single value.
     pub shape: Vec<usize>,
-    /// The values, the last dimension running fastest; as many as the product of `shape`.
+    /// The values; the last index varies fastest. Their number is the product of `shape`.
     pub data: IdxData,
 }
 
 impl Idx {
-    /// How many bytes [`Idx::read`] takes in at most, after decompression: 1 GiB, twenty times the largest file of MNIST.
+    /// The largest number of bytes that [`Idx::read`] reads, after decompression: 1 GiB, twenty times MNIST's largest
+    /// file.
     pub const MAX_BYTES: u64 = 1 << 30;
 
-    /// Reads one array of at most [`Idx::MAX_BYTES`], and expects the end of the input behind it.
+    /// Reads one array of at most [`Idx::MAX_BYTES`]; the input must end after it.
     ///
-    /// Gzip is recognised by its first two bytes (1f 8b); members that follow each other count as one file, and each
-    /// checksum is checked. Without the feature `gzip` it is refused ([`IdxError::GzipDisabled`]). Memory grows with the
-    /// bytes that arrive, never with what the header claims.
+    /// Gzip is recognised by its first two bytes (1f 8b). Several members one after another count as one file, and every
+    /// checksum is verified. Without the feature `gzip`, compressed input is refused ([`IdxError::GzipDisabled`]). Memory
+    /// grows with the bytes that arrive, whatever the header claims.
     ///
     /// # Errors
     ///
-    /// Whatever does not end exactly where its header says, or is not IDX at all: see [`IdxError`].
+    /// [`IdxError`], if the input is not IDX, or does not end exactly where its header says.
     pub fn read(reader: impl Read) -> Result<Self, IdxError> {
         Self::read_with_limit(reader, Self::MAX_BYTES)
     }
 
-    /// [`Idx::read`] with another limit on the bytes, header included, as they are after decompression.
+    /// [`Idx::read`] with another limit on the number of bytes, counted after decompression and including the header.
     ///
     /// # Errors
     ///
-    /// As [`Idx::read`]; [`IdxError::LimitExceeded`] when the content goes on after `max_bytes`.
+    /// As [`Idx::read`]; [`IdxError::LimitExceeded`] if there are more than `max_bytes`.
     pub fn read_with_limit(mut reader: impl Read, max_bytes: u64) -> Result<Self, IdxError> {
         let mut start = Vec::with_capacity(2);
         let read = reader.by_ref().take(2).read_to_end(&mut start);
@@ -72,11 +73,11 @@ impl Idx {
         parse(Content { reader, offset: 0, max_bytes, wrap })
     }
 
-    /// [`Idx::read`] from a file, whose path any error then names.
+    /// [`Idx::read`] from a file. Errors name its path.
     ///
     /// # Errors
     ///
-    /// As [`Idx::read`], or the file cannot be opened.
+    /// As [`Idx::read`], or if the file cannot be opened.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, IdxFileError> {
         let path = path.as_ref();
         File::open(path)
@@ -86,15 +87,15 @@ impl Idx {
     }
 }
 
-/// The step in which memory grows at first, and the size of the input buffer.
+/// How much memory is allocated at first, and the size of the input buffer.
 const CHUNK: usize = 1 << 16;
 
-/// Header, payload, end: the whole format. `content` is decompressed already.
+/// Header, values, end: the whole format. `content` is already decompressed.
 fn parse<R: Read, W: Fn(u64, io::Error) -> IdxError>(mut content: Content<R, W>) -> Result<Idx, IdxError> {
     let mut header = Vec::new();
     content.append(&mut header, 4)?;
     if header.iter().zip([0, 0]).any(|(found, expected)| *found != expected) {
-        // A little more for the message, as far as it can be had.
+        // Read a little more for the error message, if possible.
         let _ = content.append(&mut header, 60);
         return Err(IdxError::NotIdx { found: header });
     }
@@ -125,22 +126,22 @@ fn parse<R: Read, W: Fn(u64, io::Error) -> IdxError>(mut content: Content<R, W>)
     }
     let trailing = content.skip_to_end()?;
     if trailing > 0 {
-        // No overflow: together they stay within the limit.
+        // This cannot overflow: together they stay within the limit.
         return Err(IdxError::TrailingBytes { offset: start, found: found + trailing, expected });
     }
     let shape = shape.into_iter().map(|size| size as usize).collect();
     Ok(Idx { shape, data: IdxData::decode(code, payload) })
 }
 
-/// The product of `shape` times `value_size`. A size of 0 makes it 0, but the others must fit all the same: then a caller
-/// who multiplies the sizes stays within 64 bits in whatever order.
+/// The product of `shape` times `value_size`. A size of 0 makes it 0, but the product of the others must fit, too: so a
+/// caller can multiply the sizes in any order within 64 bits.
 fn byte_count(shape: &[u32], value_size: u64) -> Option<u64> {
     let others = shape.iter().filter(|size| **size > 0);
     let bytes = others.map(|size| u64::from(*size)).try_fold(value_size, u64::checked_mul)?;
     Some(if shape.contains(&0) { 0 } else { bytes })
 }
 
-/// The decompressed bytes, counted and limited.
+/// The decompressed bytes, with a count and a limit.
 struct Content<R, W> {
     reader: R,
     offset: u64,
@@ -149,12 +150,12 @@ struct Content<R, W> {
 }
 
 impl<R: Read, W: Fn(u64, io::Error) -> IdxError> Content<R, W> {
-    /// Appends the next `count` bytes, or all there are when they are fewer.
+    /// Appends the next `count` bytes, or all that are left if there are fewer.
     fn append(&mut self, bytes: &mut Vec<u8>, count: u64) -> Result<(), IdxError> {
-        // One byte more than allowed tells whether the content goes on.
+        // One byte more than allowed shows whether the content is too long.
         let mut left = count.min((self.max_bytes - self.offset).saturating_add(1));
         while left > 0 {
-            // At most doubled: a header that lies costs no more than the file behind it.
+            // At most doubled: a header with wrong sizes costs no more memory than the actual file.
             let step = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len().max(CHUNK));
             let reserved = bytes.try_reserve_exact(step);
             reserved.map_err(|e| IdxError::Io { offset: self.offset, source: e.into() })?;
@@ -172,8 +173,8 @@ impl<R: Read, W: Fn(u64, io::Error) -> IdxError> Content<R, W> {
         Ok(())
     }
 
-    /// Reads on without keeping anything, and returns how many bytes there were. For gzip this is also what checks the
-    /// last checksum.
+    /// Reads to the end without keeping anything, and returns the number of bytes. For gzip, this also verifies the last
+    /// checksum.
     fn skip_to_end(&mut self) -> Result<u64, IdxError> {
         let allowed = (self.max_bytes - self.offset).saturating_add(1);
         let copied = io::copy(&mut self.reader.by_ref().take(allowed), &mut io::sink());

@@ -1,22 +1,22 @@
-//! What can be wrong with an IDX file that is read or written, with the numbers that show it.
+//! The errors of reading and writing IDX files, with the numbers that show what is wrong.
 
 use std::io;
 use std::path::PathBuf;
 
 /// Why an IDX file was refused. Offsets count decompressed bytes from the start of the file.
 ///
-/// The reason why the system could not read, or why gzip data is corrupt, is in [`source`](std::error::Error::source)
-/// and not in the message: [`IdxFileError`] shows how to print both.
+/// If the system cannot read, or if gzip data is corrupt, the reason is in [`source`](std::error::Error::source) and not
+/// in the message: [`IdxFileError`] shows how to print both.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdxError {
-    /// The first two bytes are not 0, so it is another kind of file.
+    /// The first two bytes are not 0, so this is another kind of file.
     #[error("not an IDX file: expected it to begin with 00 00, found {}{}", hex(found), hint(found))]
     NotIdx {
         /// The first bytes of the content, at most 64.
         found: Vec<u8>,
     },
-    /// The third byte names no type.
+    /// The third byte is not the code of a type.
     #[error("unknown IDX element type {found:#04x} at byte 2, expected 0x08, 0x09, 0x0b, 0x0c, 0x0d or 0x0e")]
     UnknownType {
         /// The byte.
@@ -25,39 +25,39 @@ pub enum IdxError {
     /// The content ends within the four bytes of the magic number, or within the sizes after it.
     #[error("IDX header ends at byte {found}, expected {expected} bytes")]
     TruncatedHeader {
-        /// How many bytes there are.
+        /// The number of bytes there are.
         found: u64,
-        /// How many the header has.
+        /// The number of bytes in the header.
         expected: u64,
     },
-    /// The number of bytes that the header describes does not fit into 64 bits, sizes of 0 left out.
+    /// The header describes more bytes than fit into 64 bits, even without the sizes that are 0.
     #[error("IDX header describes more than 2^64 bytes, its sizes are {shape:?}")]
     SizeOverflow {
         /// The sizes of the dimensions.
         shape: Vec<u32>,
     },
-    /// The values end too early: an interrupted download, or a header of another file.
+    /// There are too few values: the download was interrupted, or the header belongs to another file.
     #[error("{found} bytes of values from byte {offset} on, expected {expected}: the file is cut short")]
     TruncatedPayload {
         /// Where the values begin.
         offset: u64,
         /// How many bytes follow.
         found: u64,
-        /// How many the header describes.
+        /// How many bytes the header describes.
         expected: u64,
     },
-    /// The file goes on after the values.
+    /// The file continues after the values.
     #[error("{found} bytes of values from byte {offset} on, expected {expected}: the file is too long")]
     TrailingBytes {
         /// Where the values begin.
         offset: u64,
         /// How many bytes follow.
         found: u64,
-        /// How many the header describes.
+        /// How many bytes the header describes.
         expected: u64,
     },
     /// The content is longer than the caller allows.
-    #[error("content goes on after {limit} bytes, the most that is read")]
+    #[error("content continues after {limit} bytes, the most that is read")]
     LimitExceeded {
         /// The limit, in decompressed bytes.
         limit: u64,
@@ -68,12 +68,12 @@ pub enum IdxError {
          feature `gzip` of dataset"
     )]
     GzipDisabled,
-    /// The compressed data is damaged or incomplete, or a checksum does not agree.
+    /// The compressed data is damaged or incomplete, or a checksum does not match.
     #[error("corrupt gzip data, noticed after {offset} decompressed bytes")]
     Gzip {
         /// How many bytes had been decompressed.
         offset: u64,
-        /// What the decompressor says.
+        /// The decompressor's error.
         source: io::Error,
     },
     /// The input could not be opened or read.
@@ -81,16 +81,16 @@ pub enum IdxError {
     Io {
         /// How many (decompressed) bytes had been read.
         offset: u64,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 /// An [`IdxError`] with the path of the file.
 ///
-/// The message is only `cannot read PATH`. The reason is in [`source`](std::error::Error::source), as everywhere in this
-/// crate: a cause is in the message or in `source()`, not in both. `{:#}` of `anyhow::Error` prints all of it; without
-/// `anyhow` you follow the chain:
+/// The message is only `cannot read PATH`; the reason is in [`source`](std::error::Error::source). Everywhere in this
+/// crate, a cause is either in the message or in `source()`, never in both. `{:#}` of `anyhow::Error` prints all of it.
+/// Without `anyhow`, follow the chain:
 ///
 /// ```
 /// use std::{error::Error, iter::successors};
@@ -103,7 +103,7 @@ pub enum IdxError {
 #[non_exhaustive]
 #[error("cannot read {}", path.display())]
 pub struct IdxFileError {
-    /// The file. What was not read from a path has a name of its own here: the function that reads it says which.
+    /// The path. If the bytes did not come from a path, it is a name: the function that reads them says which.
     pub path: PathBuf,
     /// What is wrong with it.
     pub source: IdxError,
@@ -127,8 +127,8 @@ pub enum IdxWriteError {
         /// Its size.
         size: usize,
     },
-    /// The number of bytes that the shape describes does not fit into 64 bits, sizes of 0 left out: the reader would
-    /// refuse it as well.
+    /// The shape describes more bytes than fit into 64 bits, even without the sizes that are 0. The reader would refuse
+    /// it, too.
     #[error("an array of more than 2^64 bytes, its sizes are {shape:?}")]
     SizeOverflow {
         /// The sizes of the dimensions.
@@ -142,10 +142,10 @@ pub enum IdxWriteError {
         /// The number of values.
         found: usize,
     },
-    /// The output could not be created or written; what the system says is in `source`.
+    /// The output could not be created or written; the system's error is in `source`.
     #[error("writing failed")]
     Io {
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -161,14 +161,14 @@ pub struct IdxSaveError {
     pub source: IdxWriteError,
 }
 
-/// The values of an [`IdxData`](crate::IdxData) have another type than was asked for.
+/// The values of an [`IdxData`](crate::IdxData) do not have the type that you asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[error("values of type {found}, expected {expected}")]
 pub struct IdxTypeError {
-    /// The type that they have.
+    /// Their type.
     pub found: &'static str,
-    /// The type asked for.
+    /// The type that you asked for.
     pub expected: &'static str,
 }
 
@@ -177,8 +177,8 @@ fn hex(bytes: &[u8]) -> String {
     shown.join(" ")
 }
 
-/// What a file under the name of a data file most often is when it is none: an error page, the login form of a network, a file
-/// that one program has packed and another has packed again, or what a repository keeps in the place of a large file.
+/// Recognises what a file with the name of a data file often is instead: an error page, the login form of a network, a
+/// file that was compressed twice, or a placeholder for a large file in a repository.
 pub(crate) fn hint(bytes: &[u8]) -> &'static str {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match text.trim_ascii_start() {
@@ -191,7 +191,7 @@ pub(crate) fn hint(bytes: &[u8]) -> &'static str {
         [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => " (it is a NumPy array, .npy)",
         [0x80, 2..=5, ..] => " (it is a Python pickle)",
         start if start.starts_with(b"version https://") => {
-            " (it is a Git LFS pointer, which stands for the file; `git lfs pull` brings the file itself)"
+            " (it is a Git LFS pointer, a placeholder for the file; `git lfs pull` downloads the file itself)"
         }
         _ => "",
     }

@@ -1,4 +1,4 @@
-//! Grey images of one size with their labels, and what training takes from them: batches.
+//! Grey images of one size with their labels, and batches of them for training.
 
 mod files;
 #[cfg(feature = "nalgebra")]
@@ -20,9 +20,10 @@ pub use self::row_major::one_hot_row_major;
 
 /// Labelled grey images, all of one size, one byte per pixel.
 ///
-/// Letters as in the whole crate: N images, D = rows * cols pixels each, K classes.
+/// As in the whole crate, N is the number of images, D = rows * cols the number of pixels per image, K the number of
+/// classes.
 ///
-/// | you have or want | call |
+/// | you have or need | call |
 /// | --- | --- |
 /// | bytes in memory | [`new`](Self::new), [`into_parts`](Self::into_parts) |
 /// | IDX files, or readers and writers of them | [`open`](Self::open), [`read`](Self::read), [`save`](Self::save), [`write_images`](Self::write_images) |
@@ -45,7 +46,7 @@ pub struct ImageSet {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageSetError {
-    /// Images without pixels, or of more pixels than memory has addresses.
+    /// The images have no pixels, or more pixels than memory has addresses.
     #[error("images of {rows} x {cols} pixels, expected at least 1 x 1 and at most what memory can address")]
     Size {
         /// The number of rows.
@@ -53,7 +54,7 @@ pub enum ImageSetError {
         /// The number of columns.
         cols: usize,
     },
-    /// There are not D pixels for each label.
+    /// The number of pixels is not D times the number of labels.
     #[error("{pixels} pixels for {labels} labels, expected {pixels_per_image} for each")]
     Lengths {
         /// The number of pixels.
@@ -63,7 +64,7 @@ pub enum ImageSetError {
         /// D.
         pixels_per_image: usize,
     },
-    /// A label names no class.
+    /// A label is not below the number of classes.
     #[error("label {label} of image {index}, expected a number below {classes}")]
     Label {
         /// The first image concerned.
@@ -76,12 +77,12 @@ pub enum ImageSetError {
 }
 
 impl ImageSet {
-    /// Joins `pixels` (N x D, one image after another, row by row, 0 is background) and `labels` (N, each below
-    /// `classes`). No images at all are fine.
+    /// Creates a set from `pixels` (N x D, one image after another, row by row, 0 is background) and `labels` (N, each
+    /// below `classes`). There may be no images at all.
     ///
     /// # Errors
     ///
-    /// [`ImageSetError`], when the numbers do not fit each other.
+    /// [`ImageSetError`], if the numbers do not fit each other.
     pub fn new(
         rows: usize,
         cols: usize,
@@ -107,7 +108,7 @@ impl ImageSet {
     ///
     /// # Panics
     ///
-    /// When `index` is not below [`len`](Self::len).
+    /// If `index` is not below [`len`](Self::len).
     #[track_caller]
     pub fn image(&self, index: usize) -> &[u8] {
         let size = self.pixels_per_image();
@@ -129,7 +130,7 @@ impl ImageSet {
         self.labels.len()
     }
 
-    /// Whether there is no image.
+    /// Whether there are no images.
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
@@ -144,12 +145,12 @@ impl ImageSet {
         self.cols
     }
 
-    /// D, rows * cols.
+    /// D, the number of pixels per image: rows * cols.
     pub fn pixels_per_image(&self) -> usize {
         self.rows * self.cols
     }
 
-    /// K, the number of classes; not every class need occur.
+    /// K, the number of classes. Not every class has to occur.
     pub fn classes(&self) -> usize {
         self.classes
     }
@@ -178,20 +179,20 @@ impl ImageSet {
     }
 }
 
-/// Matrices of nalgebra. They are column-major: pixel j of image i is `x[(i, j)]`, but in `x.as_slice()` the first pixels
-/// of all images come first. For a library that takes rows, use [`ImageSet::batch_row_major`] (or pass
+/// Batches as matrices of nalgebra. They are column-major: pixel j of image i is `x[(i, j)]`, but in `x.as_slice()` the
+/// first pixels of all images come first. For a library that expects rows, use [`ImageSet::batch_row_major`] (or pass
 /// `x.transpose().as_slice()`).
 #[cfg(feature = "nalgebra")]
 impl ImageSet {
     /// The images `indices` as a batch: pixels divided by 255 (N x D, one image per row) and labels (N). An index may
     /// occur several times.
     ///
-    /// nalgebra stores matrices by column, so `as_slice()` of the result is not one image after another:
-    /// [`batch_row_major`](Self::batch_row_major) gives that.
+    /// nalgebra stores matrices column by column, so `as_slice()` of the result is not one image after another. If you
+    /// need that, use [`batch_row_major`](Self::batch_row_major).
     ///
     /// # Panics
     ///
-    /// When an index is not below [`len`](Self::len).
+    /// If an index is not below [`len`](Self::len).
     #[must_use]
     #[track_caller]
     pub fn batch<T: RealField + Copy>(&self, indices: &[usize]) -> (DMatrix<T>, Vec<u8>) {
@@ -199,11 +200,11 @@ impl ImageSet {
         (self.matrix(indices.len(), |i| indices[i]), labels)
     }
 
-    /// The images of a range, as [`batch`](Self::batch) gives them: to evaluate a large set slice by slice.
+    /// The images of a range, in the form of [`batch`](Self::batch). Use it to evaluate a large set slice by slice.
     ///
     /// # Panics
     ///
-    /// When the range ends after [`len`](Self::len) or before it starts.
+    /// If the range ends after [`len`](Self::len) or before it starts.
     ///
     /// ```
     /// # let set = dataset::Digits::with_sizes(0, 0, 25).test;
@@ -220,7 +221,7 @@ impl ImageSet {
     }
 }
 
-/// Sizes only: a set has millions of pixels.
+/// Shows sizes only: a set has millions of pixels.
 impl fmt::Debug for ImageSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ImageSet")

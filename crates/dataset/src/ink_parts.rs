@@ -5,16 +5,16 @@ use crate::MnistImageError;
 /// A part with less than one twentieth of the ink of the largest part is a speck.
 const SPECK: u64 = 20;
 
-/// Pixels above 0 that touch each other, also by their corners.
+/// A connected part: pixels above 0 that touch each other, also by their corners.
 struct Part {
     /// One of its pixels.
     start: usize,
     ink: u64,
     top: usize,
     left: usize,
-    /// One beyond the last row.
+    /// One after the last row.
     bottom: usize,
-    /// One beyond the last column.
+    /// One after the last column.
     right: usize,
 }
 
@@ -28,7 +28,7 @@ impl Part {
     }
 }
 
-/// All parts of an image. Each pixel is looked at once, whatever the shapes are.
+/// All parts of an image. Each pixel is visited once, whatever the shapes are.
 fn parts(ink: &[u8], rows: usize, cols: usize) -> Vec<Part> {
     let mut is_new: Vec<bool> = ink.iter().map(|pixel| *pixel > 0).collect();
     let mut parts = Vec::new();
@@ -46,7 +46,7 @@ fn parts(ink: &[u8], rows: usize, cols: usize) -> Vec<Part> {
     parts
 }
 
-/// Calls `each` with every pixel that is connected to `start` by new ones; they are new no more.
+/// Calls `each` with every new pixel that is connected to `start` by new ones, and marks them as visited.
 fn visit(is_new: &mut [bool], start: usize, rows: usize, cols: usize, mut each: impl FnMut(usize, usize)) {
     is_new[start] = false;
     let mut waiting = vec![start];
@@ -65,7 +65,7 @@ fn visit(is_new: &mut [bool], start: usize, rows: usize, cols: usize, mut each: 
     }
 }
 
-/// The parts that are no specks, and the specks.
+/// The parts that are not specks, and the specks.
 fn split(ink: &[u8], rows: usize, cols: usize) -> (Vec<Part>, Vec<Part>) {
     let parts = parts(ink, rows, cols);
     let most = parts.iter().map(|part| part.ink).max().unwrap_or(0);
@@ -85,12 +85,12 @@ pub(crate) fn without_specks(ink: &[u8], rows: usize, cols: usize) -> Vec<u8> {
     cleaned
 }
 
-/// Whether `ink` (`rows` x `cols` bytes, row by row, 0 paper to 255 ink) looks like two or more digits side by side: two
-/// parts that do not touch, both at least half as high as all the ink, which share at most half of the columns of the
-/// narrower one.
+/// Returns whether `ink` (`rows` x `cols` bytes, row by row, from 0 for paper to 255 for ink) looks like two or more
+/// digits side by side: two parts that do not touch, are both at least half as high as all the ink, and overlap in at
+/// most half of the columns of the narrower one.
 ///
-/// A net answers for one digit, and does so for a `15` too. With this you can say so. It is a guess: a 4 of two strokes that
-/// do not meet looks like two digits, and two digits that touch look like one.
+/// A network gives one digit as its answer, even for a `15`. With this function you can warn your user. It is a guess: a
+/// 4 of two strokes that do not meet looks like two digits, and two digits that touch look like one.
 ///
 /// ```
 /// // two bars, and one bar in two pieces
@@ -103,7 +103,7 @@ pub(crate) fn without_specks(ink: &[u8], rows: usize, cols: usize) -> Vec<u8> {
 ///
 /// # Errors
 ///
-/// [`MnistImageError::Length`]: `ink` has not `rows` x `cols` bytes.
+/// [`MnistImageError::Length`]: `ink` does not have `rows` x `cols` bytes.
 pub fn has_digits_side_by_side(ink: &[u8], rows: usize, cols: usize) -> Result<bool, MnistImageError> {
     if rows.checked_mul(cols) != Some(ink.len()) {
         return Err(MnistImageError::Length { found: ink.len(), rows, cols });
@@ -123,7 +123,7 @@ pub fn has_digits_side_by_side(ink: &[u8], rows: usize, cols: usize) -> Result<b
 mod tests {
     use super::*;
 
-    /// A drawing in which a digit is that much ink, and all else paper.
+    /// Turns a drawing into ink: a digit is the amount of ink, everything else is paper.
     fn ink(drawing: &str) -> (Vec<u8>, usize, usize) {
         let lines: Vec<&str> = drawing.split_whitespace().collect();
         let pixels = lines.iter().flat_map(|line| line.bytes().map(|b| if b.is_ascii_digit() { b - b'0' } else { 0 }));

@@ -1,5 +1,5 @@
-//! Images for a first neural network: reads MNIST and any other IDX file, writes IDX, draws digits when there are no
-//! files, and cuts image sets into epochs and batches.
+//! Images for a first neural network: reads MNIST and any other IDX file, writes IDX, draws digits if you have no files,
+//! and divides image sets into epochs and batches.
 //!
 //! ```
 //! use dataset::{Digits, Epochs, one_hot_row_major};
@@ -19,35 +19,36 @@
 //! # Ok::<(), dataset::SamplingError>(())
 //! ```
 //!
-//! - [`Mnist`]: the four files of MNIST, Fashion-MNIST or KMNIST in a folder, or from four readers.
-//! - [`MnistFolder`]: the same where people have them: in torchvision's folders, as Kaggle's CSV, as Keras's archive.
-//! - [`Digits`]: a synthetic set in the same form, without file or network.
-//! - [`ImageSet`]: images with labels, from any of these or from any pair of IDX files; its parts and its batches.
-//! - [`Epochs`]: each image once per epoch. [`Sampler`]: the batch of an iteration, with replacement as in the book.
-//! - [`digit_image`]: a drawn or photographed digit as a net that was trained on MNIST can read it. [`mnist_image`]: the
-//!   rule of MNIST's makers alone: 20 x 20, centre of mass in the middle of 28 x 28.
-//! - [`Idx`]: one IDX file of any type and rank, read (raw or gzip) or written.
+//! - [`Mnist`]: the four files of MNIST, Fashion-MNIST or KMNIST, in a folder or from four readers.
+//! - [`MnistFolder`]: the same in the usual places: torchvision's folders, Kaggle's CSV files, Keras's archive.
+//! - [`Digits`]: a synthetic data set of the same form, without files or network.
+//! - [`ImageSet`]: images with labels, from any of these or from any pair of IDX files; subsets and batches of them.
+//! - [`Epochs`]: batches that use each image once per epoch. [`Sampler`]: the batch of an iteration, drawn with
+//!   replacement as in the book.
+//! - [`digit_image`]: turns a drawn or photographed digit into an image like MNIST's. [`mnist_image`]: only the rule of
+//!   MNIST's makers: 20 x 20, with the centre of mass in the middle of 28 x 28.
+//! - [`Idx`]: reads (raw or gzip) and writes one IDX file of any type and rank.
 //!
-//! Everything that comes from a file is checked, and refused with an error that says where, what was found and what was
-//! expected; no file makes this crate panic, nor allocate more than its bytes ask for.
+//! Everything that comes from a file is checked. An error says where, what was found and what was expected. No file makes
+//! this crate panic, or allocate more memory than the file's actual size justifies.
 //!
 //! # Matrices are column-major, vectors row-major
 //!
-//! `ImageSet::batch`, `ImageSet::range` and `one_hot` return matrices of nalgebra, which stores them by column: their
-//! `as_slice()` is not one image after another. Libraries that expect rows (NumPy, ndarray, candle, burn, PyTorch) would
-//! take it without an error. For them use [`ImageSet::batch_row_major`], [`ImageSet::range_row_major`] and
-//! [`one_hot_row_major`].
+//! `ImageSet::batch`, `ImageSet::range` and `one_hot` return matrices of nalgebra, which stores them column by column:
+//! their `as_slice()` is not one image after another. Libraries that expect rows (NumPy, ndarray, candle, burn, PyTorch)
+//! would accept it without an error, but with wrong images. For them use [`ImageSet::batch_row_major`],
+//! [`ImageSet::range_row_major`] and [`one_hot_row_major`].
 //!
 //! # Features
 //!
-//! | feature | default | what it brings |
+//! | feature | default | effect |
 //! | --- | --- | --- |
-//! | `gzip` | on | [`Idx`] and [`Mnist`] read files compressed with gzip; without it they say so: [`IdxError::GzipDisabled`] |
-//! | `npz` | off | [`MnistFolder`] reads Keras's `mnist.npz`; without it the archive is named and refused |
+//! | `gzip` | on | [`Idx`] and [`Mnist`] read files compressed with gzip; without it they return [`IdxError::GzipDisabled`] |
+//! | `npz` | off | [`MnistFolder`] reads Keras's `mnist.npz`; without it, the error says that the archive needs this feature |
 //! | `nalgebra` | on | `ImageSet::batch`, `ImageSet::range`, `one_hot`, and `dataset::nalgebra`, version 0.35 |
 //!
-//! The crate needs Rust 1.89 or newer. It compiles for wasm32: everything that opens a path has a twin that takes bytes
-//! or any `Read`.
+//! The crate needs Rust 1.89 or newer. It compiles for wasm32: for every function that opens a path there is one that
+//! takes bytes or any `Read`.
 
 #![forbid(unsafe_code)]
 
@@ -80,11 +81,11 @@ pub use mnist::{CsvError, CsvFileError, Mnist, MnistError, MnistFolder, MnistKin
 pub use mnist_rule::{MnistImageError, mnist_image};
 pub use sampling::{Sampler, Sampling, SamplingError};
 
-/// The version that [`ImageSet::batch`] and [`one_hot`] return matrices of.
+/// The nalgebra version whose matrices [`ImageSet::batch`] and [`one_hot`] return.
 #[cfg(feature = "nalgebra")]
 pub use nalgebra;
 
-/// The README's examples, compiled and run.
+/// The README's examples as tests.
 #[cfg(all(doctest, feature = "nalgebra"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -21,30 +21,31 @@ pub use self::npz::NpzSetError;
 use crate::idx_error::IdxFileError;
 use crate::image_set::{IMAGES, ImageFileError, ImageSet, LABELS, Part};
 
-/// Training and test images, ten classes. The count and size of the images are what the files say.
+/// Training and test images in ten classes. The number and size of the images come from the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mnist {
-    /// The training images; 60,000 of 28 x 28 in the original.
+    /// The training images; in the original, 60,000 of 28 x 28.
     pub train: ImageSet,
-    /// The test images; 10,000 in the original.
+    /// The test images; in the original, 10,000.
     pub test: ImageSet,
 }
 
-/// Why a folder was refused, or four readers.
+/// Why a folder or four readers cannot be read.
 ///
-/// A message may be only "cannot read PATH", with the reason in `source()`: [`IdxFileError`] shows how to print both.
+/// The message may be only "cannot read PATH", with the reason in `source()`: [`IdxFileError`] shows how to print both.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MnistError {
-    /// One of the four files is there under none of its names.
+    /// One of the four files does not exist under any of its names.
     #[error("no {} in {}, looked for {}", names[0], dir.display(), names.join(", "))]
     Missing {
         /// The folder.
         dir: PathBuf,
-        /// The names, in the order of preference.
+        /// The names, in order of preference.
         names: [String; 4],
     },
-    /// Two files under names of the same one. Nobody can tell which of them belongs to the other three.
+    /// Two files have names of the same one, but different content. It is unclear which of them belongs to the other
+    /// three.
     #[error(
         "{} and {} unpack to different content, and only one of them can be meant; remove or rename the other",
         one.display(), other.display()
@@ -52,21 +53,21 @@ pub enum MnistError {
     TwoFiles {
         /// The file that would be read.
         one: PathBuf,
-        /// The file beside it.
+        /// The other file.
         other: PathBuf,
     },
-    /// A folder has nothing that can be read, in none of the places of [`MnistFolder`].
+    /// The folder has no data set in any of the places of [`MnistFolder`].
     #[error("{0}")]
     Nothing(NoMnist),
-    /// A file of numbers without the other one.
+    /// One of a pair of CSV files is missing.
     #[error("no {}, and {} is only one half of a data set", path.display(), beside.display())]
     MissingCsv {
         /// The file that is missing.
         path: PathBuf,
-        /// The file that is there.
+        /// The file that exists.
         beside: PathBuf,
     },
-    /// A file of numbers separated by commas cannot be read.
+    /// A CSV file cannot be read.
     #[error(transparent)]
     Csv(#[from] CsvFileError),
     /// An archive of NumPy arrays cannot be read.
@@ -78,7 +79,7 @@ pub enum MnistError {
         /// What is wrong with it.
         source: Box<NpzSetError>,
     },
-    /// A file cannot be read, is no IDX file, holds something else, or does not fit the other one of its set.
+    /// A file cannot be read, is not an IDX file, holds something else, or does not fit its partner.
     #[error(transparent)]
     File(#[from] ImageFileError),
     /// Training and test images differ in size.
@@ -99,7 +100,7 @@ pub enum MnistError {
 }
 
 impl Mnist {
-    /// The four files by their original names: training images and labels, test images and labels.
+    /// The original names of the four files: training images and labels, test images and labels.
     pub const FILES: [&str; 4] =
         ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
 
@@ -108,19 +109,19 @@ impl Mnist {
 
     /// Reads the four files in `dir`.
     ///
-    /// Each may have one of four names, of which the first that exists is taken: `train-images-idx3-ubyte`,
-    /// `train-images.idx3-ubyte`, then both with `.gz`. So raw files, which are read faster, come before compressed
-    /// ones; but what a file holds decides how it is read, not its name. Compressed ones need the feature `gzip`, and
-    /// without it are refused with that reason. Where two of the names exist, both must unpack to the same content. Where
-    /// none does, the file may be in a folder of its own name (`train-images-idx3-ubyte/train-images-idx3-ubyte`).
+    /// Each may have one of four names, and the first that exists is read: `train-images-idx3-ubyte`,
+    /// `train-images.idx3-ubyte`, then both with `.gz`. So raw files, which are read faster, come before compressed ones.
+    /// The content of a file decides how it is read, not its name. Without the feature `gzip`, compressed files are
+    /// refused. If several of the names exist, they must unpack to the same content. If none exists, the file may be in a
+    /// folder with its own name (`train-images-idx3-ubyte/train-images-idx3-ubyte`).
     ///
-    /// [`MnistFolder`] looks for `dir` itself in the places where people have it.
+    /// To find `dir` in the usual places, use [`MnistFolder`].
     ///
-    /// A set of 0 images opens; [`Sampler::new`](crate::Sampler::new) is where training refuses it.
+    /// A set of 0 images can be opened; [`Sampler::new`](crate::Sampler::new) refuses it for training.
     ///
     /// # Errors
     ///
-    /// A file is missing, damaged, or does not fit the others: see [`MnistError`].
+    /// [`MnistError`]: a file is missing, damaged, or does not fit the others.
     ///
     /// ```no_run
     /// let mnist = dataset::Mnist::open("data/mnist")?;
@@ -133,7 +134,7 @@ impl Mnist {
         let (train_images, train_labels) = (train_images?, train_labels?);
         let (test_images, test_labels) = (test_images?, test_labels?);
 
-        // Two threads: the training images outweigh everything else, and a third would only wait for them.
+        // Two threads: reading the training images takes longest, and a third thread would only wait for them.
         let read_rest =
             || (Part::open(&train_labels, LABELS), Part::open(&test_images, IMAGES), Part::open(&test_labels, LABELS));
         let (images, rest) = thread::scope(|scope| {
@@ -151,14 +152,13 @@ impl Mnist {
     }
 
     /// Reads the four files, raw or gzip, from readers in the order of [`Mnist::FILES`]: training images and labels, test
-    /// images and labels. For bytes that come from elsewhere than a folder, such as files dropped into a browser.
+    /// images and labels. Use it for bytes that are not in a folder, such as files dropped into a browser.
     ///
-    /// The checks are the ones of [`open`](Self::open). Errors call the four by their names in [`Mnist::FILES`]. No thread
-    /// is started.
+    /// The checks are the same as in [`open`](Self::open). Errors use the names in [`Mnist::FILES`]. It starts no thread.
     ///
     /// # Errors
     ///
-    /// A file is damaged, or does not fit the others: see [`MnistError`].
+    /// [`MnistError`]: a file is damaged, or does not fit the others.
     ///
     /// ```
     /// use dataset::{Digits, Mnist};
@@ -197,8 +197,8 @@ impl Mnist {
         Ok(Self { train, test })
     }
 
-    /// Whether any of the four files is in `dir` under any of its names: then a set is meant to be there, and
-    /// [`open`](Self::open) can say what is wrong with it.
+    /// Returns whether `dir` has any of the four files under any of its names. If so, it should be a data set, and the
+    /// error of [`open`](Self::open) says what is wrong with it.
     pub fn is_present(dir: impl AsRef<Path>) -> bool {
         let dir = dir.as_ref();
         Self::FILES.iter().any(|file| files::is_present(dir, file))

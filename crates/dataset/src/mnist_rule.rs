@@ -1,4 +1,4 @@
-//! What MNIST's makers did to every digit before it became an image of 28 x 28.
+//! The rule by which MNIST's makers turned every digit into an image of 28 x 28.
 
 /// Height and width of the result.
 pub(crate) const SIDE: usize = 28;
@@ -6,29 +6,29 @@ pub(crate) const SIDE: usize = 28;
 /// Height and width of the box that the digit fills.
 pub(crate) const BOX: usize = 20;
 
-/// The image of 28 x 28 (row by row, 0 is paper, 255 is ink) that MNIST's makers would have made of a digit of any size.
+/// Turns a digit of any size into the image of 28 x 28 that MNIST's makers would have made of it (row by row, 0 is paper,
+/// 255 is ink).
 ///
-/// A net that was trained on MNIST has seen digits of one size, in one place; a drawing or a photo has to be brought to
-/// both. For a drawing or a photo, [`digit_image`](crate::digit_image) does that and more; this is the rule alone. Yann
-/// LeCun's page of MNIST says how: the images were "size normalized to fit in a 20x20 pixel box while
-/// preserving their aspect ratio", grey came from "the anti-aliasing technique used by the normalization algorithm", and
-/// they were "centered in a 28x28 image by computing the center of mass of the pixels, and translating the image so as
-/// to position this point at the center of the 28x28 field". So, for `ink` of `rows` x `cols` bytes, row by row, 0 paper
-/// to 255 ink:
+/// A network trained on MNIST has seen digits of one size in one position, so a drawing or a photo needs the same size
+/// and position. This function is the rule alone; for a drawing or a photo, use [`digit_image`](crate::digit_image),
+/// which does more. Yann LeCun's page of MNIST describes the rule: the images were "size normalized to fit in a 20x20
+/// pixel box while preserving their aspect ratio", grey came from "the anti-aliasing technique used by the normalization
+/// algorithm", and they were "centered in a 28x28 image by computing the center of mass of the pixels, and translating
+/// the image so as to position this point at the center of the 28x28 field". So this function does the following with
+/// `ink`, `rows` x `cols` bytes, row by row, from 0 (paper) to 255 (ink):
 ///
-/// 1. Crop to the smallest rectangle that holds every pixel above 0: h x w.
-/// 2. Scale it to H x W, where H = round(20 h / max(h, w)) and W likewise, at least 1. Each new pixel is the average of the
-///    rectangle that it covers, h/H x w/W, pixels that it covers in part counting by that part. Smaller or larger makes no
-///    difference.
-/// 3. Shift it by whole pixels, so that the centre of mass, the first row or column being 0, comes to lie at 14 or at
-///    most half a pixel from it: the first row of the scaled image becomes row 14 - round(sum(row * pixel) / sum(pixel))
-///    of the 28, and so the columns. What would leave the 28 x 28 stays at its border.
+/// 1. Crop to the smallest rectangle that contains every pixel above 0: h x w.
+/// 2. Scale it to H x W, where H = round(20 h / max(h, w)) and W = round(20 w / max(h, w)), both at least 1. Each new
+///    pixel is the average of the rectangle that it covers, h/H x w/W; a pixel that is covered in part counts in
+///    proportion. The same is done for enlarging and for reducing.
+/// 3. Shift it by whole pixels, so that the centre of mass is at 14, or at most half a pixel from it, counting the first
+///    row or column as 0: the first row of the scaled image becomes row 14 - round(sum(row * pixel) / sum(pixel)) of the
+///    28, and columns are treated the same. The digit is kept within the 28 x 28.
 ///
-/// Halves are rounded up. The page does not say whether the middle is 13.5 or 14; the files do: all 10,000 test images
-/// have their centre of mass within half a pixel of 14, and 2,455 of them within half a pixel of 13.5.
+/// Halves are rounded up. LeCun's page does not say whether the middle is 13.5 or 14, but the files do: all 10,000 test
+/// images have their centre of mass within half a pixel of 14, and 2,455 of them within half a pixel of 13.5.
 ///
-/// All sums are whole numbers, below 2^53 for images up to 10^13 pixels, so that languages that count in `f64` arrive at
-/// the same bytes.
+/// All sums are integers below 2^53 for images up to 10^13 pixels, so languages that compute in `f64` get the same bytes.
 ///
 /// ```
 /// // A bar of 40 x 10 pixels in a frame of 50 x 90 becomes one of 20 x 5.
@@ -44,7 +44,7 @@ pub(crate) const BOX: usize = 20;
 ///
 /// # Errors
 ///
-/// [`MnistImageError`]: no ink, or not `rows` x `cols` bytes.
+/// [`MnistImageError`]: there is no ink, or not exactly `rows` x `cols` bytes.
 pub fn mnist_image(ink: &[u8], rows: usize, cols: usize) -> Result<[u8; SIDE * SIDE], MnistImageError> {
     if rows.checked_mul(cols) != Some(ink.len()) {
         return Err(MnistImageError::Length { found: ink.len(), rows, cols });
@@ -53,14 +53,14 @@ pub fn mnist_image(ink: &[u8], rows: usize, cols: usize) -> Result<[u8; SIDE * S
     centred(&scaled(ink, cols, &crop, BOX)).ok_or(MnistImageError::NoInk)
 }
 
-/// Why there is no [`mnist_image`].
+/// Why [`mnist_image`] has no result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MnistImageError {
-    /// No pixel is above 0, or those few that are fade to nothing at 20 x 20.
+    /// No pixel is above 0, or the few that are fade to nothing at 20 x 20.
     #[error("the image has no ink: expected pixels above 0, the background")]
     NoInk,
-    /// The bytes are not as many as the sizes say.
+    /// The number of bytes is not the product of the sizes.
     #[error("{found} bytes for an image of {rows} x {cols} pixels, expected their product")]
     Length {
         /// The number of bytes.
@@ -81,9 +81,9 @@ pub(crate) struct Crop {
 }
 
 impl Crop {
-    /// The smallest that holds every pixel above 0.
+    /// The smallest rectangle that contains every pixel above 0.
     pub(crate) fn to_ink(ink: &[u8], rows: usize, cols: usize) -> Option<Self> {
-        let (mut top, mut left, mut bottom, mut right) = (rows, cols, 0, 0); // bottom and right are one beyond
+        let (mut top, mut left, mut bottom, mut right) = (rows, cols, 0, 0); // bottom and right are exclusive
         for row in 0..rows {
             for col in 0..cols {
                 if ink[row * cols + col] > 0 {
@@ -105,8 +105,8 @@ pub(crate) struct Scaled {
     pub(crate) pixels: Vec<u8>,
 }
 
-/// Step 2, into a square of `side` x `side`. Lengths are counted in parts of a source pixel, H parts down and W parts across: then a source pixel is H x W
-/// parts, a new pixel h x w parts, and every border falls between two parts.
+/// Step 2, into a square of `side` x `side`. Lengths are counted in parts of a source pixel, H parts down and W parts
+/// across. Then a source pixel is H x W parts, a new pixel h x w parts, and every border is between two parts.
 pub(crate) fn scaled(ink: &[u8], cols: usize, crop: &Crop, side: usize) -> Scaled {
     let longer = crop.height.max(crop.width);
     let to_box = |length: usize| ((2 * side * length + longer) / (2 * longer)).max(1);
@@ -133,7 +133,7 @@ pub(crate) fn scaled(ink: &[u8], cols: usize, crop: &Crop, side: usize) -> Scale
     Scaled { height, width, pixels }
 }
 
-/// Step 3; `None` where every pixel is 0.
+/// Step 3; `None` if every pixel is 0.
 pub(crate) fn centred(small: &Scaled) -> Option<[u8; SIDE * SIDE]> {
     let (mut mass, mut by_row, mut by_col) = (0, 0, 0);
     for row in 0..small.height {

@@ -1,29 +1,29 @@
-//! Where every draw of this crate comes from: ChaCha8 streams named by seed, purpose and number.
+//! The source of all random numbers of this crate: ChaCha8 streams, identified by seed, purpose and number.
 //!
-//! Without `rand`: its `random_range` may change with a version, and its `unbiased` feature, which any crate of a build can
-//! switch on, changes it within one; a seed would then mean other batches. The words of ChaCha are fixed by its
-//! definition, and so is what the three functions below make of them.
+//! `rand` is not used: its `random_range` may change from one version to another, and its feature `unbiased`, which any
+//! crate of a build can switch on, changes it within a version; a seed would then give other batches. ChaCha's output is
+//! fixed by its definition, and the three functions below only use that output.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// Keeps apart what is drawn from one seed for different ends.
+/// Separates random numbers that are drawn from one seed for different purposes.
 pub(crate) type Purpose = [u8; 24];
 
-/// The generator of item `number`: key = `seed` (little-endian) then `purpose`, stream = `number`.
+/// The generator for item `number`: the key is `seed` (little-endian) followed by `purpose`, the stream is `number`.
 pub(crate) fn stream(seed: u64, purpose: &Purpose, number: u64) -> ChaCha8Rng {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     key[8..].copy_from_slice(purpose);
-    // Not `seed_from_u64`: how that spreads 64 bits over the key is `rand_core`'s to change.
+    // Not `seed_from_u64`: `rand_core` may change how it spreads 64 bits over the key.
     let mut rng = ChaCha8Rng::from_seed(key);
     rng.set_stream(number);
     rng
 }
 
-/// An index drawn evenly from `0..end`; `end` is not 0.
+/// An index drawn uniformly from `0..end`; `end` is not 0.
 ///
-/// Lemire's method on 64-bit words, whatever the width of `usize`: x * end / 2^64, and a new x in the few cases
+/// Lemire's method on 64-bit words, whatever the width of `usize`: x * end / 2^64. x is drawn again in the few cases
 /// (fewer than `end` of 2^64) that would favour some results.
 pub(crate) fn below(rng: &mut ChaCha8Rng, end: usize) -> usize {
     let end = end as u64;
@@ -37,7 +37,7 @@ pub(crate) fn below(rng: &mut ChaCha8Rng, end: usize) -> usize {
     }
 }
 
-/// A number drawn evenly from [0, 1), a multiple of 2^-24.
+/// A number drawn uniformly from [0, 1), a multiple of 2^-24.
 pub(crate) fn unit(rng: &mut ChaCha8Rng) -> f32 {
     (rng.next_u32() >> 8) as f32 / 16_777_216.0
 }
@@ -66,7 +66,7 @@ mod tests {
         assert!(below(&mut rng, usize::MAX) < usize::MAX);
     }
 
-    /// Half of the words would favour some results here, and are passed over. The values come from the reference in
+    /// Half of the words would favour some results here, and are skipped. The values come from the reference in
     /// `tests/dataset/sampling.rs`: draw = words(3, b"dataset: tests", 5); [below(draw, 2**63 + 1) for _ in range(3)]
     #[cfg(target_pointer_width = "64")]
     #[test]

@@ -1,28 +1,29 @@
-//! Which images make up the batch of an iteration.
+//! Chooses the images of each iteration's batch.
 
 use std::fmt;
 
 use crate::random::{Purpose, below, stream};
 
-/// How the images of a batch are chosen.
+/// How to choose the images of a batch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Sampling {
-    /// Each image drawn on its own from the whole set: `np.random.choice(train_size, batch_size)`, as in the book.
-    /// In an epoch's worth of draws about 37 % of the images do not occur.
+    /// Each image is drawn independently from the whole set: `np.random.choice(train_size, batch_size)`, as in the book.
+    /// In one epoch's worth of draws, about 37 % of the images do not occur.
     #[default]
     Replacement,
-    /// An endless row of permutations, a new one for each epoch, cut into full batches without regard to epoch ends. So
-    /// every image comes once per epoch, none is left over, and a batch across an end may hold an image twice. When
-    /// each epoch should start with a new batch and end with a short one, use [`Epochs`](crate::Epochs).
+    /// The set is shuffled again for each epoch, and the sequence is divided into full batches, without regard to the
+    /// ends of epochs. So every image occurs once per epoch and none is left over, but a batch that crosses an end may
+    /// contain an image twice. If each epoch should start with a new batch and end with a short one, use
+    /// [`Epochs`](crate::Epochs).
     Shuffle,
-    /// Rows 0..B, B..2B and so on, starting over at the end of the set. Draws nothing.
+    /// Rows 0..B, B..2B and so on, starting again at the end of the set. Nothing is random.
     Sequential,
 }
 
-/// Chooses the batch of each iteration from the seed and the number of the iteration alone.
+/// Chooses the batch of each iteration. It depends only on the seed and the number of the iteration.
 ///
-/// A training that is resumed at iteration 5,000 needs no saved generator: it asks for batch 5,000.
+/// To resume training at iteration 5,000, you don't need to save a random generator: ask for batch 5,000.
 ///
 /// ```
 /// use dataset::{Sampler, Sampling};
@@ -39,25 +40,25 @@ pub struct Sampler {
     seed: u64,
     len: usize,
     batch: Vec<usize>,
-    /// Of epoch `epoch`; used by `Shuffle` alone.
+    /// The order of epoch `epoch`; used only by `Shuffle`.
     permutation: Vec<usize>,
     epoch: Option<u64>,
 }
 
-/// Why no batch can be cut.
+/// Why batches cannot be formed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SamplingError {
-    /// There is nothing to draw from.
+    /// The set is empty.
     #[error("no batch of {batch_size} images can be drawn from 0 images")]
     EmptySet {
-        /// The batch size asked for.
+        /// The batch size that you asked for.
         batch_size: usize,
     },
-    /// A batch must fit into the set, and hold something.
+    /// The batch size is 0, or larger than the set.
     #[error("batch size {batch_size}, expected 1 to {len}, the number of images")]
     BatchSize {
-        /// The batch size asked for.
+        /// The batch size that you asked for.
         batch_size: usize,
         /// The number of images.
         len: usize,
@@ -65,20 +66,20 @@ pub enum SamplingError {
 }
 
 impl Sampler {
-    /// Chooses batches of `batch_size` out of `len` images.
+    /// Prepares batches of `batch_size` from `len` images.
     ///
     /// # Errors
     ///
-    /// When `len` is 0, or `batch_size` is 0 or more than `len`.
+    /// If `len` is 0, or if `batch_size` is 0 or more than `len`.
     pub fn new(sampling: Sampling, seed: u64, len: usize, batch_size: usize) -> Result<Self, SamplingError> {
         check(len, batch_size)?;
         let permutation = if sampling == Sampling::Shuffle { (0..len).collect() } else { Vec::new() };
         Ok(Self { sampling, seed, len, batch: vec![0; batch_size], permutation, epoch: None })
     }
 
-    /// The indices of the images of `iteration`, counted from 0: as many as a batch holds, each below the size of the
-    /// set. Any order of calls gives the same batches; the order of iterations is the cheapest for `Shuffle`, which
-    /// keeps one permutation.
+    /// The indices of the images of `iteration`, counted from 0: as many as the batch size, each below the size of the
+    /// set. You can ask for iterations in any order. With `Shuffle`, ascending order is fastest, because only one
+    /// permutation is kept.
     pub fn batch(&mut self, iteration: u64) -> &[usize] {
         match self.sampling {
             Sampling::Replacement => {
@@ -97,7 +98,7 @@ impl Sampler {
         &self.batch
     }
 
-    /// Copies the batch from the permutation of one epoch, or of two where it crosses the end of the first.
+    /// Copies the batch from the permutation of one epoch, or of two if it crosses the end of the first.
     fn cut(&mut self, iteration: u64) {
         let (epoch, offset) = self.start(iteration);
         let here = self.batch.len().min(self.len - offset);
@@ -110,7 +111,7 @@ impl Sampler {
         }
     }
 
-    /// Makes `permutation` the one of `epoch`.
+    /// Sets `permutation` to the one of `epoch`.
     fn permute(&mut self, epoch: u64) {
         if self.epoch != Some(epoch) {
             shuffle(&mut self.permutation, self.seed, epoch);
@@ -118,9 +119,9 @@ impl Sampler {
         }
     }
 
-    /// Epoch and place within it where the batch of `iteration` starts.
+    /// The epoch and the position in it at which the batch of `iteration` starts.
     ///
-    /// The last iteration ends at 2^64 * B <= 2^64 * len, so that every epoch fits into 64 bits.
+    /// The last iteration ends at 2^64 * B <= 2^64 * len, so every epoch fits into 64 bits.
     #[expect(clippy::cast_possible_truncation, reason = "the remainder is less than a usize, the quotient fits: above")]
     fn start(&self, iteration: u64) -> (u64, usize) {
         let position = u128::from(iteration) * self.batch.len() as u128;
@@ -129,7 +130,7 @@ impl Sampler {
     }
 }
 
-/// Whether batches of `batch_size` can be cut from `len` images.
+/// Checks whether batches of `batch_size` can be formed from `len` images.
 pub(crate) fn check(len: usize, batch_size: usize) -> Result<(), SamplingError> {
     if len == 0 {
         return Err(SamplingError::EmptySet { batch_size });
@@ -140,8 +141,8 @@ pub(crate) fn check(len: usize, batch_size: usize) -> Result<(), SamplingError> 
     Ok(())
 }
 
-/// Makes `order` the permutation of `epoch`. It starts from 0, 1, 2 ... each time: shuffling the last one further would
-/// make an epoch depend on the ones before it.
+/// Sets `order` to the permutation of `epoch`. It starts from 0, 1, 2 ... each time: if it shuffled the last one further,
+/// an epoch would depend on the ones before it.
 pub(crate) fn shuffle(order: &mut [usize], seed: u64, epoch: u64) {
     let mut rng = stream(seed, SHUFFLE, epoch);
     order.iter_mut().enumerate().for_each(|(i, index)| *index = i);
@@ -150,7 +151,7 @@ pub(crate) fn shuffle(order: &mut [usize], seed: u64, epoch: u64) {
     }
 }
 
-/// Without the permutation, which is as long as the set.
+/// Without the permutation, which has as many elements as the set.
 impl fmt::Debug for Sampler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sampler")

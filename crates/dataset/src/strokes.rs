@@ -1,16 +1,16 @@
-//! The ten digits as a hand writes them: control points and the strokes through them.
+//! The ten digits as people write them: control points, and strokes through them.
 
 use self::Stroke::{Curve, Line};
 
 /// One way of writing a digit, in a box of 1 x 1 with x to the right and y down.
 ///
-/// Strokes name points by their number, so that strokes that meet still do when a trembling hand moves the points.
+/// Strokes refer to points by index, so strokes that meet still meet after a trembling hand has moved the points.
 pub(crate) struct Glyph {
     pub(crate) points: &'static [[f32; 2]],
     pub(crate) strokes: &'static [Stroke],
 }
 
-/// The pen put down once.
+/// A stroke, from putting the pen down to lifting it.
 pub(crate) enum Stroke {
     /// Straight from point to point.
     Line(&'static [usize]),
@@ -19,7 +19,7 @@ pub(crate) enum Stroke {
 }
 
 /// The ways of writing each digit, by its value.
-#[rustfmt::skip] // one point a line would stretch this over four pages
+#[rustfmt::skip] // one point per line would make this four pages long
 pub(crate) const GLYPHS: [&[Glyph]; 10] = [
     &[
         // An oval.
@@ -182,7 +182,8 @@ impl Stroke {
             Curve(path) => {
                 let closed = path[0] == path[path.len() - 1];
                 for i in 0..path.len() - 1 {
-                    // The neighbours give the direction at both ends; an open end has none and counts twice.
+                    // The neighbours give the direction at both ends; an open end has none, so the end itself counts
+                    // twice.
                     let before = match i {
                         0 if closed => path[path.len() - 2],
                         _ => path[i.saturating_sub(1)],
@@ -205,10 +206,10 @@ impl Stroke {
     }
 }
 
-/// Pieces between two control points; about 1.5 pixels each.
+/// The number of pieces between two control points; each is about 1.5 pixels long.
 const PIECES: u8 = 4;
 
-/// The cubic from p1 (t = 0) to p2 (t = 1) whose slopes there are ROUNDNESS (p2 - p0) and ROUNDNESS (p3 - p1).
+/// The cubic curve from p1 (t = 0) to p2 (t = 1) whose derivatives there are ROUNDNESS (p2 - p0) and ROUNDNESS (p3 - p1).
 fn curve([p0, p1, p2, p3]: [[f32; 2]; 4], t: f32) -> [f32; 2] {
     [0, 1].map(|k| {
         let (from, to) = (p1[k], p2[k]);
@@ -218,5 +219,5 @@ fn curve([p0, p1, p2, p3]: [[f32; 2]; 4], t: f32) -> [f32; 2] {
     })
 }
 
-/// 0.5 would be the Catmull-Rom spline, which flattens the bows of a digit between few points.
+/// 0.5 would be the Catmull-Rom spline, which flattens the bows of a digit with few points.
 const ROUNDNESS: f32 = 0.6;

@@ -1,4 +1,4 @@
-//! MNIST from the web into data/mnist, with what happens on the way.
+//! Downloads MNIST into data/mnist, and prints what happens.
 #![forbid(unsafe_code)]
 
 use fetch::{DataSet, Event, Source};

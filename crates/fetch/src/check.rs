@@ -1,4 +1,4 @@
-//! [`check`]: the state of the four files of a data set, without changing anything.
+//! [`check`]: reports the state of the four files of a data set, and changes nothing.
 
 use std::io::{self, BufRead as _, BufReader, ErrorKind, Read};
 use std::path::Path;
@@ -20,10 +20,10 @@ pub struct FileState {
     pub state: State,
 }
 
-/// The states of the four files of `dataset` in `folder`. Nothing is changed, created or locked.
+/// Returns the states of the four files of `dataset` in `folder`. It changes, creates and locks nothing.
 ///
-/// A file next to a `.gz`, under another of its names, is compared with it, because readers such as `dataset::Mnist`
-/// refuse two that differ: see [`State::Hidden`].
+/// A `.gz` file is compared with files next to it under its other names, because readers such as `dataset::Mnist` refuse
+/// two that differ: see [`State::Hidden`].
 ///
 /// ```
 /// use fetch::{DataSet, State};
@@ -45,9 +45,9 @@ pub(crate) fn check_files(files: &[PublishedFile], folder: &Path) -> Vec<FileSta
     files.iter().map(|file| FileState { name: file.name, state: state(file) }).collect()
 }
 
-/// A file beside `file`, under another of its names, that unpacks to other content, if there is one.
+/// A file next to `file`, under another of its names, that unpacks to other content, if there is one.
 fn hidden(file: &PublishedFile, folder: &Path) -> Option<String> {
-    // The names that `dataset::Mnist` looks for; where two of them differ, it refuses both.
+    // The names that `dataset::Mnist` looks for; if two of them differ, it refuses both.
     let raw = file.name.trim_end_matches(".gz");
     let dotted = raw.replace("-idx", ".idx");
     let names = [raw.to_owned(), dotted.clone(), format!("{dotted}.gz")];
@@ -57,10 +57,10 @@ fn hidden(file: &PublishedFile, folder: &Path) -> Option<String> {
     })
 }
 
-/// What is read at a time.
+/// The size of the chunks that are read.
 const CHUNK: u64 = 1 << 16;
 
-/// Whether two files, raw or packed, have the same content.
+/// Whether two files, raw or compressed, have the same content.
 fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
     let (mut one, mut other) = (content(one)?, content(other)?);
     let (mut left, mut right) = (Vec::new(), Vec::new());
@@ -76,7 +76,7 @@ fn same_content(one: &Path, other: &Path) -> io::Result<bool> {
     }
 }
 
-/// What a file holds, unpacked where it begins as gzip does.
+/// The content of a file, unpacked if it is gzip.
 fn content(path: &Path) -> io::Result<Box<dyn Read>> {
     let file = match regular::open(path) {
         Ok(file) => file,
@@ -88,7 +88,7 @@ fn content(path: &Path) -> io::Result<Box<dyn Read>> {
     Ok(if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) })
 }
 
-/// The next bytes of the content in `buffer`: as many as a chunk has, fewer only at the end.
+/// Fills `buffer` with the next bytes of the content: one chunk, or less at the end.
 fn next(content: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
     buffer.clear();
     content.take(CHUNK).read_to_end(buffer).map(drop)

@@ -1,4 +1,4 @@
-//! Asks web servers for a file or the rest of it, through proxies where there are any.
+//! Asks web servers for a file or the rest of it, through a proxy if there is one.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ impl Client {
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .proxy(None)
-            // Packed once more on the way, or unpacked, the file would have another digest.
+            // If it were compressed again or unpacked on the way, the file would have another digest.
             .accept_encoding("identity")
             .timeout_resolve(Some(patience.connect))
             .timeout_connect(Some(patience.connect))
@@ -37,8 +37,8 @@ impl Client {
         self.patience
     }
 
-    /// Asks for what follows the first `offset` bytes of a file; the answer may be the whole file all the same. `limit`
-    /// bounds the time for redirects, answer and body together.
+    /// Requests the part of a file after its first `offset` bytes; the server may send the whole file anyway. `limit` is
+    /// the time for redirects, answer and body together.
     pub(crate) fn get(&self, url: &str, offset: u64, limit: Duration) -> Result<Response<Body>, Failure> {
         let uri: Uri = url.parse().map_err(|error| TransferError::Address { reason: format!("{error}") })?;
         let proxy = self.proxies.of(&uri);
@@ -49,13 +49,13 @@ impl Client {
         let request = request.config().proxy(proxy.cloned()).timeout_global(Some(limit)).build();
         request.call().map_err(|error| {
             let reason = self.explain(&error, limit);
-            // Host and port only: the rest may hold a password.
+            // Only host and port: the rest may contain a password.
             let proxy = proxy.map(|proxy| format!("{}:{}", proxy.host(), proxy.port()));
             TransferError::NoAnswer { reason, proxy }.into()
         })
     }
 
-    /// Says in plain words what the transport reports.
+    /// Explains an error of the transport in plain words.
     pub(crate) fn explain(&self, error: &ureq::Error, limit: Duration) -> String {
         let Patience { connect, silence, .. } = self.patience;
         match error {

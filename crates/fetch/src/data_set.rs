@@ -1,13 +1,13 @@
-//! The data sets: what they are called, where they are published, and who made them.
+//! The data sets: their names, where they are published, and who made them.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::published::{FASHION, KMNIST, MNIST, PublishedFile};
 
-/// MNIST, and two data sets with the same file names and the same format.
+/// MNIST, and two data sets with the same file names and format.
 ///
-/// A data set is displayed as, and parsed from, the name of its folder: `mnist`, `fashion` or `kmnist`.
+/// It is displayed as, and parsed from, the name of its folder: `mnist`, `fashion` or `kmnist`.
 ///
 /// ```
 /// use fetch::DataSet;
@@ -43,7 +43,7 @@ impl DataSet {
         }
     }
 
-    /// Its name as its makers write it.
+    /// Its name as its makers spell it.
     pub fn title(self) -> &'static str {
         match self {
             Self::Mnist => "MNIST",
@@ -61,7 +61,7 @@ impl DataSet {
         }
     }
 
-    /// The web folders that have the four files, in the order in which they are tried.
+    /// The web folders with the four files, in the order in which they are tried.
     pub fn mirrors(self) -> &'static [&'static str] {
         match self {
             Self::Mnist => &[
@@ -79,7 +79,7 @@ impl DataSet {
         }
     }
 
-    /// Who made it and under which licence, in two to four lines. Show it to the people who use the images.
+    /// Who made it, and its licence, in two to four lines. Show this to the people who use the images.
     pub fn attribution(self) -> &'static str {
         match self {
             Self::Mnist => {
@@ -118,7 +118,7 @@ impl FromStr for DataSet {
     }
 }
 
-/// A word that is not the name of a data set.
+/// The error for a word that is not the name of a data set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no data set is called {found:?}, expected mnist, fashion or kmnist")]
 pub struct UnknownDataSet {

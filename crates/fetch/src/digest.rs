@@ -7,20 +7,20 @@ use md5::Md5;
 use sha2::digest::DynDigest;
 use sha2::{Digest as _, Sha256};
 
-/// The digest of a whole file, of the kind that its publisher chose.
+/// The digest of a whole file: SHA-256 or MD5, as published.
 ///
-/// It is displayed as its kind and its first 12 hexadecimal digits, which is enough to tell two files apart.
+/// It is displayed as its kind and its first 12 hexadecimal digits, enough to tell two files apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Digest {
     /// SHA-256.
     Sha256([u8; 32]),
-    /// MD5. It notices damage, but nobody should trust it against an attacker.
+    /// MD5. It detects damage, but does not protect against an attacker.
     Md5([u8; 16]),
 }
 
 impl Digest {
-    /// The digest of everything in `reader`, of the same kind as `self`.
+    /// Computes the digest of everything in `reader`, of the same kind as `self`.
     pub(crate) fn same_kind_of(&self, reader: &mut impl Read) -> io::Result<Self> {
         fn feed<H: DynDigest + Default>(reader: &mut impl Read) -> io::Result<H> {
             let mut hasher = H::default();
@@ -52,7 +52,7 @@ impl fmt::Display for Digest {
     }
 }
 
-/// Reads 2N hexadecimal digits. It is used in statics, so a typing error does not compile.
+/// Parses 2N hexadecimal digits. It is used in statics, so a typing error does not compile.
 pub(crate) const fn hex<const N: usize>(digits: &str) -> [u8; N] {
     const fn value(digit: u8) -> u8 {
         match digit {

@@ -1,4 +1,4 @@
-//! One file from one address over HTTP, continued where an earlier attempt broke off.
+//! Downloads one file from one address over HTTP, and continues an interrupted download.
 
 use std::io::{self, ErrorKind, Read};
 use std::time::Instant;
@@ -14,7 +14,7 @@ use crate::patience::Patience;
 use crate::published::PublishedFile;
 use crate::transfer_error::TransferError;
 
-/// Completes what `folder` has of `file` and gives it its final name.
+/// Completes the part of `file` in `folder`, and gives it its final name.
 pub(crate) fn download(
     client: &Client,
     url: &str,
@@ -30,7 +30,7 @@ pub(crate) fn download(
     receive(client, url, file, &mut part, report)?;
     let mut other = folder.keep(part, file)?;
     if other.is_some() && inherited {
-        // The part from before may be to blame, so this server gets a second chance from the first byte on.
+        // Perhaps the earlier part was wrong, so this server gets a second chance, from the first byte.
         let mut part = folder.part(file)?;
         receive(client, url, file, &mut part, report)?;
         other = folder.keep(part, file)?;
@@ -43,8 +43,8 @@ pub(crate) fn download(
 
 /// Appends to `part` until it has the size of `file`.
 ///
-/// Then it stops reading, because the digest decides whether this is the file, and a server could go on without end. A
-/// body that is seen to be too long is thrown away.
+/// Then it stops reading: the digest decides whether this is the right file, and a server could go on sending without
+/// end. A body that is known to be too long is discarded.
 fn receive(
     client: &Client,
     url: &str,
@@ -56,7 +56,7 @@ fn receive(
         return Ok(());
     }
     let expected = file.size;
-    // A server without ranges sends the whole file, so the limit is for the whole file too.
+    // A server without ranges sends the whole file, so the time limit is for the whole file.
     let limit = client.patience().limit(expected);
     let mut response = client.get(url, part.len(), limit)?;
     if part.len() > 0 && response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
@@ -85,7 +85,7 @@ fn receive(
             part.clear()?;
             return Err(TransferError::TooLong { expected }.into());
         }
-        // A server without ranges begins at the first byte: skip what the part has already.
+        // A server without ranges begins at the first byte: skip the bytes that the part already has.
         let known = usize::try_from(part.len() - received).map_or(chunk.len(), |known| known.min(chunk.len()));
         part.append(&chunk[known..])?;
         received += chunk.len() as u64;
@@ -97,10 +97,10 @@ fn receive(
     Ok(())
 }
 
-/// What every gzip file begins with.
+/// The first bytes of every gzip file.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The position in the file where the body begins, or why the body is not worth reading.
+/// The position in the file where the body begins, or the reason not to read the body.
 fn first_byte(response: &Response<Body>, file: &PublishedFile, offset: u64) -> Result<u64, TransferError> {
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     let status = response.status();
@@ -126,7 +126,7 @@ fn first_byte(response: &Response<Body>, file: &PublishedFile, offset: u64) -> R
     }
 }
 
-/// The next piece of the body, empty at its end.
+/// The next piece of the body; empty at its end.
 fn read<'a>(body: &mut impl Read, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> {
     loop {
         match body.read(buffer) {
@@ -137,7 +137,7 @@ fn read<'a>(body: &mut impl Read, buffer: &'a mut [u8]) -> io::Result<&'a [u8]> 
     }
 }
 
-/// Notices a server that sends very little but never falls silent.
+/// Detects a server that keeps sending, but far too slowly.
 struct Pace {
     patience: Patience,
     since: Instant,

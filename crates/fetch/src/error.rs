@@ -10,8 +10,8 @@ use crate::transfer_error::TransferError;
 
 /// Why a data set could not be fetched.
 ///
-/// A message says what is wrong with which file. It does not name the command to run next, because that is the caller's:
-/// match on the variant to add it.
+/// A message says what is wrong with which file. It does not say which command to run next, because only your program
+/// knows that: match on the variant to add it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FetchError {
@@ -22,7 +22,7 @@ pub enum FetchError {
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// Something that is not a regular file has the name of one in the target folder.
@@ -53,7 +53,7 @@ pub enum FetchError {
     Unusable {
         /// The folder.
         folder: PathBuf,
-        /// All files that are needed and not whole.
+        /// All files that are needed but missing or damaged.
         files: Vec<UnusableFile>,
     },
     /// A file in [`Source::Folder`](crate::Source::Folder) changed while it was copied.
@@ -76,7 +76,8 @@ pub enum FetchError {
         /// The mirrors and why each failed.
         attempts: Vec<Attempt>,
     },
-    /// A variable of the environment should name a proxy. Its value is not repeated, because it may hold a password.
+    /// A variable of the environment should name a proxy, but does not. Its value is not shown, because it may contain a
+    /// password.
     #[error(
         "the environment variable {variable} does not hold a proxy, \
          expected [http|https|socks5]://[USER:PASSWORD@]HOST:PORT"
@@ -100,7 +101,7 @@ impl FetchError {
     }
 }
 
-/// A file in a local folder that cannot be taken.
+/// A file in a local folder that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnusableFile {
@@ -122,7 +123,7 @@ impl fmt::Display for UnusableFile {
     }
 }
 
-/// A file that was asked for at one address without success.
+/// An unsuccessful request of a file at one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempt {
@@ -141,7 +142,7 @@ impl fmt::Display for Attempt {
     }
 }
 
-/// Each item on a line of its own, indented.
+/// Shows each item on its own line, indented.
 struct Lines<'a, T>(&'a [T]);
 
 impl<T: fmt::Display> fmt::Display for Lines<'_, T> {
@@ -167,9 +168,9 @@ impl fmt::Display for Kept {
 /// Why a file could not be fetched from one source.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The source is to blame; another may do better.
+    /// The source is the problem; another one may work.
     Source(TransferError),
-    /// This machine is to blame (disk full, no permission): another source would not help.
+    /// This machine is the problem (disk full, no permission): another source would not help.
     Here(FetchError),
 }
 

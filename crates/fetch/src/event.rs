@@ -1,4 +1,4 @@
-//! What a fetch reports while it runs.
+//! What happens during a fetch, for progress bars and logs.
 
 use std::fmt;
 use std::path::Path;
@@ -6,11 +6,11 @@ use std::path::Path;
 use crate::state::Difference;
 use crate::transfer_error::TransferError;
 
-/// What a fetch reports while it runs.
+/// What happens during a fetch.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// Another process fetches into the same folder, and this one waits until it is done.
+    /// Another process is fetching into the same folder, and this one waits for it.
     Waiting {
         /// The folder.
         folder: &'a Path,
@@ -19,7 +19,7 @@ pub enum Event<'a> {
     Progress {
         /// The name of the file.
         file: &'static str,
-        /// The number of bytes so far, including earlier attempts.
+        /// The number of bytes received, including earlier attempts.
         bytes: u64,
         /// The length of the file.
         total: u64,
@@ -37,7 +37,7 @@ pub enum Event<'a> {
     TryingAgain {
         /// The name of the file.
         file: &'static str,
-        /// The number of bytes so far.
+        /// The number of bytes received.
         bytes: u64,
         /// The length of the file.
         total: u64,
@@ -46,23 +46,23 @@ pub enum Event<'a> {
     Done {
         /// The name of the file.
         file: &'static str,
-        /// Where it is from.
+        /// Where it comes from.
         outcome: &'a Outcome,
     },
 }
 
-/// How a file came to be whole. It is displayed as half a sentence.
+/// Where a complete file comes from. It is displayed as half a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It was whole before the fetch.
+    /// It was complete before the fetch.
     AlreadyThere,
     /// It was fetched.
     #[non_exhaustive]
     Fetched {
-        /// The mirror or the local folder that it is from.
+        /// The mirror or local folder that it comes from.
         from: String,
-        /// How the file that it replaced differed from the published one; `None` where there was none.
+        /// How the replaced file differed from the published one; `None` if there was none.
         damaged: Option<Difference>,
     },
 }

@@ -1,4 +1,4 @@
-//! [`fetch`]: makes a folder hold the four files of a data set.
+//! [`fetch`]: downloads or copies the four files of a data set into a folder.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::proxy::Proxies;
 use crate::published::PublishedFile;
 use crate::state::{Difference, State};
 
-/// Where files come from.
+/// Where to get the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
@@ -23,22 +23,22 @@ pub enum Source {
     BuiltIn,
     /// The web, from these mirrors, which are tried in this order.
     Mirrors(Vec<Mirror>),
-    /// A local folder that holds the four `.gz` files, or has them in a folder named after the data set (`mnist`), or where
-    /// torchvision puts them (`MNIST/raw`).
+    /// A local folder with the four `.gz` files. They may also be in its subfolder with the name of the data set
+    /// (`mnist`), or in torchvision's subfolder (`MNIST/raw`).
     Folder(PathBuf),
 }
 
-/// Makes `folder` hold the four files of `dataset`, and calls `report` with everything that happens on the way.
+/// Makes sure that `folder` has the four files of `dataset`, and reports every event to `report`.
 ///
-/// A file that is whole already is left alone, and if all four are, nothing is created, locked or asked for. Files come
-/// through the proxies that the environment names (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`). A broken
-/// download is continued by the next mirror, or by the next call. If another process fetches into the same folder, this
-/// one waits for it.
+/// A file that is already complete is left alone. If all four are, nothing is created, locked or requested. Downloads use
+/// the proxies that the environment names (`https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`). An interrupted download
+/// is continued by the next mirror, or by the next call. If another process is fetching into the same folder, this one
+/// waits for it.
 ///
 /// # Errors
 ///
-/// All mirrors failed, the local folder has not all of the files, or the system refused something: see [`FetchError`].
-/// Then files that are done stay, no other has its final name, and the next call continues.
+/// [`FetchError`]: all mirrors failed, the local folder lacks some of the files, or the system refused something. Files
+/// that are complete stay, no incomplete one has its final name, and the next call continues.
 ///
 /// ```no_run
 /// use fetch::{DataSet, Event, Source};
@@ -67,7 +67,7 @@ pub fn fetch(
     fetch_files(dataset.files(), folder.as_ref(), &mut supply, &mut report)
 }
 
-/// A source that is ready to be asked.
+/// A source that is ready for requests.
 pub(crate) enum Supply {
     Web { mirrors: Mirrors, client: Client },
     Local(PathBuf),
@@ -79,7 +79,7 @@ pub(crate) fn fetch_files(
     supply: &mut Supply,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<(), FetchError> {
-    // Checked before anything is created or locked: where everything is whole, a read-only folder will do.
+    // Checked before anything is created or locked: if everything is complete, the folder may be read-only.
     let states: Vec<_> = files.iter().map(|file| file.state_in(folder)).collect();
     if states.iter().all(|state| *state == State::Whole) {
         files.iter().for_each(|file| report(Event::Done { file: file.name, outcome: &Outcome::AlreadyThere }));
@@ -91,7 +91,7 @@ pub(crate) fn fetch_files(
         local::all_usable(from, needed.map(|(file, _)| file))?;
     }
     for file in files {
-        // Checked again, because another fetch may have brought it while this one waited for the lock.
+        // Checked again, because another fetch may have finished it while this one waited for the lock.
         let outcome = match file.state_in(folder) {
             State::Whole | State::Hidden { .. } => Outcome::AlreadyThere,
             State::Damaged(Difference::Kind { found }) => {

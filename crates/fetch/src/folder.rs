@@ -1,4 +1,4 @@
-//! The target folder: one fetch at a time, and a file has its final name only when it is whole.
+//! The target folder: it allows one fetch at a time, and a file gets its final name only when it is complete.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
@@ -10,10 +10,11 @@ use crate::published::PublishedFile;
 use crate::regular;
 use crate::state::{Difference, State};
 
-/// The folder, created, and locked against a second fetch until this is dropped.
+/// The folder, created, and locked against a second fetch until this value is dropped.
 pub(crate) struct Folder {
     path: PathBuf,
-    /// `None` where the file system has no locks. The operating system frees it with the process, however that ends.
+    /// `None` if the file system has no locks. The operating system releases it when the process ends, however that
+    /// happens.
     lock: Option<File>,
 }
 
@@ -24,14 +25,14 @@ impl Folder {
         Ok(Self { path: path.to_path_buf(), lock })
     }
 
-    /// Where `file` grows until it is whole. The name is the same for each run, so that one run continues where another
-    /// stopped. Without a lock it contains the number of this process.
+    /// The path where `file` is stored until it is complete. It is the same for each run, so that one run continues where
+    /// another stopped. Without a lock, it contains the number of this process.
     fn part_path(&self, file: &PublishedFile) -> PathBuf {
         let own = if self.lock.is_some() { String::new() } else { format!(".{}", std::process::id()) };
         self.path.join(format!("{}{own}.part", file.name))
     }
 
-    /// Opens the part of `file` that there is so far; it may be empty.
+    /// Opens the existing part of `file`; it may be empty.
     pub(crate) fn part(&self, file: &PublishedFile) -> Result<Part, FetchError> {
         Part::open(self.part_path(file))
     }
@@ -46,12 +47,13 @@ impl Folder {
         length
     }
 
-    /// Gives a complete part its final name if it is the right file. If it is not, removes it and says how it differs.
+    /// Gives a complete part its final name if it is the right file. Otherwise it removes the part and returns the
+    /// difference.
     pub(crate) fn keep(&self, part: Part, file: &PublishedFile) -> Result<Option<Difference>, FetchError> {
         let Part { path, file: handle, .. } = part;
         handle.sync_all().map_err(FetchError::io("write", &path))?;
         drop(handle);
-        // Read back from the disk instead of hashed on the way: this also covers a part that an earlier run began.
+        // It is read back from the disk instead of hashed while it arrives, to cover a part that an earlier run began.
         match file.state_at(&path) {
             State::Damaged(difference) => {
                 fs::remove_file(&path).map_err(FetchError::io("remove", &path))?;
@@ -67,7 +69,7 @@ impl Folder {
     }
 }
 
-/// Waits for a fetch that is already at work in the folder.
+/// Waits for a fetch that is already running in the folder.
 fn lock(folder: &Path, report: &mut dyn FnMut(Event<'_>)) -> Result<Option<File>, FetchError> {
     let path = folder.join(".fetch.lock");
     let file = regular::open_or_create(&path).map_err(FetchError::open("lock", &path))?;
@@ -83,19 +85,19 @@ fn lock(folder: &Path, report: &mut dyn FnMut(Event<'_>)) -> Result<Option<File>
     }
 }
 
-/// Makes a rename outlast a power cut.
+/// Makes sure that a rename survives a power failure.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Windows does not open a folder as a file, and its file system journals the rename.
+/// Windows does not open folders as files, and its file system journals the rename.
 #[cfg(not(unix))]
 fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A file that is not whole yet.
+/// A file that is not complete yet.
 pub(crate) struct Part {
     path: PathBuf,
     file: File,

@@ -21,13 +21,13 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! - [`fetch`]: makes a folder hold the four `.gz` files of a [`DataSet`], from a [`Source`]; an [`Event`] tells what
-//!   happens on the way, as for a progress bar.
+//! - [`fetch`]: makes sure that a folder has the four `.gz` files of a [`DataSet`], from a [`Source`]. An [`Event`]
+//!   reports the progress.
 //! - [`check`]: the [`State`] of each of the four files.
 //!
-//! A file gets its final name only after its size and its digest have been verified, so no other content ever has that
-//! name because of this crate. A download that breaks off is continued. A server that fails, that is too slow, or that
-//! sends something else is left for the next one, after a time limit where it takes one. Nothing is printed.
+//! A file gets its final name only after its size and digest have been verified. An interrupted download is continued. If
+//! a server fails, is too slow or sends something else, the next one is tried, at the latest after a time limit. The
+//! crate prints nothing.
 
 #![forbid(unsafe_code)]
 
@@ -62,7 +62,7 @@ pub use published::PublishedFile;
 pub use state::{Difference, State};
 pub use transfer_error::TransferError;
 
-/// The README's example, kept true.
+/// The README's example as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -11,8 +11,8 @@ use crate::published::PublishedFile;
 use crate::regular;
 use crate::state::State;
 
-/// The folder in `from` that has files of `dataset`: `from` itself, its folder of that name, or what torchvision makes,
-/// such as `MNIST/raw`. `from` where none has any, so that an error names the folder that was given.
+/// The folder that has files of `dataset`: `from` itself, its subfolder of that name, or torchvision's, such as
+/// `MNIST/raw`. If none has any, `from`, so that an error names the folder that you gave.
 pub(crate) fn place(from: &Path, dataset: DataSet) -> PathBuf {
     let torchvision = from.join(match dataset {
         DataSet::Mnist => "MNIST/raw",
@@ -24,7 +24,7 @@ pub(crate) fn place(from: &Path, dataset: DataSet) -> PathBuf {
     places.iter().find(has_any).unwrap_or(&places[0]).clone()
 }
 
-/// Looks at all the files before the first is copied, so that one error names everything that is wrong with the folder.
+/// Checks all files before the first is copied, so that one error lists everything that is wrong with the folder.
 pub(crate) fn all_usable<'a>(from: &Path, files: impl Iterator<Item = &'a PublishedFile>) -> Result<(), FetchError> {
     if !from.is_dir() {
         return Err(FetchError::NotAFolder { path: from.to_owned() });
@@ -55,7 +55,7 @@ pub(crate) fn copy(
     let mut part = folder.part(file)?;
     part.clear()?;
     let mut buffer = vec![0; 1 << 16];
-    // A file that grew since it was looked at must not fill the disk.
+    // If the file has grown since it was checked, it must not fill the disk.
     while part.len() <= file.size {
         match source.read(&mut buffer) {
             Ok(0) => break,

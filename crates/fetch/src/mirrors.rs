@@ -1,4 +1,4 @@
-//! One file from whichever mirror has it: any failure leads on to the next.
+//! Fetches one file from the first mirror that delivers it; after any failure, the next one is tried.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use crate::folder::Folder;
 use crate::published::PublishedFile;
 use crate::transfer_error::TransferError;
 
-/// A folder on a web server that has the files of a data set.
+/// A folder on a web server with the files of a data set.
 ///
 /// ```
 /// let mirror: fetch::Mirror = "https://example.org/mnist".parse()?;
@@ -47,7 +47,8 @@ impl fmt::Display for Mirror {
     }
 }
 
-/// An address that is not a folder on a web server. It is not repeated, because it may hold a password.
+/// The error for an address that is not a folder on a web server. The address is not shown, because it may contain a
+/// password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}; expected http://HOST/FOLDER/ or https://HOST/FOLDER/")]
 pub struct MirrorError {
@@ -55,11 +56,11 @@ pub struct MirrorError {
     pub reason: String,
 }
 
-/// Web folders that hold the same files, in the order in which they are tried.
+/// Web folders with the same files, in the order in which they are tried.
 pub(crate) struct Mirrors(Vec<String>);
 
-/// All mirrors are asked again as long as the file has grown meanwhile, so that even a single mirror whose connections
-/// break now and then is enough. This bounds it.
+/// All mirrors are tried again as long as the file has grown in the meantime. So even a single mirror is enough if its
+/// connections break now and then. This limits the number of rounds.
 const ROUNDS: u32 = 20;
 
 impl Mirrors {
@@ -67,8 +68,8 @@ impl Mirrors {
         Self(urls.into_iter().map(|url| url.to_string()).collect())
     }
 
-    /// Puts `file` into `folder`, and returns the mirror that had it. That one is asked first for the next file, so
-    /// the time-outs of those before it are waited for only once.
+    /// Fetches `file` into `folder`, and returns the mirror that delivered it. That mirror is tried first for the next
+    /// file, so that the time-outs of the mirrors before it cost time only once.
     pub(crate) fn fetch(
         &mut self,
         client: &Client,

@@ -1,21 +1,21 @@
-//! How long a server may take.
+//! Time limits for servers.
 
 use std::time::Duration;
 
-/// How long a server may take.
+/// Time limits for a server.
 #[derive(Clone, Copy)]
 pub(crate) struct Patience {
-    /// For a connection, proxy and TLS included.
+    /// For establishing a connection, including proxy and TLS.
     pub(crate) connect: Duration,
-    /// With nothing arriving at all.
+    /// Without any data arriving.
     pub(crate) silence: Duration,
     /// With fewer than `least` bytes of the file arriving.
     pub(crate) window: Duration,
     pub(crate) least: u64,
-    /// For a whole transfer, redirects included: this time, and one second more for each `rate` bytes.
+    /// For a whole transfer, including redirects: this time, plus one second for each `rate` bytes.
     ///
-    /// It ends what looks busy to the other limits: redirects, chunk headers or trailers that go on without end. On a
-    /// connection so slow that it is reached, the next transfer continues where this one stopped.
+    /// It ends transfers that look busy to the other limits: endless redirects, chunk headers or trailers. If a
+    /// connection is so slow that it reaches this limit, the next transfer continues where this one stopped.
     pub(crate) grace: Duration,
     pub(crate) rate: u64,
 }
@@ -34,7 +34,7 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// The time limit for the transfer of so many bytes.
+    /// The time limit for transferring this many bytes.
     pub(crate) fn limit(&self, bytes: u64) -> Duration {
         self.grace + Duration::from_secs(bytes / self.rate)
     }

@@ -5,15 +5,15 @@ use ureq::http::Uri;
 
 use crate::error::FetchError;
 
-/// Which proxy an address goes through.
+/// Chooses the proxy for an address.
 ///
-/// ureq reads the environment too, but knows one proxy for http and https alike, takes `NO_PROXY=example.com` for that
-/// one host without its subdomains, and ignores a value that it cannot read.
+/// ureq reads the environment too, but it uses one proxy for http and https, applies `NO_PROXY=example.com` to that one
+/// host without its subdomains, and ignores a value that it cannot parse.
 #[derive(Default)]
 pub(crate) struct Proxies {
     http: Option<Proxy>,
     https: Option<Proxy>,
-    /// Hosts that are reached directly, each with its subdomains; `*` means all.
+    /// Hosts that are reached directly, each with its subdomains; `*` means all hosts.
     direct: Vec<String>,
 }
 
@@ -46,7 +46,7 @@ impl Proxies {
         })
     }
 
-    /// The proxy for an address; `None` where it is reached directly.
+    /// The proxy for an address; `None` if it is reached directly.
     pub(crate) fn of(&self, uri: &Uri) -> Option<&Proxy> {
         let host = uri.host().unwrap_or_default().to_ascii_lowercase();
         if self.direct.iter().any(|entry| covers(entry, &host)) {
@@ -56,7 +56,7 @@ impl Proxies {
     }
 }
 
-/// Whether an entry of `no_proxy` is this host or a domain above it.
+/// Whether an entry of `no_proxy` is this host or a parent domain of it.
 fn covers(entry: &str, host: &str) -> bool {
     let domain = entry.trim_start_matches("*.").trim_start_matches('.');
     entry == "*" || host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))

@@ -1,8 +1,8 @@
-//! The files of the data sets as they were published: names, sizes and digests.
+//! The published files of the data sets: names, sizes and digests.
 
 use crate::digest::{Digest, hex};
 
-/// A file of a data set, as it was published.
+/// A published file of a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PublishedFile {
@@ -14,7 +14,7 @@ pub struct PublishedFile {
     pub digest: Digest,
 }
 
-/// `xtask/tests/cli.rs` checks these against the published files where they are at hand.
+/// `xtask/tests/cli.rs` checks these against the published files if they are available.
 pub(crate) static MNIST: [PublishedFile; 4] = [
     PublishedFile {
         name: "train-images-idx3-ubyte.gz",
@@ -38,7 +38,7 @@ pub(crate) static MNIST: [PublishedFile; 4] = [
     },
 ];
 
-/// The MD5 digests are as torchvision publishes them, the sizes as TensorFlow Datasets does.
+/// The MD5 digests come from torchvision, the sizes from TensorFlow Datasets.
 pub(crate) static FASHION: [PublishedFile; 4] = [
     PublishedFile {
         name: "train-images-idx3-ubyte.gz",
@@ -62,7 +62,7 @@ pub(crate) static FASHION: [PublishedFile; 4] = [
     },
 ];
 
-/// The MD5 digests are as torchvision publishes them, the sizes as TensorFlow Datasets does.
+/// The MD5 digests come from torchvision, the sizes from TensorFlow Datasets.
 pub(crate) static KMNIST: [PublishedFile; 4] = [
     PublishedFile {
         name: "train-images-idx3-ubyte.gz",

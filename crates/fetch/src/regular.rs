@@ -1,4 +1,4 @@
-//! Opens regular files only. Opening a named pipe would wait until some other program opens its other end.
+//! Opens regular files only. Opening a named pipe would wait until another program opens its other end.
 
 use std::fs::{self, File, FileType, OpenOptions};
 use std::io;
@@ -25,8 +25,8 @@ pub(crate) fn open(path: &Path) -> Result<File, OpenError> {
     Ok(File::open(path)?)
 }
 
-/// Opens a file for writing without shortening it, and creates it where there is none. A symbolic link is not followed,
-/// because it could lead to any file of the user.
+/// Opens a file for writing without truncating it, or creates it. A symbolic link is not followed, because it could lead
+/// to any of the user's files.
 pub(crate) fn open_or_create(path: &Path) -> Result<File, OpenError> {
     if let Ok(metadata) = fs::symlink_metadata(path)
         && let Some(kind) = irregular(metadata.file_type())
@@ -36,7 +36,7 @@ pub(crate) fn open_or_create(path: &Path) -> Result<File, OpenError> {
     Ok(OpenOptions::new().create(true).truncate(false).write(true).open(path)?)
 }
 
-/// What something is that is not a regular file.
+/// The kind of something that is not a regular file.
 fn irregular(kind: FileType) -> Option<&'static str> {
     if kind.is_file() {
         None

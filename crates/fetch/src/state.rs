@@ -14,11 +14,11 @@ use crate::regular::{self, OpenError};
 pub enum State {
     /// Size and digest are right.
     Whole,
-    /// There is no such file.
+    /// The file does not exist.
     Missing,
     /// There is something else under its name.
     Damaged(Difference),
-    /// The file is whole, but a file next to it, under another of its names, has other content. Readers such as
+    /// The file is whole, but a file next to it, under another of its names, has different content. Readers such as
     /// `dataset::Mnist` refuse the two.
     Hidden {
         /// The name of the other file, such as `train-images-idx3-ubyte`.
@@ -26,18 +26,18 @@ pub enum State {
     },
 }
 
-/// How a file differs from the published one.
+/// The difference between a file and the published one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
-    /// It has another length, in bytes.
+    /// Its length differs.
     Size {
         /// Its length.
         found: u64,
         /// The published length.
         expected: u64,
     },
-    /// It has the right length and another digest.
+    /// Its length is right, but its digest differs.
     Digest {
         /// Its digest.
         found: Digest,
@@ -49,9 +49,9 @@ pub enum Difference {
         /// What it is, such as `a folder` or `a named pipe`.
         found: &'static str,
     },
-    /// The system does not let it be read.
+    /// The file cannot be read.
     Unreadable {
-        /// What the system says.
+        /// The system's error.
         reason: String,
     },
 }

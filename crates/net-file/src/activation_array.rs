@@ -1,4 +1,4 @@
-//! The entry `activation.npy` of a .npz: one string, as `numpy.savez(FILE, activation="relu", ...)` writes it.
+//! The entry `activation.npy` of a .npz: one string, as written by `numpy.savez(FILE, activation="relu", ...)`.
 //!
 //! | bytes | what |
 //! | --- | --- |
@@ -29,7 +29,7 @@ pub(crate) fn read(content: impl Read) -> Result<Activation, NetFileError> {
     text.parse().map_err(|_| NetFileError::Activation { found: text })
 }
 
-/// The string of an array, without the zeros that fill it up.
+/// The string of an array, without the trailing zeros that pad it.
 fn text(bytes: &[u8]) -> Option<String> {
     let (length, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<2>()?;
     let (header, letters) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
@@ -57,12 +57,12 @@ fn text(bytes: &[u8]) -> Option<String> {
     Some(text.trim_end_matches('\0').to_owned())
 }
 
-/// What `numpy.load` reads as a string, and prints as `relu`.
+/// Writes an entry that `numpy.load` reads as a string and prints as `relu`.
 pub(crate) fn write(activation: Activation) -> Vec<u8> {
     let name = activation.name();
     let header = format!("{{'descr': '<U{}', 'fortran_order': False, 'shape': (), }}", name.len());
     let mut bytes = MAGIC.to_vec();
-    // with it the letters begin at byte 128, a multiple of 64 as NumPy has it
+    // this makes the letters begin at byte 128, a multiple of 64 as in NumPy's own files
     bytes.extend(118_u16.to_le_bytes());
     bytes.extend(format!("{header:117}\n").bytes());
     bytes.extend(name.chars().flat_map(|letter| u32::from(letter).to_le_bytes()));
@@ -114,7 +114,7 @@ mod tests {
         refused(&npy(&header("|S4", "()"), b"relu "));
         refused(&npy(&header("|S4", "()"), b"rel"));
         refused(&npy(&header("|S4", "()"), b"\xff\xff\xff\xff"));
-        refused(&npy(&header("<U1", "()"), b"\0\0\0\xff")); // no letter
+        refused(&npy(&header("<U1", "()"), b"\0\0\0\xff")); // not a letter
         refused(&npy(&header("<U4611686018427387904", "()"), b""));
         refused(&npy(&header("|S", "()"), b""));
         refused(&npy(&header("é", "()"), b""));

@@ -1,10 +1,10 @@
-//! The parameters of a net in the precision of their file.
+//! The parameters of a network in the precision of their file.
 
 use core_math::Real;
 use net::{Parameters, ShapeError, Sizes};
 use std::fmt;
 
-/// W1, b1, W2 and b2 in the precision in which a file holds them.
+/// W1, b1, W2 and b2 in the precision of their file.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyParameters {
     /// Single precision.
@@ -23,11 +23,11 @@ impl AnyParameters {
         }
     }
 
-    /// The sizes that the four arrays agree on.
+    /// The sizes, if the four arrays fit together.
     ///
     /// # Errors
     ///
-    /// When two of them do not fit together. This never happens to parameters that were read from a file.
+    /// If two of them do not fit together. This never happens with parameters that were read from a file.
     pub fn sizes(&self) -> Result<Sizes, ShapeError> {
         match self {
             Self::F32(parameters) => parameters.sizes(),
@@ -35,7 +35,7 @@ impl AnyParameters {
         }
     }
 
-    /// The parameters in `T`. The values stay the same, except that `f64` is rounded to `f32`.
+    /// Converts the parameters to `T`. The values stay the same, except that `f64` is rounded to `f32`.
     #[must_use]
     pub fn to<T: Real>(&self) -> Parameters<T> {
         match self {
@@ -57,7 +57,7 @@ impl From<Parameters<f64>> for AnyParameters {
     }
 }
 
-/// The type of the numbers of a file, printed as `f32` or `f64`.
+/// The type of the numbers in a file; it displays as `f32` or `f64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Precision {
     /// Single precision, four bytes per number.
@@ -67,7 +67,7 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// How many bytes one number takes.
+    /// The number of bytes per number.
     pub(crate) fn bytes(self) -> usize {
         match self {
             Self::F32 => 4,

@@ -3,10 +3,10 @@
 use crate::{NpyError, Precision};
 use npy::{ElementType, Npy, NpyData};
 
-/// The types of parameters, in messages.
+/// The types of parameters, for error messages.
 const FLOATS: &str = "float32 or float64 (<f4, <f8)";
 
-/// Numbers with their shape, the last dimension running fastest (C order).
+/// Numbers with their shape; the last index varies fastest (C order).
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Array {
     pub(crate) shape: Vec<usize>,
@@ -20,7 +20,7 @@ pub(crate) enum Values {
 }
 
 impl Array {
-    /// The array of a .npz, if its numbers are of a type that parameters have.
+    /// Converts an array of a .npz, if its numbers have a type that parameters can have.
     pub(crate) fn from_npy(Npy { shape, data }: Npy) -> Result<Self, NpyError> {
         let values = match data {
             NpyData::F32(values) => Values::F32(values),
@@ -33,7 +33,7 @@ impl Array {
         Ok(Self { shape, values })
     }
 
-    /// The error, as far as it names the types that can be read: there are fewer of them here.
+    /// Adjusts the list of types in an error: fewer types can be read here.
     pub(crate) fn expecting_floats(error: NpyError) -> NpyError {
         match error {
             NpyError::ElementType { found, .. } => NpyError::ElementType { found, expected: FLOATS },
@@ -41,7 +41,7 @@ impl Array {
         }
     }
 
-    /// What NumPy reads as this array, in C order.
+    /// Writes the array in NumPy's format, in C order.
     pub(crate) fn to_npy(&self) -> Vec<u8> {
         let element_type = match self.values {
             Values::F32(_) => ElementType::F32,
@@ -52,7 +52,7 @@ impl Array {
         bytes
     }
 
-    /// From little-endian bytes, as many as the shape asks for.
+    /// An array from little-endian bytes, as many as the shape needs.
     pub(crate) fn from_le_bytes(shape: Vec<usize>, precision: Precision, bytes: &[u8]) -> Self {
         let values = match precision {
             Precision::F32 => Values::F32(bytes.as_chunks().0.iter().map(|b| f32::from_le_bytes(*b)).collect()),
@@ -75,7 +75,7 @@ impl Array {
         }
     }
 
-    /// How many bytes the values take.
+    /// The number of bytes of the values.
     pub(crate) fn bytes(&self) -> usize {
         match &self.values {
             Values::F32(values) => size_of_val(&values[..]),
@@ -83,7 +83,7 @@ impl Array {
         }
     }
 
-    /// The transpose of a matrix; anything else as it is.
+    /// Transposes a matrix; anything else stays as it is.
     pub(crate) fn transposed(self) -> Self {
         fn turned<T: Copy>(values: &[T], rows: usize, cols: usize) -> Vec<T> {
             (0..rows * cols).map(|k| values[k % rows * cols + k / rows]).collect()

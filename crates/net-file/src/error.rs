@@ -1,43 +1,43 @@
-//! What can be wrong with a file of a net.
+//! The errors of reading and writing files of networks.
 
 use crate::mend::Mend;
 use crate::{FileType, Kind, NpyError, file_type};
 use net::{Activation, Parameters, ShapeError, Sizes};
 use std::error::Error;
 
-/// Why a file was refused, or why a net cannot be written.
+/// Why a file cannot be read, or why a network cannot be written.
 ///
-/// Messages speak of "the file"; its name is known to you alone, so put it before them. A cause is in
+/// Messages say "the file", because only you know its name: put it before the message. If there is a cause, it is in
 /// [`source`](Error::source) and not in the message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NetFileError {
-    /// The content is of neither kind.
+    /// The file is neither a .npz nor a .safetensors.
     #[error("the file is neither a .npz nor a .safetensors: {}", neither(*found, start))]
     UnknownKind {
-        /// What it is, where its first bytes tell.
+        /// What it is instead, if its first bytes show it.
         found: Option<FileType>,
         /// The first bytes, at most 8.
         start: Vec<u8>,
     },
-    /// The content is of another kind.
+    /// The file is of another kind than expected.
     #[error("the file is {found}, not a .{}", expected.extension())]
     OtherKind {
-        /// The kind that was to be read.
+        /// The expected kind.
         expected: Kind,
-        /// What it is.
+        /// What it is instead.
         found: FileType,
     },
-    /// A .npz is no ZIP archive, or a damaged one.
-    #[error("the file is no ZIP archive that can be read, and a .npz is one")]
+    /// A .npz is not a ZIP archive, or a damaged one.
+    #[error("the file is not a readable ZIP archive, which a .npz must be")]
     Zip {
-        /// What the reader of ZIP archives says.
+        /// The error of the ZIP reader.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// It would depend on the program which of the two entries counts.
-    #[error("the archive has two entries of one name; write it again with numpy.savez")]
+    /// Two entries have the same name, so different programs would read different ones.
+    #[error("the archive has two entries with the same name; write it again with numpy.savez")]
     DuplicateNames,
-    /// An entry of a .npz has no name that ends in `.npy`.
+    /// The name of an entry of a .npz does not end in `.npy`.
     #[error("the archive has an entry {name}, expected {name}.npy; write it again with numpy.savez")]
     EntryName {
         /// The name of the entry.
@@ -48,10 +48,10 @@ pub enum NetFileError {
     Entry {
         /// The name of the array.
         name: String,
-        /// What the reader of ZIP archives says.
+        /// The error of the ZIP reader.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// An entry of a .npz is no array of numbers.
+    /// An entry of a .npz is not an array of numbers.
     #[error("the array {name} cannot be read")]
     Npy {
         /// The name of the array.
@@ -60,9 +60,9 @@ pub enum NetFileError {
         source: NpyError,
     },
     /// A .safetensors is damaged or cut short.
-    #[error("the file is no whole .safetensors")]
+    #[error("the .safetensors file is damaged or cut short")]
     Safetensors {
-        /// What the reader of .safetensors says.
+        /// The error of the .safetensors reader.
         source: Box<dyn Error + Send + Sync>,
     },
     /// A .safetensors holds numbers of another type.
@@ -70,51 +70,51 @@ pub enum NetFileError {
     ElementType {
         /// The name of the array.
         name: String,
-        /// The type as the file names it.
+        /// The type, as the file names it.
         found: String,
     },
-    /// The file names an activation that the net does not have.
+    /// The file names an activation that the network does not have.
     #[error("the activation is {found:?}, expected sigmoid, tanh or relu")]
     Activation {
         /// The name.
         found: String,
     },
-    /// The array `activation` of a .npz is no string.
+    /// The array `activation` of a .npz is not a string.
     #[error("the array activation is not one string, such as numpy.savez(FILE, activation=\"relu\", ...) writes")]
     NoActivation,
     /// An array is missing.
     #[error("the file holds no {}, but {}", missing(found), some(found))]
     Missing {
-        /// The names that the file has.
+        /// The names in the file.
         found: Vec<String>,
-        /// Which of them the missing ones may be, where there are four whose shapes fit together.
+        /// Which of them may be the missing ones, if there are four whose shapes fit together.
         mend: Option<Box<Mend>>,
     },
-    /// There are more arrays than a net of two layers has.
-    #[error("the file holds {} too{}, expected {} alone", list(extra), of_layers(*layers), four(&mend.names))]
+    /// There are more arrays than in a network of two layers.
+    #[error("the file holds {} too{}, expected only {}", list(extra), of_layers(*layers), four(&mend.names))]
     TooMany {
         /// The four arrays.
         mend: Box<Mend>,
-        /// The names of the others.
+        /// The names of the other arrays.
         extra: Vec<String>,
-        /// How many layers the file has, where the others are named as more layers.
+        /// The number of layers, if the other arrays are named like more layers.
         layers: Option<usize>,
     },
-    /// There are more layers than two, named as PyTorch names them.
+    /// There are more than two layers, with PyTorch's names.
     #[error("the file holds {} pairs of weight and bias ({}), expected two: a net of two layers", number(pairs.len()), list(pairs))]
     ManyPairs {
         /// The names without `.weight` and `.bias`.
         pairs: Vec<String>,
     },
-    /// Arrays that are named as PyTorch names them do not fit together.
+    /// Arrays with PyTorch's names do not fit together.
     #[error("{}, expected [H, D], [H], [K, H] and [K], as PyTorch keeps them", shapes_of(arrays))]
     StateDict {
         /// Names and shapes, in the order of the layers.
         arrays: Vec<(String, Vec<usize>)>,
-        /// How they would fit together, if they do.
+        /// How they would fit together, if they can.
         mend: Option<Box<Mend>>,
     },
-    /// W1 or W2 is no matrix.
+    /// W1 or W2 is not a matrix.
     #[error("W1 is {w1:?} and W2 {w2:?}, expected matrices of D x H and H x K")]
     NotMatrices {
         /// The shape of W1.
@@ -132,8 +132,8 @@ pub enum NetFileError {
         /// Which of them to transpose.
         mend: Box<Mend>,
     },
-    /// An array of a file does not fit to the others.
-    #[error("{name} is {found:?}, expected {expected:?} beside a W1 of {w1:?} and a W2 of {w2:?}")]
+    /// An array does not fit the others.
+    #[error("{name} is {found:?}, expected {expected:?} for a W1 of {w1:?} and a W2 of {w2:?}")]
     Shape {
         /// W1, b1, W2 or b2.
         name: &'static str,
@@ -146,22 +146,22 @@ pub enum NetFileError {
         /// The shape of W2.
         w2: Vec<usize>,
     },
-    /// Parameters that are to be written do not fit together.
+    /// The parameters to be written do not fit together.
     #[error(transparent)]
     Parameters(#[from] ShapeError),
-    /// A layer has nothing in it.
+    /// A layer is empty.
     #[error("{} inputs, {} hidden neurons, {} classes: expected at least 1 of each", sizes.inputs, sizes.hidden, sizes.classes)]
     NoNeurons {
         /// The sizes.
         sizes: Sizes,
     },
-    /// More classes than labels can name.
+    /// There are more classes than labels can name.
     #[error("{found} classes, expected at most 256")]
     TooManyClasses {
-        /// How many.
+        /// The number of classes.
         found: usize,
     },
-    /// NaN or an infinity: training diverged, or the file is damaged.
+    /// There are NaN or infinite values: training diverged, or the file is damaged.
     #[error("{name} holds {value}, expected finite numbers")]
     NotFinite {
         /// W1, b1, W2 or b2.
@@ -169,23 +169,23 @@ pub enum NetFileError {
         /// The first such value.
         value: f64,
     },
-    /// More bytes than [`MOST_BYTES`](crate::MOST_BYTES).
+    /// The arrays take more than [`MOST_BYTES`](crate::MOST_BYTES).
     #[error("the arrays take {bytes} bytes, expected at most {}", crate::MOST_BYTES)]
     TooLarge {
-        /// How many bytes the four arrays take in memory.
+        /// The number of bytes that the four arrays take in memory.
         bytes: usize,
     },
-    /// A writer refused. It is given memory to write to, so this is not expected to happen.
-    #[error("the file cannot be made")]
+    /// Writing failed. Since the writers write to memory, this is not expected to happen.
+    #[error("the file cannot be written")]
     Write {
-        /// What the writer of the format says.
+        /// The writer's error.
         source: Box<dyn Error + Send + Sync>,
     },
 }
 
 impl NetFileError {
-    /// What to do about it, where that is known: often one line of Python, with `file` as the name of the file and with the
-    /// names of its arrays. `np` is NumPy in it. A message and then this make a good answer to your user.
+    /// What to do about the error, if that is known: often one line of Python, where `file` is the name of the file and
+    /// `np` is NumPy. Show your user the message followed by this advice.
     #[must_use]
     pub fn advice(&self, file: &str) -> Option<String> {
         let line = match self {
@@ -212,7 +212,7 @@ impl NetFileError {
         Some(format!("in Python: {line}"))
     }
 
-    /// The same, with an advice that keeps the activation of the file.
+    /// The same error; its advice then keeps the activation of the file.
     pub(crate) fn keeping(mut self, activation: Option<Activation>) -> Self {
         if let Self::Missing { mend: Some(mend), .. }
         | Self::StateDict { mend: Some(mend), .. }
@@ -225,7 +225,7 @@ impl NetFileError {
     }
 }
 
-/// What a file is instead of either kind.
+/// Describes a file that is of neither kind.
 fn neither(found: Option<FileType>, start: &[u8]) -> String {
     match found {
         Some(found) => format!("it is {found}"),
@@ -249,7 +249,8 @@ fn four(names: &[String; 4]) -> String {
     format!("{a}, {b}, {c} and {d}")
 }
 
-/// The names, not too many for a message. A name is what a stranger wrote: nothing in it controls a terminal.
+/// Some of the names, few enough for a message. They come from a file, so they are escaped: they must not control a
+/// terminal.
 fn list(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().take(8).map(|name| name.escape_debug().to_string()).collect();
     if shown.len() < names.len() {
@@ -273,7 +274,7 @@ fn number(n: usize) -> String {
     }
 }
 
-/// What is transposed.
+/// Says which matrices are transposed.
 fn turned(w1: [usize; 2], w2: [usize; 2], mend: &Mend) -> String {
     let of = |name, [rows, columns]: [usize; 2]| {
         format!("{name} is {rows}x{columns}, the transpose of the expected {columns}x{rows}")
@@ -285,7 +286,7 @@ fn turned(w1: [usize; 2], w2: [usize; 2], mend: &Mend) -> String {
     }
 }
 
-/// Some of the names in quotes, sorted.
+/// Some of the names, quoted and sorted.
 fn some(names: &[String]) -> String {
     let mut names: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     names.sort();

@@ -1,8 +1,8 @@
-//! What a file is by its first bytes, and what to do with one that holds no net that is read here.
+//! Recognises files by their first bytes, and says what to do with those that cannot be read here.
 
 use std::fmt;
 
-/// What a file is by its first bytes: the two kinds that are read here, and others that people have their nets in.
+/// The type of a file, by its first bytes: the two kinds that are read here, and others in which people store networks.
 ///
 /// ```
 /// use net_file::FileType;
@@ -20,19 +20,19 @@ pub enum FileType {
     Npz,
     /// Arrays after a JSON header.
     Safetensors,
-    /// A checkpoint of the command `app`.
+    /// A checkpoint of `app`.
     Checkpoint,
-    /// A Python pickle, as the book keeps its `sample_weight.pkl`.
+    /// A Python pickle, such as the book's `sample_weight.pkl`.
     Pickle,
-    /// What `torch.save` writes, today's ZIP archive or the older pickles.
+    /// A file of `torch.save`: a ZIP archive or, before PyTorch 1.6, pickles.
     Torch,
-    /// What Keras writes as `.keras`.
+    /// A `.keras` file.
     Keras,
-    /// HDF5, as Keras writes `.h5`.
+    /// HDF5, such as Keras's `.h5`.
     Hdf5,
     /// An ONNX model.
     Onnx,
-    /// One NumPy array, as `numpy.save` writes it.
+    /// One NumPy array, written by `numpy.save`.
     Numpy,
     /// A ZIP archive of something else.
     Zip,
@@ -46,13 +46,13 @@ pub enum FileType {
     Idx,
     /// JSON text.
     Json,
-    /// A web page, in the place of a download.
+    /// A web page instead of a download.
     Html,
-    /// A Git LFS pointer, in the place of the file.
+    /// A Git LFS pointer instead of the file.
     GitLfs,
 }
 
-/// First bytes and what they tell, the longer ones first where one begins another.
+/// First bytes and their types; if one begins like another, the longer one comes first.
 const KINDS: [(&[u8], FileType); 15] = [
     (b"\x89TLN\r\n\x1a\n", FileType::Checkpoint),
     (b"\x89PNG\r\n", FileType::Png),
@@ -72,19 +72,19 @@ const KINDS: [(&[u8], FileType); 15] = [
 ];
 
 impl FileType {
-    /// How many first bytes tell all that [`FileType::of_bytes`] can find out.
+    /// [`FileType::of_bytes`] needs at most this many bytes.
     pub const START: usize = 1024;
 
-    /// What the content looks like by its first bytes. The rest may still be damaged.
+    /// The type of a file, by its first bytes. The rest may still be damaged.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
         if bytes.get(8) == Some(&b'{') {
-            return Some(Self::Safetensors); // eight bytes of length, then an object of JSON
+            return Some(Self::Safetensors); // eight bytes of length, then a JSON object
         }
         if bytes.starts_with(b"PK\x03\x04") {
             return Some(of_archive(bytes));
         }
-        // the version of ONNX, then the name of the program that wrote it, or at once the graph
+        // the version of ONNX, then the name of the program that wrote it, or directly the graph
         if let [8, 3..=20, b'\x12' | b'\x3a', ..] = bytes {
             return Some(Self::Onnx);
         }
@@ -92,7 +92,7 @@ impl FileType {
         known.or_else(|| matches!(bytes, [0x80, 2..=5, ..]).then_some(Self::Pickle)) // by its protocol
     }
 
-    /// What to do to have the net of such a file called `file` read here, where something can be done. No file is opened.
+    /// How to convert such a file, called `file`, into one that can be read here, if there is a way. No file is opened.
     #[must_use]
     pub fn advice(self, file: &str) -> Option<String> {
         let npz = renamed(file, "npz");
@@ -122,7 +122,7 @@ impl FileType {
                 "np.savez({npz:?}, **np.load({file:?}, allow_pickle=True).item()), where it is the dictionary of W1, b1, \
                  W2 and b2 (and you trust it)"
             ),
-            Self::GitLfs => return Some("`git lfs pull` brings the file itself".to_owned()),
+            Self::GitLfs => return Some("`git lfs pull` downloads the file itself".to_owned()),
             Self::Zip | Self::Html | Self::Gzip | Self::Png | Self::Jpeg | Self::Idx | Self::Json => return None,
         };
         Some(format!("in Python: {line}"))
@@ -134,7 +134,7 @@ pub(crate) fn renamed(file: &str, extension: &str) -> String {
     std::path::Path::new(file).with_extension(extension).display().to_string()
 }
 
-/// What a ZIP archive is by the name of its first entry, which has its length at byte 26 and begins at byte 30.
+/// The type of a ZIP archive, by the name of its first entry: its length is at byte 26, the name begins at byte 30.
 fn of_archive(bytes: &[u8]) -> FileType {
     let length = bytes.get(26..28).map_or(0, |b| usize::from(b[0]) | usize::from(b[1]) << 8);
     let name = bytes.get(30..).map_or(&b""[..], |rest| &rest[..length.min(rest.len())]);

@@ -1,5 +1,5 @@
-//! What the fuzz targets call: bytes that may be anything. A reader may refuse them and must not panic; what it takes must
-//! come back the same when it is written and read once more.
+//! The functions that the fuzz targets call with arbitrary bytes. A reader may return an error but must not panic; and
+//! what it accepts must stay the same when it is written and read again.
 
 use crate::Kind;
 use net::Activation;

@@ -1,21 +1,21 @@
-//! The kinds of files that hold the four arrays of a net.
+//! The two kinds of files: .npz and .safetensors.
 
 use crate::{AnyParameters, FileType, NetFileError, StoredNet, npz, safetensors};
 use net::Activation;
 use std::path::Path;
 
-/// The kinds of files that hold the four arrays of a net.
+/// The kinds of files that hold the four arrays of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Kind {
-    /// A ZIP archive of NumPy arrays, the activation a string among them.
+    /// A ZIP archive of NumPy arrays; one of them is a string, the activation.
     Npz,
     /// Arrays after a JSON header, which also holds the activation.
     Safetensors,
 }
 
 impl Kind {
-    /// The kind that a file name asks for by its extension, in upper or lower case.
+    /// The kind for the extension of a file name, in upper or lower case.
     ///
     /// ```
     /// use net_file::Kind;
@@ -29,14 +29,14 @@ impl Kind {
         [Self::Npz, Self::Safetensors].into_iter().find(|kind| extension.eq_ignore_ascii_case(kind.extension()))
     }
 
-    /// The kind that the content looks like by its first bytes. The rest may still be damaged.
+    /// The kind, by the first bytes of the content. The rest may still be damaged.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
         // an entry, or the end of an archive without entries
         if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
             return Some(Self::Npz);
         }
-        // eight bytes of length, then an object of JSON
+        // eight bytes of length, then a JSON object
         (bytes.get(8) == Some(&b'{')).then_some(Self::Safetensors)
     }
 
@@ -53,7 +53,7 @@ impl Kind {
     ///
     /// # Errors
     ///
-    /// [`NetFileError`] where it does not hold a usable net, also where it is of another kind.
+    /// [`NetFileError`] if it does not hold a usable network, or is of another kind.
     pub fn read(self, bytes: &[u8]) -> Result<StoredNet, NetFileError> {
         let found = FileType::of_bytes(bytes);
         match (self, found) {
@@ -64,7 +64,7 @@ impl Kind {
         }
     }
 
-    /// The content of a file of this kind.
+    /// Writes a file of this kind, and returns its content.
     ///
     /// # Errors
     ///

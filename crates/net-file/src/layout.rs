@@ -1,23 +1,23 @@
-//! Which arrays of a file are W1, b1, W2 and b2, by their names alone.
+//! Decides by their names which arrays of a file are W1, b1, W2 and b2.
 
 use crate::{Mend, NetFileError};
 use net::Parameters;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where W1, b1, W2 and b2 stand in a file.
+/// Where W1, b1, W2 and b2 are in a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// Under these names, by row.
+    /// Under these names, row by row.
     Own,
-    /// Under the names of a state dict of PyTorch, each matrix transposed (outputs x inputs).
+    /// Under the names of a PyTorch state dict, with each matrix transposed (outputs x inputs).
     StateDict([String; 4]),
-    /// Under names that leave it open.
+    /// The names do not show it.
     Unclear,
 }
 
 impl Layout {
-    /// Finds the four arrays among all the names of a file. Names that are too many are refused: a net would lack something.
+    /// Finds the four arrays by the names in a file. Additional names are an error: the network would lack something.
     pub(crate) fn of(names: &[String]) -> Result<Self, NetFileError> {
         let own = Parameters::<f64>::NAMES;
         if own.iter().all(|name| names.iter().any(|other| other == name)) {
@@ -49,7 +49,7 @@ impl Layout {
     }
 }
 
-/// `names` are the four, and a state dict's matrices are to be transposed.
+/// The error for additional arrays. `names` are the four; the matrices of a state dict have to be transposed.
 fn too_many(names: [String; 4], extra: Vec<&String>, layers: Option<usize>) -> NetFileError {
     let mut extra: Vec<String> = extra.into_iter().cloned().collect();
     extra.sort();
@@ -57,12 +57,12 @@ fn too_many(names: [String; 4], extra: Vec<&String>, layers: Option<usize>) -> N
     NetFileError::TooMany { mend: Mend { names, transposed, activation: None }.into(), extra, layers }
 }
 
-/// The k of Wk and bk, as the book numbers its layers.
+/// The k of Wk and bk: the book numbers its layers this way.
 fn layer(name: &str) -> Option<usize> {
     name.strip_prefix(['W', 'b'])?.parse().ok()
 }
 
-/// Every X of which there are X.weight and X.bias, sorted.
+/// Every X for which X.weight and X.bias exist, sorted.
 fn pairs(names: &[String]) -> Vec<&str> {
     let mut found: BTreeMap<&str, [bool; 2]> = BTreeMap::new();
     for name in names {
@@ -75,11 +75,11 @@ fn pairs(names: &[String]) -> Vec<&str> {
     found.into_iter().filter(|(_, both)| *both == [true; 2]).map(|(x, _)| x).collect()
 }
 
-/// The order of two names that differ in one number alone, such as fc1 and fc2; else `Equal`.
+/// The order of two names that differ only in one number, such as fc1 and fc2; otherwise `Equal`.
 fn by_number(one: &str, other: &str) -> Ordering {
     let same = |(a, b): &(u8, u8)| a == b;
     let start = one.bytes().zip(other.bytes()).take_while(same).count();
-    // a number that begins alike, such as 10 and 12, is compared as a whole
+    // numbers that begin with the same digits, such as 10 and 12, are compared as a whole
     let digits = one.as_bytes()[..start].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let (one, other) = (&one.as_bytes()[start - digits..], &other.as_bytes()[start - digits..]);
     let number = |text: &[u8]| {
@@ -145,15 +145,15 @@ mod tests {
     #[test]
     fn names_that_are_too_many_are_refused() {
         for (names, expected) in [
-            ("W1 b1 W2 b2 W3 b3", "the file holds W3, b3 too: a net of three layers, expected W1, b1, W2 and b2 alone"),
+            ("W1 b1 W2 b2 W3 b3", "the file holds W3, b3 too: a net of three layers, expected only W1, b1, W2 and b2"),
             (
                 "b3 W4 W1 b4 b1 W3 W2 b2",
-                "the file holds W3, W4, b3, b4 too: a net of four layers, expected W1, b1, W2 and b2 alone",
+                "the file holds W3, W4, b3, b4 too: a net of four layers, expected only W1, b1, W2 and b2",
             ),
-            ("W1 b1 W2 b2 loss", "the file holds loss too, expected W1, b1, W2 and b2 alone"),
+            ("W1 b1 W2 b2 loss", "the file holds loss too, expected only W1, b1, W2 and b2"),
             (
                 "0.weight 0.bias 2.weight 2.bias 1.running_mean",
-                "the file holds 1.running_mean too, expected 0.weight, 0.bias, 2.weight and 2.bias alone",
+                "the file holds 1.running_mean too, expected only 0.weight, 0.bias, 2.weight and 2.bias",
             ),
             (
                 "0.weight 0.bias 2.weight 2.bias 4.weight 4.bias",

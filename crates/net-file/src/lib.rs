@@ -1,4 +1,4 @@
-//! Trained two-layer nets in files: W1, b1, W2 and b2 as `.npz` (NumPy) or `.safetensors`, from bytes and to bytes.
+//! Trained two-layer networks in files: W1, b1, W2 and b2 as `.npz` (NumPy) or `.safetensors`, from bytes and to bytes.
 //!
 //! ```
 //! use net::{Activation, Sizes, TwoLayerNet};
@@ -16,23 +16,24 @@
 //! # Ok::<(), net_file::NetFileError>(())
 //! ```
 //!
-//! - [`read`]: a file of either kind, as a [`StoredNet`]; [`Kind`] tells the kinds apart and writes them.
-//! - [`npz`]: what `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=..., activation="relu")` writes and `numpy.load` reads.
-//! - [`safetensors`]: what the Python package of that name reads and writes, the activation in its metadata.
+//! - [`read`]: reads a file of either kind as a [`StoredNet`]. [`Kind`] tells the kinds apart and writes them.
+//! - [`npz`]: files that `numpy.savez(FILE, W1=..., b1=..., W2=..., b2=..., activation="relu")` writes and `numpy.load`
+//!   reads.
+//! - [`safetensors`]: files that the Python package of that name reads and writes; the activation is in the metadata.
 //! - [`AnyParameters`]: the parameters in the precision of the file.
-//! - [`Renamed`]: what was read of a state dict of PyTorch, whose names and orientation are others.
-//! - [`NetFileError::advice`]: what to do about an error, with the line of Python that mends the file.
+//! - [`Renamed`]: an array of a PyTorch state dict, which has another name and orientation.
+//! - [`NetFileError::advice`]: what to do about an error, including the line of Python that converts the file.
 //!
-//! The command `app export` writes these files, and every command of `app` that takes a model reads them.
+//! `app export` writes these files, and every command of `app` that takes a model reads them.
 //!
-//! Matrices are stored row by row: W1 has one row per input and one column per neuron. A file with other arrays is refused,
-//! because a net of three layers is no net of two. Both byte orders, both memory orders and both precisions of `.npz` are
-//! read; numbers come back bit for bit. A bias may be a row or a column.
+//! Matrices are stored row by row: W1 has one row per input and one column per neuron. A file with other arrays is an
+//! error, because a network of three layers is not one of two. From `.npz`, both byte orders, both memory orders and both
+//! precisions are read; numbers keep their bits. A bias may be a row or a column.
 //!
-//! No file makes this crate panic. A file that does not hold a usable net is refused with an error that says what was
-//! found and what was expected: truncated or damaged content, shapes that do not fit together, NaN and infinity. Memory
-//! grows only with the bytes that are there, unpacked from a `.npz` up to [`MOST_BYTES`]. The crate opens no file, asks
-//! for no time and starts no thread, so that it can also be compiled to WebAssembly.
+//! No file makes this crate panic. If a file does not hold a usable network, the error says what was found and what was
+//! expected: truncated or damaged content, shapes that do not fit together, NaN or infinity. Memory grows only with the
+//! actual bytes, unpacked from a `.npz` up to [`MOST_BYTES`]. The crate opens no files, reads no clock and starts no
+//! threads, so it also compiles to WebAssembly.
 
 #![forbid(unsafe_code)]
 
@@ -59,10 +60,10 @@ pub use mend::Mend;
 pub use npy::NpyError;
 pub use stored_net::{Renamed, StoredNet, read};
 
-/// The most bytes that the four arrays of a file may take together, 1 GiB: 134 million parameters in `f64`.
+/// The limit for the four arrays of a file together, in bytes: 1 GiB, or 134 million parameters in `f64`.
 pub const MOST_BYTES: usize = 1 << 30;
 
-/// The README's examples, kept true.
+/// The README's examples as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,27 +1,27 @@
-//! The line of Python that makes a file of four arrays one that is read.
+//! The line of Python that converts a file of four arrays into one that can be read.
 
 use crate::Kind;
 use net::{Activation, Parameters};
 use std::fmt::Write as _;
 
-/// Which of a file's arrays may be W1, b1, W2 and b2, where the shapes tell.
+/// Which arrays of a file may be W1, b1, W2 and b2, according to their shapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mend {
     /// The names in the file, in the order W1 b1 W2 b2.
     pub names: [String; 4],
-    /// Whether W1 and W2 are to be transposed.
+    /// Whether W1 and W2 have to be transposed.
     pub transposed: [bool; 2],
     /// The activation, if the file names it.
     pub activation: Option<Activation>,
 }
 
 impl Mend {
-    /// The line of Python that reads `file` and writes another one, which [`read`](crate::read) takes.
+    /// The line of Python that reads `file` and writes a new one that [`read`](crate::read) accepts.
     #[must_use]
     pub fn line(&self, file: &str) -> String {
         let mut line = load(file);
         let stem = std::path::Path::new(file).with_extension("").display().to_string();
-        // never the same file, which np.load still reads while np.savez writes
+        // never the same file: np.load is still reading it while np.savez writes
         let _ = write!(line, "np.savez({:?}", format!("{stem}-mended.npz"));
         let [first, second] = self.transposed;
         for ((name, from), transposed) in
@@ -35,7 +35,7 @@ impl Mend {
         line + ")"
     }
 
-    /// The first choice of four arrays, whose names are not known here, that fits together.
+    /// For four arrays with unknown names, the first assignment that fits together.
     pub(crate) fn guess(mut arrays: [(String, Vec<usize>); 4]) -> Option<Self> {
         arrays.sort();
         let as_pytorch = arrays.iter().all(|(name, _)| name.ends_with(".weight") || name.ends_with(".bias"));
@@ -59,17 +59,17 @@ impl Mend {
         None
     }
 
-    /// The matrices to transpose so that arrays of these shapes fit together, where any are.
+    /// The matrices to transpose so that arrays of these shapes fit together, if that helps.
     pub(crate) fn transposing(names: [String; 4], shapes: [&[usize]; 4]) -> Option<Self> {
         let transposed = ORDERS.into_iter().find(|transposed| fit(shapes, *transposed))?;
         Some(Self { names, transposed, activation: None })
     }
 }
 
-/// Which matrices may be transposed, the likeliest first: none, both, one.
+/// Which matrices may be transposed, the most likely first: none, both, one.
 const ORDERS: [[bool; 2]; 4] = [[false, false], [true, true], [true, false], [false, true]];
 
-/// The statement that makes `d` the arrays of a file.
+/// The Python statement that loads the arrays of a file into `d`.
 pub(crate) fn load(file: &str) -> String {
     match Kind::of_path(file) {
         Some(Kind::Safetensors) => format!("d = safetensors.numpy.load_file({file:?}); "),
@@ -85,7 +85,7 @@ pub(crate) fn length(shape: &[usize]) -> Option<usize> {
     }
 }
 
-/// Whether W1, b1, W2 and b2 fit together once the matrices are transposed.
+/// Returns whether W1, b1, W2 and b2 fit together after these matrices are transposed.
 pub(crate) fn fit([w1, b1, w2, b2]: [&[usize]; 4], [first, second]: [bool; 2]) -> bool {
     let turned = |shape: &[usize], transposed| match *shape {
         [rows, columns] => Some(if transposed { (columns, rows) } else { (rows, columns) }),

@@ -1,4 +1,4 @@
-//! The four arrays of a file as the parameters of a net, and back.
+//! Converts the four arrays of a file into the parameters of a network, and back.
 
 use crate::array::{Array, Values};
 use crate::layout::Layout;
@@ -10,7 +10,7 @@ use net::{Activation, Parameters, Sizes};
 /// Labels are bytes, so they can name this many classes.
 const MOST_CLASSES: usize = 256;
 
-/// The net of a file that has this activation and arrays of these names, each of which `array` reads.
+/// Reads the network of a file with this activation and these array names; `array` reads an array by name.
 pub(crate) fn read(
     names: Vec<String>,
     activation: Option<Activation>,
@@ -20,7 +20,7 @@ pub(crate) fn read(
     Ok(StoredNet { parameters, activation, renamed })
 }
 
-/// The parameters, and where they have other names in the file.
+/// The parameters, and which arrays have other names in the file.
 fn named(
     names: Vec<String>,
     mut array: impl FnMut(&str) -> Result<Array, NetFileError>,
@@ -33,7 +33,7 @@ fn named(
         Layout::StateDict(names) => names,
         Layout::Unclear => {
             let mend = <[String; 4]>::try_from(names.clone()).ok().and_then(|names| {
-                // what cannot be read leaves no advice
+                // if that cannot be read, there is no advice
                 let [a, b, c, d] = names.map(|name| array(&name).ok().map(|array| (name, array.shape)));
                 Mend::guess([a?, b?, c?, d?])
             });
@@ -58,7 +58,7 @@ fn named(
     Ok((parameters([w1.transposed(), b1, w2.transposed(), b2])?, renamed))
 }
 
-/// The parameters that W1, b1, W2 and b2 make: in `f32` when all four are, otherwise in `f64`. A bias may be a row or a column.
+/// Combines W1, b1, W2 and b2: in `f32` if all four are, otherwise in `f64`. A bias may be a row or a column.
 fn parameters(mut arrays: [Array; 4]) -> Result<AnyParameters, NetFileError> {
     let shapes = arrays.each_ref().map(|array| &array.shape[..]);
     let sizes = sizes(shapes)?;
@@ -79,7 +79,7 @@ fn parameters(mut arrays: [Array; 4]) -> Result<AnyParameters, NetFileError> {
     Ok(parameters.into())
 }
 
-/// The sizes of a net whose W1, b1, W2 and b2 have these shapes.
+/// The sizes of a network whose W1, b1, W2 and b2 have these shapes.
 fn sizes(shapes: [&[usize]; 4]) -> Result<Sizes, NetFileError> {
     let [w1, b1, w2, b2] = shapes;
     let (&[inputs, hidden], &[rows, classes]) = (w1, w2) else {
@@ -95,7 +95,7 @@ fn sizes(shapes: [&[usize]; 4]) -> Result<Sizes, NetFileError> {
     let wrong = |name, found: &[usize], expected: Vec<usize>| {
         Err(NetFileError::Shape { name, found: found.to_vec(), expected, w1: w1.to_vec(), w2: w2.to_vec() })
     };
-    // matrices that fit to each other, as they are or both transposed, tell what a bias has to be
+    // if the matrices fit together, as they are or both transposed, they determine the length of each bias
     let (hidden, classes) = match (hidden == rows, inputs == classes) {
         (true, _) => (hidden, classes),
         (false, true) => (inputs, rows),
@@ -104,7 +104,7 @@ fn sizes(shapes: [&[usize]; 4]) -> Result<Sizes, NetFileError> {
     if mend::length(b1) == Some(hidden) { wrong("b2", b2, vec![classes]) } else { wrong("b1", b1, vec![hidden]) }
 }
 
-/// The four arrays of a net, row by row. What could not be read again is refused.
+/// The four arrays of a network, row by row. It is an error if they could not be read again.
 pub(crate) fn arrays(parameters: &AnyParameters) -> Result<[Array; 4], NetFileError> {
     let sizes = parameters.sizes()?;
     check_sizes(sizes, parameters.precision())?;

@@ -1,4 +1,4 @@
-//! `.npz`: a ZIP archive of NumPy arrays, as `numpy.savez` writes it and `numpy.load` reads it.
+//! `.npz`: a ZIP archive of NumPy arrays, written by `numpy.savez` and read by `numpy.load`.
 
 use crate::array::Array;
 use crate::{AnyParameters, MOST_BYTES, NetFileError, StoredNet, activation_array, net_arrays};
@@ -10,20 +10,20 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// Reads the arrays of an archive: W1, b1, W2 and b2, or the two layers of a state dict of PyTorch, and the string `activation`
-/// where there is one.
+/// Reads the arrays of an archive: W1, b1, W2 and b2, or the two layers of a PyTorch state dict, and the string
+/// `activation` if there is one.
 ///
-/// Compressed archives (`numpy.savez_compressed`) are read too, and the checksum of each array is checked.
+/// Compressed archives (`numpy.savez_compressed`) are read, too. The checksum of each array is verified.
 ///
 /// # Errors
 ///
-/// [`NetFileError`] where the archive is damaged, an array is missing, is not of `float32` or `float64`, does not fit to
-/// the others or is not finite, where they take more than [`MOST_BYTES`], where there is anything else, and where the
-/// activation is none that the net has.
+/// [`NetFileError`] if the archive is damaged; if an array is missing, is not `float32` or `float64`, does not fit the
+/// others or is not finite; if they take more than [`MOST_BYTES`]; if there is anything else in the archive; or if the
+/// network does not have this activation.
 pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
     let mut archive = Npz::open(Cursor::new(bytes)).map_err(refused)?;
     let mut names = archive.names();
-    names.retain(|name| !name.starts_with("__MACOSX/")); // the copies of macOS
+    names.retain(|name| !name.starts_with("__MACOSX/")); // added by macOS
     let mut names: Vec<String> =
         names.into_iter().map(|name| name.strip_suffix(".npy").map(str::to_owned).unwrap_or(name)).collect();
     let all = names.len();
@@ -44,7 +44,7 @@ pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
     })
 }
 
-/// What is wrong with an archive, or with one of its arrays.
+/// Converts the error of an archive or of one of its arrays.
 fn refused(error: NpzError) -> NetFileError {
     match error {
         NpzError::DuplicateNames => NetFileError::DuplicateNames,
@@ -58,11 +58,11 @@ fn refused(error: NpzError) -> NetFileError {
     }
 }
 
-/// An archive of the four arrays and the activation, not compressed: always the same bytes for the same net.
+/// Writes an archive of the four arrays and the activation, not compressed. The same network always gives the same bytes.
 ///
 /// # Errors
 ///
-/// [`NetFileError`] where [`read`] would refuse them: they do not fit together, are not finite or take too many bytes.
+/// [`NetFileError`] if [`read`] would refuse them: they do not fit together, are not finite or take too many bytes.
 pub fn write(parameters: &AnyParameters, activation: Activation) -> Result<Vec<u8>, NetFileError> {
     let arrays = net_arrays::arrays(parameters)?;
     archive(&arrays, activation).map_err(|error| NetFileError::Write { source: error.into() })
@@ -75,7 +75,7 @@ fn archive(arrays: &[Array; 4], activation: Activation) -> Result<Vec<u8>, ZipEr
         archive.start_file(format!("{name}.npy"), options)?;
         archive.write_all(&array.to_npy())?;
     }
-    // the last, so that the arrays stand where they always stood
+    // the last entry, so that older files and new ones have the arrays in the same positions
     archive.start_file(format!("{}.npy", activation_array::NAME), options)?;
     archive.write_all(&activation_array::write(activation))?;
     Ok(archive.finish()?.into_inner())

@@ -5,15 +5,16 @@ use crate::{AnyParameters, NetFileError, Precision, StoredNet, net_arrays};
 use net::{Activation, Parameters};
 use safetensors::tensor::{Dtype, SafeTensorError, SafeTensors, TensorView};
 
-/// The key of the activation among the metadata.
+/// The key of the activation in the metadata.
 const ACTIVATION: &str = "activation";
 
-/// Reads the arrays W1, b1, W2 and b2, or the two layers of a state dict of PyTorch, and the activation if the file names it.
+/// Reads the arrays W1, b1, W2 and b2, or the two layers of a PyTorch state dict, and the activation if the file names
+/// it.
 ///
 /// # Errors
 ///
-/// [`NetFileError`] where the file is damaged, an array is missing, is not of F32 or F64, does not fit to the others or is
-/// not finite, where there are other arrays, and where the activation is none that the net has.
+/// [`NetFileError`] if the file is damaged; if an array is missing, is not F32 or F64, does not fit the others or is not
+/// finite; if there are other arrays; or if the network does not have this activation.
 pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
     let damaged = |error: SafeTensorError| NetFileError::Safetensors { source: error.into() };
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
@@ -32,11 +33,11 @@ pub fn read(bytes: &[u8]) -> Result<StoredNet, NetFileError> {
     })
 }
 
-/// A file of the four arrays and the activation: always the same bytes for the same net.
+/// Writes a file of the four arrays and the activation. The same network always gives the same bytes.
 ///
 /// # Errors
 ///
-/// [`NetFileError`] where [`read`] would refuse them: they do not fit together, are not finite or take too many bytes.
+/// [`NetFileError`] if [`read`] would refuse them: they do not fit together, are not finite or take too many bytes.
 pub fn write(parameters: &AnyParameters, activation: Activation) -> Result<Vec<u8>, NetFileError> {
     let arrays = net_arrays::arrays(parameters)?;
     file(&arrays, activation).map_err(|error| NetFileError::Write { source: error.into() })

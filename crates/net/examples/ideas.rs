@@ -1,8 +1,8 @@
-//! From the definition to the numerical gradient that finishes, one idea at a time, counted and timed:
+//! From the definition to the fast numerical gradient, one idea at a time, each counted and timed:
 //! `cargo run --release -p two-layer-net --example ideas`. docs/numerical-gradient.md explains each of them.
 //!
-//! Each step computes the central differences of all of W1 (98.6 % of the parameters) for the same batch and is
-//! compared with the one before it. The steps are written to be read; the last one is the library's.
+//! Each step computes the central differences for all of W1 (98.6 % of the parameters) with the same batch, and is
+//! compared with the step before it. The steps are written to be read; the last one is the library's code.
 
 use core_math::activation::sigmoid;
 use dataset::{Digits, ImageSet, Mnist};
@@ -16,7 +16,7 @@ use std::time::Instant;
 
 const H: f64 = 1e-4; // the step of the book
 
-/// What one forward pass leaves: all that a moved weight does not touch.
+/// The results of one forward pass that do not depend on the changed weight.
 struct Cache<'a> {
     x: &'a DMatrix<f64>,  // N x D
     t: &'a [u8],          // N
@@ -91,7 +91,7 @@ fn main() {
     println!("\nthe steps agree with each other, and with the definition where it was computed, to 1e-10");
 }
 
-/// The loss of sample `n` when unit `j` moves its output by `dz`.
+/// The loss of sample `n` if the output of neuron `j` changes by `dz`.
 fn moved_loss(cache: &Cache, n: usize, j: usize, dz: f64) -> f64 {
     let moved = |k: usize| cache.logits[(n, k)] + dz * cache.w2[(j, k)];
     let classes = cache.logits.ncols();
@@ -111,8 +111,8 @@ fn moved_unit_only(cache: &Cache) -> DMatrix<f64> {
     })
 }
 
-/// Steps 2 and 3: equal inputs of a sample move the unit equally. `prepare` is applied to h x, once for each distinct
-/// value of a sample; from that `moves` finds, for unit j of sample n, how +h and -h move z.
+/// Steps 2 and 3: equal inputs of a sample change the neuron equally. `prepare` is applied to h x, once for each distinct
+/// value of a sample; from the result, `moves` computes how +h and -h change z, for neuron j of sample n.
 fn equal_inputs_once(
     cache: &Cache,
     prepare: impl Fn(f64) -> f64,
@@ -128,7 +128,7 @@ fn equal_inputs_once(
     })
 }
 
-/// Step 2: the unit evaluated again, e = h x.
+/// Step 2: evaluate the neuron again, e = h x.
 fn by_sigmoid(cache: &Cache, n: usize, j: usize, e: f64) -> (f64, f64) {
     let (a, z) = (cache.a1[(n, j)], cache.z1[(n, j)]);
     (sigmoid(a + e) - z, sigmoid(a - e) - z)
@@ -140,8 +140,8 @@ fn by_identity(cache: &Cache, n: usize, j: usize, u: f64) -> (f64, f64) {
     (z * rest * u / (1.0 + z * u), -z * rest * u / (1.0 + rest * u))
 }
 
-/// Step 4: Σₖ yₖ exp(d qₖ) = 1 + Σₘ Mₘ dᵐ with Mₘ = Σₖ yₖ qₖᵐ / m!. For |d q| below 2⁻¹⁰ five powers are exact to
-/// rounding; the library checks the bound, and takes exponentials where it does not hold.
+/// Step 4: Σₖ yₖ exp(d qₖ) = 1 + Σₘ Mₘ dᵐ with Mₘ = Σₖ yₖ qₖᵐ / m!. For |d q| below 2⁻¹⁰, five powers are exact up to
+/// rounding. The library checks this bound, and computes exponentials if it does not hold.
 fn polynomial_over_the_classes(cache: &Cache) -> DMatrix<f64> {
     let groups = groups(cache, f64::exp_m1);
     gradient(cache, |n, j, sums| {
@@ -153,7 +153,7 @@ fn polynomial_over_the_classes(cache: &Cache) -> DMatrix<f64> {
     })
 }
 
-/// M₁ to M₅ of unit j in sample n.
+/// M₁ to M₅ for neuron j in sample n.
 fn moments(cache: &Cache, n: usize, j: usize) -> [f64; 5] {
     let mut moments = [0.0; 5];
     for k in 0..cache.y.ncols() {
@@ -167,7 +167,7 @@ fn moments(cache: &Cache, n: usize, j: usize) -> [f64; 5] {
     moments
 }
 
-/// The loss of the sample where the unit has moved up, less that where it has moved down.
+/// The loss of the sample with the neuron moved up, minus the loss with the neuron moved down.
 fn difference(moments: &[f64; 5], (up, down): (f64, f64)) -> f64 {
     let rise = |d: f64| moments.iter().rev().fold(0.0, |sum, moment| (sum + moment) * d);
     let (up, down) = (rise(up), rise(down));
@@ -175,8 +175,8 @@ fn difference(moments: &[f64; 5], (up, down): (f64, f64)) -> f64 {
     2.0 * s * (1.0 + s * s * (1.0 / 3.0 + s * s / 5.0))
 }
 
-/// Step 5: for one unit and one sample the difference depends on the input x alone. It is odd and smooth, so its values at
-/// two inputs give all others, x (c₁ + c₂ (x² - s₁)), exact to rounding for this H. The inputs lie in [0, 1].
+/// Step 5: for one neuron and one sample, the difference depends only on the input x. It is odd and smooth, so its values
+/// at two inputs determine all others: x (c₁ + c₂ (x² - s₁)), exact up to rounding for this H. Inputs are in [0, 1].
 fn polynomial_of_the_input(cache: &Cache) -> DMatrix<f64> {
     let not_zero = |n| cache.x.row(n).iter().copied().enumerate().filter(|(_, x)| *x != 0.0).collect::<Vec<_>>();
     let inputs: Vec<Vec<(usize, f64)>> = (0..cache.x.nrows()).map(not_zero).collect();
@@ -191,14 +191,14 @@ fn polynomial_of_the_input(cache: &Cache) -> DMatrix<f64> {
     })
 }
 
-/// For each sample its distinct inputs that are not 0: `prepare(h x)` and the places where x stands.
+/// For each sample, its distinct inputs x that are not 0: `prepare(h x)`, and the positions of x.
 fn groups(cache: &Cache, prepare: impl Fn(f64) -> f64) -> Vec<Vec<(f64, Vec<usize>)>> {
     let of_sample =
         |n| distinct(cache.x, n).into_iter().map(|(bits, places)| (prepare(H * f64::from_bits(bits)), places));
     (0..cache.x.nrows()).map(|n| of_sample(n).collect()).collect()
 }
 
-/// The gradient from sums over the samples: `add(n, j, sums)` adds what sample n contributes to W1[.., j].
+/// The gradient from sums over the samples: `add(n, j, sums)` adds the contribution of sample n to W1[.., j].
 fn gradient(cache: &Cache, add: impl Fn(usize, usize, &mut [f64])) -> DMatrix<f64> {
     let (n, d) = cache.x.shape();
     let mut sums = DMatrix::zeros(d, cache.w2.nrows());
@@ -208,7 +208,7 @@ fn gradient(cache: &Cache, add: impl Fn(usize, usize, &mut [f64])) -> DMatrix<f6
     sums / (2.0 * H * n as f64)
 }
 
-/// The distinct inputs of a sample that are not 0, by their bits, each with the places where it stands.
+/// The distinct inputs of a sample that are not 0, compared by their bits, each with its positions.
 fn distinct(x: &DMatrix<f64>, n: usize) -> BTreeMap<u64, Vec<usize>> {
     let mut groups = BTreeMap::<u64, Vec<usize>>::new();
     for (i, x) in x.row(n).iter().enumerate().filter(|(_, x)| **x != 0.0) {
@@ -217,7 +217,7 @@ fn distinct(x: &DMatrix<f64>, n: usize) -> BTreeMap<u64, Vec<usize>> {
     groups
 }
 
-/// A few elements by the definition: the whole loss, twice.
+/// A few elements by the definition, with the whole loss computed twice for each.
 fn definition_at(
     net: &TwoLayerNet<f64>,
     x: &DMatrix<f64>,
@@ -252,7 +252,7 @@ fn images() -> (&'static str, ImageSet) {
     }
 }
 
-/// A net after 600 iterations, when its weights are no longer all alike.
+/// A network after 600 iterations, when its weights are no longer all alike.
 fn trained(images: &ImageSet) -> TwoLayerNet<f64> {
     let sizes = Sizes { inputs: images.pixels_per_image(), hidden: 50, classes: images.classes() };
     let mut net = TwoLayerNet::random(sizes, Activation::Sigmoid, 0.01, &mut ChaCha8Rng::seed_from_u64(0));

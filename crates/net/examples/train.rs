@@ -1,4 +1,4 @@
-//! The net of the chapter, trained by central differences on the built-in digits in a second:
+//! Trains the network of the chapter with central differences on the built-in digits, in a second:
 //! `cargo run -p two-layer-net --example train`.
 
 use dataset::{Digits, Sampler, Sampling, SamplingError};

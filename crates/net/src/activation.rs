@@ -1,12 +1,12 @@
-//! Which activation the hidden layer has.
+//! The activation functions of the hidden layer.
 
 use core_math::{Real, activation};
 use std::fmt;
 use std::str::FromStr;
 
-/// The activation of the hidden layer, z = h(a).
+/// The activation function h of the hidden layer: z = h(a).
 ///
-/// It is written and read by its name in lower case:
+/// It is displayed, parsed and serialized as its name in lower case:
 ///
 /// ```
 /// use net::Activation;
@@ -19,7 +19,7 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
 pub enum Activation {
-    /// 1 / (1 + e⁻ᵃ), the book's.
+    /// 1 / (1 + e⁻ᵃ), as in the book.
     #[default]
     Sigmoid,
     /// tanh a.
@@ -29,10 +29,10 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// Every activation.
+    /// All activations.
     pub const ALL: [Self; 3] = [Self::Sigmoid, Self::Tanh, Self::Relu];
 
-    /// `sigmoid`, `tanh` or `relu`.
+    /// Its name: `sigmoid`, `tanh` or `relu`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -42,7 +42,7 @@ impl Activation {
         }
     }
 
-    /// h(a).
+    /// The value h(a).
     #[must_use]
     pub fn value<T: Real>(self, a: T) -> T {
         match self {
@@ -52,7 +52,7 @@ impl Activation {
         }
     }
 
-    /// h'(a).
+    /// The derivative h'(a).
     #[must_use]
     pub fn gradient<T: Real>(self, a: T) -> T {
         match self {
@@ -78,7 +78,7 @@ impl FromStr for Activation {
     }
 }
 
-/// A name that no [`Activation`] has.
+/// The error for a name that is not the name of an [`Activation`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown activation {0:?}, expected sigmoid, tanh or relu")]
 pub struct UnknownActivation(pub String);

@@ -1,27 +1,28 @@
-//! How the outputs of the hidden layer are spread.
+//! The distribution of the outputs of the hidden layer.
 
 use crate::{Activation, TwoLayerNet};
 use core_math::Real;
 use nalgebra::DMatrix;
 
-/// How often hidden activations fall into each of 20 bins: 0 to 1 for sigmoid, -1 to 1 for tanh, 0 to the largest for relu.
-/// Outputs at the ends of sigmoid and tanh belong to saturated neurons, which pass hardly any gradient on.
+/// A histogram of the outputs of the hidden layer in 20 bins: from 0 to 1 for sigmoid, -1 to 1 for tanh, 0 to the largest
+/// output for relu. Outputs at the ends of sigmoid and tanh belong to saturated neurons, which pass on almost no gradient
+/// (section 6.2.2).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActivationHistogram {
-    /// The lower border of the first bin.
+    /// The lower limit of the first bin.
     pub from: f64,
     /// The width of each bin.
     pub width: f64,
-    /// The share of all activations in each bin; together 1, or all 0 where there are none.
+    /// The share of all outputs in each bin; their sum is 1, or 0 if there are no outputs.
     pub shares: [f64; 20],
 }
 
 impl ActivationHistogram {
-    /// The outputs of all hidden neurons of `net` for the inputs `x` (N x D).
+    /// Counts the outputs of all hidden neurons of `net` for the inputs `x` (N x D).
     ///
     /// # Panics
     ///
-    /// When `x` has not D columns.
+    /// If `x` does not have D columns.
     ///
     /// ```
     /// use net::nalgebra::DMatrix;
@@ -50,7 +51,7 @@ impl ActivationHistogram {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "saturates, and is cut to a bin"
+                reason = "saturates, and is limited to a bin"
             )]
             let bin = ((value.to_f64() - from) / width) as usize;
             shares[bin.min(19)] += 1.0 / z.len() as f64;

@@ -1,17 +1,18 @@
-//! The two-layer net of chapter 4.5 of *Deep Learning from Scratch* on nalgebra's `DMatrix`, in `f32` and `f64`.
+//! The two-layer network of chapter 4.5 of *Deep Learning from Scratch* on nalgebra's `DMatrix`, in `f32` and `f64`.
 //!
-//! [`TwoLayerNet`] is the model as the book writes it: it predicts, measures its loss and accuracy, and finds the gradient of
+//! [`TwoLayerNet`] is the model as in the book: it predicts, computes its loss and accuracy, and computes the gradient of
 //! the loss by backpropagation ([`gradient`](TwoLayerNet::gradient)) and by central differences
-//! ([`numerical_gradient_by_definition`](TwoLayerNet::numerical_gradient_by_definition)). Both give [`Parameters`], the
-//! struct that holds the weights themselves.
+//! ([`numerical_gradient_by_definition`](TwoLayerNet::numerical_gradient_by_definition)). Both return [`Parameters`], the
+//! struct that also holds the weights.
 //!
-//! [`Trainer`] and [`Predictor`] do the same at full speed, and are tested against it. They take [`Rows`], samples without
-//! the inputs that are 0, and a [`Batch`] names some of them. A [`GradientMethod`] says which gradient a trainer follows.
+//! [`Trainer`] and [`Predictor`] do the same at full speed, and are tested against it. They take [`Rows`], which store
+//! samples without the inputs that are 0; a [`Batch`] selects some of them. A [`GradientMethod`] chooses the trainer's
+//! gradient.
 //!
-//! Letters: `N` samples of the batch, `D` inputs, `H` hidden units, `K` classes. Matrices hold one sample per row, as in
-//! the book. Labels are class indices; [`argmax_rows`] makes them of a one-hot matrix.
+//! `N` is the number of samples in a batch, `D` the number of inputs, `H` of hidden neurons, `K` of classes. Matrices
+//! hold one sample per row, as in the book. Labels are class indices; [`argmax_rows`] converts a one-hot matrix.
 //!
-//! Learning the exclusive or, which no net without a hidden layer can, by central differences:
+//! This example learns XOR by central differences. No network without a hidden layer can do that:
 //!
 //! ```
 //! use net::{Activation, Batch, GradientMethod, Rows, Sizes, Trainer, TwoLayerNet};
@@ -29,7 +30,7 @@
 //! assert_eq!(trainer.predictor().accuracy(&x, 0..4, &t), 1.0);
 //! ```
 //!
-//! The same with the formulas of the book:
+//! The same with the book's formulas:
 //!
 //! ```
 //! # use net::{Activation, Sizes, TwoLayerNet};
@@ -50,24 +51,25 @@
 //!
 //! # Scope
 //!
-//! There is no third layer, no loss or activation of your own, and no other optimizer than gradient descent. Labels are
+//! There are no further layers, no custom losses or activations, and no optimizer except gradient descent. Labels are
 //! `u8`, so there are at most 256 classes.
 //!
 //! Work is shared among the threads of rayon's global pool, or of the pool in whose `install` you call. The results of
-//! [`Trainer`] and [`Predictor`] depend, to the last bit, neither on the number of threads nor on the processor. The methods
-//! of [`TwoLayerNet`], and with them central differences in `f32`, call the exponential of the system.
+//! [`Trainer`] and [`Predictor`] are the same to the last bit on every processor and with any number of threads. The
+//! methods of [`TwoLayerNet`], and so central differences in `f32`, use the system's exponential function, which may
+//! round differently on another system.
 //!
 //! # Features
 //!
-//! | feature | default | what it brings |
+//! | feature | default | effect |
 //! | --- | --- | --- |
-//! | `serde` | off | [`Sizes`], [`Activation`], [`Parameters`] and [`TwoLayerNet`] are written and read by serde |
+//! | `serde` | off | [`Sizes`], [`Activation`], [`Parameters`] and [`TwoLayerNet`] implement `Serialize` and `Deserialize` |
 //!
-//! A net is then stored as the fields of [`TwoLayerNet`], and its parameters as `sizes`, `W1`, `b1`, `W2` and `b2`, the arrays
-//! row by row. What you read is checked: arrays that are not as long as the sizes require are a [`ShapeError`], and unknown
-//! fields are an error. Formats that keep numbers give them back bit for bit; `serde_json` needs its feature
-//! `float_roundtrip` for that. JSON has no NaN: a number that is not finite is written as `null`, and cannot be read back. A
-//! number that is too large for `f32` is read as infinity.
+//! A network is stored as the fields of [`TwoLayerNet`], its parameters as `sizes`, `W1`, `b1`, `W2` and `b2`, with the
+//! arrays row by row. Deserializing checks the data: arrays whose lengths do not fit the sizes are a [`ShapeError`], and
+//! unknown fields are an error. Formats that store numbers exactly give you the same bits back; `serde_json` needs its
+//! feature `float_roundtrip` for this. JSON has no NaN: a number that is not finite is written as `null`, and cannot be
+//! read back. A number that is too large for `f32` is read as infinity.
 #![forbid(unsafe_code)]
 
 mod activation;
@@ -87,7 +89,7 @@ pub use nalgebra;
 pub use parameters::{Parameters, ShapeError, Sizes};
 pub use two_layer_net::TwoLayerNet;
 
-/// The README's examples, kept true.
+/// The README's examples as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

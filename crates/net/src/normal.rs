@@ -1,21 +1,22 @@
-//! Normal numbers, the same bits on every machine.
+//! Normally distributed random numbers with the same bits on every machine.
 //!
-//! The ziggurat of Marsaglia and Tsang (2000) as `rand_distr` cuts it, and drawn from the same words: a seed gives the
-//! numbers that `rand_distr` 0.6 gives, up to rounding. Not `rand_distr` itself: its tails take the logarithm of the
-//! system's mathematical library, which rounds differently from one system to the next, and any crate of a build can switch
-//! that on. The density is f(x) = exp(-x²/2), under it lie 256 layers of equal area.
+//! This is the ziggurat method of Marsaglia and Tsang (2000), with the layers of `rand_distr` and drawn from the same
+//! random words: a seed gives the same numbers as `rand_distr` 0.6, up to rounding. `rand_distr` itself is not used,
+//! because its tails call the logarithm of the system's mathematical library, which rounds differently from one system to
+//! another, and any crate of a build can switch that on. The density is f(x) = exp(-x²/2); the area under it is divided
+//! into 256 layers of equal area.
 
 use core_math::lanes;
 use rand::Rng;
 use std::sync::OnceLock;
 
-/// Where the tail begins, which is the lowest layer's.
+/// Where the tail begins; it belongs to the lowest layer.
 const TAIL: f64 = 3.654_152_885_361_009;
 
-/// The width of a rectangle as high as the lowest layer and of its area, tail included.
+/// The width of a rectangle with the height and the area of the lowest layer, tail included.
 const LOWEST: f64 = 3.910_757_959_537_09;
 
-/// The right ends of the layers from the lowest up, 0 at the top, and the density there.
+/// The right ends of the layers from the lowest up, 0 at the top, and the density at each.
 struct Layers {
     ends: [f64; 257],
     densities: [f64; 257],
@@ -42,11 +43,11 @@ fn layers() -> &'static Layers {
     })
 }
 
-/// A number drawn from N(0, 1).
+/// Draws a number from N(0, 1).
 pub(crate) fn standard_normal<R: Rng + ?Sized>(rng: &mut R) -> f64 {
     let Layers { ends, densities } = layers();
     loop {
-        // the lowest 8 bits choose a layer, the highest 52 a place in it, from -1 to 1
+        // the lowest 8 bits choose a layer, the highest 52 a position in it, from -1 to 1
         let word = rng.next_u64();
         let layer = usize::from(word.to_le_bytes()[0]);
         let place = f64::from_bits(word >> 12 | 2.0_f64.to_bits()) - 3.0;
@@ -64,9 +65,9 @@ pub(crate) fn standard_normal<R: Rng + ?Sized>(rng: &mut R) -> f64 {
     }
 }
 
-/// A number beyond [`TAIL`], by Marsaglia's method (1964).
+/// Draws a number beyond [`TAIL`], by Marsaglia's method (1964).
 fn tail<R: Rng + ?Sized>(rng: &mut R) -> f64 {
-    // between 0 and 1, never one of them
+    // strictly between 0 and 1
     let mut draw = || f64::from_bits(rng.next_u64() >> 12 | 1.0_f64.to_bits()) - (1.0 - f64::EPSILON / 2.0);
     loop {
         let (x, y) = (ln(draw()) / TAIL, ln(draw()));

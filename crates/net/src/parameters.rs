@@ -1,4 +1,4 @@
-//! The four arrays of the net, W1 b1 W2 b2: its weights, and just so their gradients.
+//! The four arrays of the network, W1 b1 W2 b2: its parameters, or their gradients.
 
 use crate::normal::standard_normal;
 use core_math::Real;
@@ -6,20 +6,20 @@ use nalgebra::{DMatrix, RowDVector};
 use rand::Rng;
 use std::fmt;
 
-/// How many inputs, hidden units and classes a net has.
+/// The numbers of inputs, hidden neurons and classes of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Sizes {
-    /// D, elements of a sample: 784 in the book.
+    /// D, the number of inputs: 784 in the book.
     pub inputs: usize,
-    /// H, units of the hidden layer: 50 in the book.
+    /// H, the number of neurons in the hidden layer: 50 in the book.
     pub hidden: usize,
-    /// K, classes: 10 in the book. At most 256 for labels to name them.
+    /// K, the number of classes: 10 in the book. Labels are `u8`, so they can name at most 256.
     pub classes: usize,
 }
 
 impl Sizes {
-    /// The number of parameters, D H + H + H K + K: 39,760 in the book. `None` where it exceeds `usize`.
+    /// The number of parameters, D H + H + H K + K: 39,760 in the book. `None` if it exceeds `usize`.
     #[must_use]
     pub fn parameters(self) -> Option<usize> {
         let first = self.inputs.checked_add(1)?.checked_mul(self.hidden)?;
@@ -27,7 +27,7 @@ impl Sizes {
         first.checked_add(second)
     }
 
-    /// The shapes of W1 b1 W2 b2 as NumPy names them: (D, H) (H,) (H, K) (K,).
+    /// The shapes of W1 b1 W2 b2 as in NumPy: (D, H) (H,) (H, K) (K,).
     #[must_use]
     pub fn shapes(self) -> [Vec<usize>; 4] {
         let Self { inputs, hidden, classes } = self;
@@ -35,9 +35,9 @@ impl Sizes {
     }
 }
 
-/// The parameters of a [`TwoLayerNet`](crate::TwoLayerNet), or the gradient of its loss in each of them.
+/// The parameters of a [`TwoLayerNet`](crate::TwoLayerNet), or the gradient of its loss with respect to each of them.
 ///
-/// Plain data: after an array is replaced, [`sizes`](Self::sizes) tells whether the four still fit together.
+/// You can change every array. [`sizes`](Self::sizes) checks whether the four still fit together.
 #[derive(Clone, PartialEq)]
 pub struct Parameters<T: Real> {
     /// Weights of the hidden layer, D x H.
@@ -51,14 +51,14 @@ pub struct Parameters<T: Real> {
 }
 
 impl<T: Real> Parameters<T> {
-    /// The names, in the order in which every function, file and table has the arrays.
+    /// The names of the arrays, in the order that every function, file and table uses.
     pub const NAMES: [&'static str; 4] = ["W1", "b1", "W2", "b2"];
 
-    /// All 0.
+    /// Parameters that are all 0.
     ///
     /// # Panics
     ///
-    /// When memory does not hold them.
+    /// If there is not enough memory.
     #[must_use]
     pub fn zeros(Sizes { inputs, hidden, classes }: Sizes) -> Self {
         Self {
@@ -69,9 +69,9 @@ impl<T: Real> Parameters<T> {
         }
     }
 
-    /// Weights `weight_init_std` * N(0, 1), biases 0, as the book's constructor (section 4.5.1).
+    /// Random weights `weight_init_std` * N(0, 1), and biases 0, as in the book's constructor (section 4.5.1).
     ///
-    /// The normal numbers are drawn in `f64`, row by row, W1 before W2: the same generator gives the same net in
+    /// The normal numbers are drawn in `f64`, row by row, W1 before W2. So the same generator gives the same network in
     /// both precisions, up to rounding.
     ///
     /// # Panics
@@ -92,11 +92,11 @@ impl<T: Real> Parameters<T> {
         parameters
     }
 
-    /// From the elements of W1 b1 W2 b2, each in row-major (C) order.
+    /// Parameters from the elements of W1 b1 W2 b2, each in row-major (C) order.
     ///
     /// # Errors
     ///
-    /// When an array has not as many elements as `sizes` asks for.
+    /// If the number of elements of an array does not fit `sizes`.
     pub fn from_row_major(sizes: Sizes, arrays: [&[T]; 4]) -> Result<Self, ShapeError> {
         for ((name, shape), values) in Self::NAMES.into_iter().zip(sizes.shapes()).zip(arrays) {
             let expected = shape.iter().try_fold(1_usize, |product, &n| product.checked_mul(n));
@@ -106,7 +106,7 @@ impl<T: Real> Parameters<T> {
         }
         let Sizes { inputs, hidden, classes } = sizes;
         let [w1, b1, w2, b2] = arrays;
-        // not `from_row_slice`, which visits rows first: any number of them fits into no elements
+        // not `from_row_slice`, which loops over the rows first: `sizes` may name billions of rows with no elements
         let matrix = |rows, columns, values: &[T]| DMatrix::from_fn(rows, columns, |i, j| values[i * columns + j]);
         Ok(Self {
             w1: matrix(inputs, hidden, w1),
@@ -116,19 +116,19 @@ impl<T: Real> Parameters<T> {
         })
     }
 
-    /// The elements of W1 b1 W2 b2, each in row-major (C) order: what [`from_row_major`](Self::from_row_major) takes.
+    /// The elements of W1 b1 W2 b2, each in row-major (C) order, as [`from_row_major`](Self::from_row_major) takes them.
     #[must_use]
     pub fn to_row_major(&self) -> [Vec<T>; 4] {
-        // nalgebra stores by column: the transposed matrix holds the rows one after another
+        // nalgebra stores column by column: the transposed matrix holds the rows one after another
         let rows = |m: &DMatrix<T>| if m.is_empty() { Vec::new() } else { m.transpose().as_slice().to_vec() };
         [rows(&self.w1), self.b1.as_slice().to_vec(), rows(&self.w2), self.b2.as_slice().to_vec()]
     }
 
-    /// The sizes that the four arrays agree on.
+    /// The sizes, if the four arrays fit together.
     ///
     /// # Errors
     ///
-    /// When two of them do not fit together.
+    /// If two arrays do not fit together.
     pub fn sizes(&self) -> Result<Sizes, ShapeError> {
         let (inputs, hidden) = self.w1.shape();
         let sizes = Sizes { inputs, hidden, classes: self.w2.ncols() };
@@ -142,22 +142,22 @@ impl<T: Real> Parameters<T> {
         Ok(sizes)
     }
 
-    /// The elements of W1 b1 W2 b2 as they are stored: the matrices by column.
+    /// The elements of W1 b1 W2 b2 as they are stored: matrices column by column.
     pub fn arrays(&self) -> [&[T]; 4] {
         [self.w1.as_slice(), self.b1.as_slice(), self.w2.as_slice(), self.b2.as_slice()]
     }
 
-    /// [`arrays`](Self::arrays), to be changed.
+    /// [`arrays`](Self::arrays), mutable.
     pub fn arrays_mut(&mut self) -> [&mut [T]; 4] {
         [self.w1.as_mut_slice(), self.b1.as_mut_slice(), self.w2.as_mut_slice(), self.b2.as_mut_slice()]
     }
 
-    /// Name and elements of W1 b1 W2 b2, the matrices by column.
+    /// Names and elements of W1 b1 W2 b2; matrices column by column.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &[T])> {
         Self::NAMES.into_iter().zip(self.arrays())
     }
 
-    /// Each element through `f`, into the same shapes: `params.map(f64::from)` brings `f32` to `f64`.
+    /// Applies `f` to each element: `params.map(f64::from)` converts `f32` to `f64`.
     #[must_use]
     pub fn map<U: Real>(&self, f: impl Fn(T) -> U) -> Parameters<U> {
         Parameters { w1: self.w1.map(&f), b1: self.b1.map(&f), w2: self.w2.map(&f), b2: self.b2.map(&f) }
@@ -167,7 +167,7 @@ impl<T: Real> Parameters<T> {
     ///
     /// # Panics
     ///
-    /// When the shapes differ.
+    /// If the shapes differ.
     #[track_caller]
     pub fn descend(&mut self, gradient: &Self, learning_rate: T) {
         for ((name, p), g) in Self::NAMES.into_iter().zip(self.arrays_mut()).zip(gradient.arrays()) {
@@ -178,14 +178,14 @@ impl<T: Real> Parameters<T> {
         }
     }
 
-    /// The first array that holds NaN or an infinity, and that element.
+    /// The name of the first array that holds NaN or an infinity, and this value.
     #[must_use]
     pub fn first_not_finite(&self) -> Option<(&'static str, T)> {
         self.named().find_map(|(name, values)| Some((name, *values.iter().find(|v| !v.is_finite())?)))
     }
 }
 
-/// Shapes only: a net has tens of thousands of parameters.
+/// Shows shapes only: a network has tens of thousands of parameters.
 impl<T: Real> fmt::Debug for Parameters<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { w1, b1, w2, b2 } = self;
@@ -198,22 +198,22 @@ impl<T: Real> fmt::Debug for Parameters<T> {
     }
 }
 
-/// Arrays that do not make a net.
+/// Why four arrays do not make a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ShapeError {
-    /// An array has not as many elements as its shape asks for.
+    /// The number of elements of an array does not fit its shape.
     #[error("{name} has {found} elements, but its shape is {shape:?}")]
     Length {
         /// W1, b1, W2 or b2.
         name: &'static str,
-        /// The shape that was asked for.
+        /// The expected shape.
         shape: Vec<usize>,
-        /// The number of elements given.
+        /// The number of elements found.
         found: usize,
     },
-    /// An array does not fit to those before it.
-    #[error("{name} is {}x{}, but the other arrays make it {}x{}", found.0, found.1, expected.0, expected.1)]
+    /// The shape of an array does not fit the arrays before it.
+    #[error("{name} is {}x{}, expected {}x{} to fit the other arrays", found.0, found.1, expected.0, expected.1)]
     Disagree {
         /// W1, b1, W2 or b2.
         name: &'static str,
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn drawn_weights_are_the_same_in_every_version() {
-        // A dependency that draws otherwise would make an old seed give another net: say so in the change log then.
+        // If a dependency draws different numbers, an old seed gives another network: say so in the changelog then.
         let drawn = Parameters::<f64>::random(SIZES, 1.0, &mut ChaCha8Rng::from_seed([7; 32]));
         const GOLDEN: [f64; 3] = [-0.4333727027394747, 0.5047516211572017, 0.7509981811604074];
         assert_eq!([drawn.w1[(0, 0)], drawn.w1[(0, 1)], drawn.w2[(3, 2)]], GOLDEN);
@@ -284,7 +284,7 @@ mod tests {
         let mut parameters = Parameters::<f64>::zeros(SIZES);
         assert_eq!(parameters.sizes(), Ok(SIZES));
         parameters.b1 = RowDVector::zeros(6);
-        assert_eq!(parameters.sizes().unwrap_err().to_string(), "b1 is 1x6, but the other arrays make it 1x4");
+        assert_eq!(parameters.sizes().unwrap_err().to_string(), "b1 is 1x6, expected 1x4 to fit the other arrays");
     }
 
     #[test]

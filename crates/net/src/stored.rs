@@ -1,12 +1,13 @@
-//! [`Parameters`] as data of serde: the sizes, then W1 b1 W2 b2, each by row.
+//! [`Parameters`] in serde's data model: the sizes, then W1 b1 W2 b2, each row by row.
 //!
-//! Not by deriving on nalgebra's matrices: its `Deserialize` multiplies rows by columns unchecked, and it stores by column.
+//! It is not derived from nalgebra's matrices: their `Deserialize` multiplies rows by columns unchecked, and they are
+//! stored column by column.
 
 use crate::{Parameters, Sizes};
 use core_math::Real;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-/// What is written and read; the arrays grow with the values that arrive, whatever the sizes say.
+/// The stored form. The arrays grow with the values that arrive, whatever the sizes say.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "Parameters", deny_unknown_fields)]
 struct Stored<T> {
@@ -19,8 +20,8 @@ struct Stored<T> {
     b2: Vec<T>, // K
 }
 
-/// `sizes`, `W1`, `b1`, `W2`, `b2`: the arrays by row, as [`to_row_major`](Parameters::to_row_major) gives them. Arrays
-/// that do not fit together are an error, the [`ShapeError`](crate::ShapeError).
+/// `sizes`, `W1`, `b1`, `W2`, `b2`: the arrays row by row, as from [`to_row_major`](Parameters::to_row_major). It is an
+/// error, the [`ShapeError`](crate::ShapeError), if the arrays do not fit together.
 impl<T: Real + Serialize> Serialize for Parameters<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let sizes = self.sizes().map_err(ser::Error::custom)?;
@@ -29,8 +30,8 @@ impl<T: Real + Serialize> Serialize for Parameters<T> {
     }
 }
 
-/// Through [`from_row_major`](Parameters::from_row_major): arrays that are not as long as the sizes ask are an error, the
-/// [`ShapeError`](crate::ShapeError), and so is an unknown field.
+/// Reads through [`from_row_major`](Parameters::from_row_major): it is an error, the [`ShapeError`](crate::ShapeError),
+/// if the lengths of the arrays do not fit the sizes. An unknown field is an error, too.
 impl<'de, T: Real + Deserialize<'de>> Deserialize<'de> for Parameters<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Stored { sizes, w1, b1, w2, b2 } = Stored::deserialize(deserializer)?;

@@ -1,18 +1,18 @@
-//! The model of section 4.5.1, to be read beside the book: each method here is the plain formula.
+//! The model of section 4.5.1, to be read next to the book: each method is the plain formula.
 
 use crate::{Activation, Parameters, Sizes};
 use core_math::{Real, argmax_rows, numerical_diff, softmax, softmax_cross_entropy};
 use nalgebra::{DMatrix, RowDVector};
 use rand::Rng;
 
-/// x -> W1, b1 -> activation -> W2, b2 -> softmax.
+/// The two-layer network: x -> W1, b1 -> activation -> W2, b2 -> softmax.
 ///
-/// In every method `x` is N x D, one sample a row, and `t` holds the N labels, each below K.
+/// In every method `x` is N x D, one sample per row, and `t` holds the N labels, each below K.
 ///
 /// # Panics
 ///
-/// Every method panics, naming both sides, when `x` has another width than W1 has rows, when samples and labels
-/// differ in number, when a label is not below K, and when the four arrays of `params` do not fit together.
+/// Every method panics if the width of `x` differs from the number of inputs, if samples and labels differ in number, if
+/// a label is not below K, or if the four arrays of `params` do not fit together. The message names both numbers.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -20,13 +20,13 @@ use rand::Rng;
     serde(deny_unknown_fields, bound(serialize = "T: serde::Serialize", deserialize = "T: serde::Deserialize<'de>"))
 )]
 pub struct TwoLayerNet<T: Real> {
-    /// W1 b1 W2 b2.
+    /// The parameters W1 b1 W2 b2.
     pub params: Parameters<T>,
     /// The activation of the hidden layer.
     pub activation: Activation,
 }
 
-/// What one pass through the net computes on the way; backpropagation reads all of it.
+/// The intermediate results of a forward pass; backpropagation needs all of them.
 struct Forward<T: Real> {
     a1: DMatrix<T>, // N x H, x W1 + b1
     z1: DMatrix<T>, // N x H, activation of a1
@@ -34,17 +34,17 @@ struct Forward<T: Real> {
 }
 
 impl<T: Real> TwoLayerNet<T> {
-    /// A net with weights `weight_init_std` * N(0, 1) and biases 0: the book's constructor.
+    /// A network with random weights `weight_init_std` * N(0, 1) and biases 0: the book's constructor.
     #[must_use]
     pub fn random<R: Rng + ?Sized>(sizes: Sizes, activation: Activation, weight_init_std: f64, rng: &mut R) -> Self {
         Self { params: Parameters::random(sizes, weight_init_std, rng), activation }
     }
 
-    /// The sizes of the net.
+    /// The sizes of the network.
     #[track_caller]
     #[must_use]
     pub fn sizes(&self) -> Sizes {
-        // not unwrap_or_else: a closure would be the place of the panic, not the caller
+        // not unwrap_or_else: the panic would name the closure's line, not the caller's
         match self.params.sizes() {
             Ok(sizes) => sizes,
             Err(error) => panic!("the parameters do not make a net: {error}"),
@@ -63,7 +63,7 @@ impl<T: Real> TwoLayerNet<T> {
         Forward { a1, z1, a2 }
     }
 
-    /// The hidden layer, N x H: a = x W1 + b1, and z = h(a).
+    /// The hidden layer: a = x W1 + b1 and z = h(a), both N x H.
     #[track_caller]
     #[must_use]
     pub fn hidden(&self, x: &DMatrix<T>) -> (DMatrix<T>, DMatrix<T>) {
@@ -71,26 +71,26 @@ impl<T: Real> TwoLayerNet<T> {
         (a1, z1)
     }
 
-    /// What stands before the softmax, N x K.
+    /// The logits, N x K: the values before the softmax.
     #[track_caller]
     #[must_use]
     pub fn logits(&self, x: &DMatrix<T>) -> DMatrix<T> {
         self.forward(x).a2
     }
 
-    /// The probability of each class for each sample, N x K; every row sums to 1.
+    /// The probability of each class for each sample, N x K. Every row sums to 1.
     #[track_caller]
     #[must_use]
     pub fn predict(&self, x: &DMatrix<T>) -> DMatrix<T> {
         softmax(&self.logits(x))
     }
 
-    /// The mean cross-entropy of the batch, at least 0, exact: see [`core_math::softmax_cross_entropy`] for how it
+    /// The mean cross-entropy of the batch, at least 0. It is exact: see [`core_math::softmax_cross_entropy`] for how it
     /// differs from the book's.
     ///
     /// # Panics
     ///
-    /// As all methods, and when the batch is empty.
+    /// As all methods, and if the batch is empty.
     #[track_caller]
     #[must_use]
     pub fn loss(&self, x: &DMatrix<T>, t: &[u8]) -> T {
@@ -99,7 +99,8 @@ impl<T: Real> TwoLayerNet<T> {
         softmax_cross_entropy(&logits, t)
     }
 
-    /// How many samples the net gets right: the class of the largest logit, the first on ties, is the label.
+    /// How many samples the network classifies correctly: the class with the largest logit (the first, if several are
+    /// equal) is the label.
     #[track_caller]
     #[must_use]
     pub fn correct(&self, x: &DMatrix<T>, t: &[u8]) -> usize {
@@ -108,18 +109,18 @@ impl<T: Real> TwoLayerNet<T> {
         y.iter().zip(t).filter(|(y, t)| y == t).count()
     }
 
-    /// The share of the samples that the net gets right, 0 to 1; NaN for an empty batch.
+    /// The accuracy: the share of samples that the network classifies correctly, from 0 to 1; NaN for an empty batch.
     #[track_caller]
     #[must_use]
     pub fn accuracy(&self, x: &DMatrix<T>, t: &[u8]) -> f64 {
         self.correct(x, t) as f64 / t.len() as f64
     }
 
-    /// The gradient of the loss by backpropagation (the book derives it in chapter 5; `gradient` in its listing).
+    /// The gradient of the loss by backpropagation: `gradient` in the book, which derives it in chapter 5.
     ///
     /// # Panics
     ///
-    /// As all methods, and when the batch is empty.
+    /// As all methods, and if the batch is empty.
     #[track_caller]
     #[must_use]
     pub fn gradient(&self, x: &DMatrix<T>, t: &[u8]) -> Parameters<T> {
@@ -137,7 +138,8 @@ impl<T: Real> TwoLayerNet<T> {
         let dz1 = &dy * self.params.w2.transpose(); // N x H
         let da1 = dz1.zip_map(&a1, |dz, a| dz * self.activation.gradient(a)); // N x H
 
-        // transpose() and `*`, not tr_mul: only `*` reaches the fast product, and the copy costs far less than it saves
+        // transpose() and `*` instead of tr_mul: only `*` uses the fast product, and the copy costs far less than it
+        // saves
         Parameters {
             w1: x.transpose() * &da1, // D x H
             b1: da1.row_sum(),        // H
@@ -146,19 +148,19 @@ impl<T: Real> TwoLayerNet<T> {
         }
     }
 
-    /// The gradient of the loss by its definition: for every parameter p
-    /// (L(p + h) - L(p - h)) / 2h, the loss evaluated each time (section 4.4.2, with the h = 1e-4 of the book).
+    /// The gradient of the loss by its definition: (L(p + h) - L(p - h)) / 2h for every parameter p, with the loss
+    /// computed each time (section 4.4.2; the book's h is 1e-4).
     ///
-    /// 79,520 evaluations of the loss for the chapter's net. No step of it is clever: it is what every faster way is
-    /// compared with.
+    /// The chapter's network needs 79,520 evaluations of the loss. This method is deliberately simple: every faster one
+    /// is compared with it.
     ///
     /// # Panics
     ///
-    /// As all methods, and when the batch is empty.
+    /// As all methods, and if the batch is empty.
     #[track_caller]
     #[must_use]
     pub fn numerical_gradient_by_definition(&self, x: &DMatrix<T>, t: &[u8], h: T) -> Parameters<T> {
-        let _ = self.loss(x, t); // panics in the name of the caller where x and t do not fit
+        let _ = self.loss(x, t); // if x and t do not fit, panics at the caller's line
         let mut gradient = Parameters::zeros(self.sizes());
         let mut net = self.clone(); // its parameters move, one at a time
         for (array, slopes) in gradient.arrays_mut().into_iter().enumerate() {
@@ -182,14 +184,14 @@ impl<T: Real> TwoLayerNet<T> {
     ///
     /// # Panics
     ///
-    /// When `gradient` has other shapes than the parameters.
+    /// If the shapes of `gradient` and of the parameters differ.
     #[track_caller]
     pub fn update(&mut self, gradient: &Parameters<T>, learning_rate: T) {
         self.params.descend(gradient, learning_rate);
     }
 }
 
-/// Panics when the labels are none for these logits, N x K.
+/// Panics if the labels do not fit these logits, N x K.
 #[track_caller]
 fn check_labels<T: Real>(logits: &DMatrix<T>, t: &[u8]) {
     let (samples, classes) = logits.shape();
@@ -203,13 +205,13 @@ fn check_labels<T: Real>(logits: &DMatrix<T>, t: &[u8]) {
     }
 }
 
-/// x w. nalgebra's `*` has its fast product for more than 5 rows only; for fewer, a dot product for each element is
-/// ten times as fast.
+/// The product x w. nalgebra's `*` uses its fast product only for more than 5 rows; for fewer, a dot product for each
+/// element is ten times faster.
 fn product<T: Real>(x: &DMatrix<T>, w: &DMatrix<T>) -> DMatrix<T> {
     if x.nrows() > 5 { x * w } else { w.tr_mul(&x.transpose()).transpose() }
 }
 
-/// a + b with b added to every row, NumPy's broadcasting.
+/// a + b, with b added to every row, as NumPy broadcasts it.
 fn add_to_rows<T: Real>(mut a: DMatrix<T>, b: &RowDVector<T>) -> DMatrix<T> {
     for (mut column, &b) in a.column_iter_mut().zip(b.iter()) {
         column.add_scalar_mut(b);

@@ -1,4 +1,4 @@
-//! An array in memory: its shape, and its numbers in one of ten types.
+//! An array in memory: its shape, and numbers of one of ten types.
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use std::fmt;
 pub struct Npy {
     /// The size of each dimension, outermost first; empty for a single number.
     pub shape: Vec<usize>,
-    /// The numbers, the last dimension running fastest (C order); as many as the product of `shape`.
+    /// The numbers; the last index varies fastest (C order). Their number is the product of `shape`.
     pub data: NpyData,
 }
 
-/// Defines the types once: Rust's name, NumPy's letter and size, NumPy's long name.
+/// Defines the types once: Rust's name, NumPy's code with the size, NumPy's full name.
 macro_rules! types {
     ($($variant:ident $type:ident $letter:literal $name:literal),*) => {
         /// The numbers of an array, in the type of the file.
@@ -21,7 +21,7 @@ macro_rules! types {
             $(#[doc = concat!("NumPy's `", $name, "`.")] $variant(Vec<$type>),)*
         }
 
-        /// The type of the numbers, printed as NumPy names it, such as `float32`.
+        /// The type of the numbers; it displays NumPy's name, such as `float32`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ElementType {
@@ -29,7 +29,7 @@ macro_rules! types {
         }
 
         impl NpyData {
-            /// How many numbers there are.
+            /// The number of numbers.
             #[must_use]
             pub fn len(&self) -> usize {
                 match self { $(Self::$variant(values) => values.len(),)* }
@@ -41,19 +41,19 @@ macro_rules! types {
                 match self { $(Self::$variant(_) => ElementType::$variant,)* }
             }
 
-            /// Appends the numbers, low byte first.
+            /// Appends the numbers in little-endian order.
             pub(crate) fn append_le(&self, bytes: &mut Vec<u8>) {
                 match self {
                     $(Self::$variant(values) => bytes.extend(values.iter().flat_map(|v| v.to_le_bytes())),)*
                 }
             }
 
-            /// Turns the memory order of `shape`: from the first dimension running fastest to the last.
+            /// Converts the memory order of `shape` from Fortran order (the first index varies fastest) to C order.
             pub(crate) fn into_c_order(self, shape: &[usize]) -> Self {
                 match self { $(Self::$variant(values) => Self::$variant(by_row(&values, shape)),)* }
             }
 
-            /// Reads `count` numbers, or as many as there are.
+            /// Reads `count` numbers, or all that there are.
             pub(crate) fn read(
                 content: impl std::io::Read,
                 of: ElementType,
@@ -70,13 +70,13 @@ macro_rules! types {
         }
 
         impl ElementType {
-            /// How many bytes a number takes.
+            /// The number of bytes per number.
             #[must_use]
             pub fn bytes(self) -> usize {
                 match self { $(Self::$variant => size_of::<$type>(),)* }
             }
 
-            /// As in a file, without the byte order: `f4`.
+            /// Its code in a file, without the byte order: `f4`.
             pub(crate) fn letter(self) -> &'static str {
                 match self { $(Self::$variant => $letter,)* }
             }
@@ -85,7 +85,7 @@ macro_rules! types {
                 match letter { $($letter => Some(Self::$variant),)* _ => None }
             }
 
-            /// As NumPy writes it: `float32`.
+            /// NumPy's name: `float32`.
             #[must_use]
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
@@ -100,13 +100,13 @@ types!(
 );
 
 impl NpyData {
-    /// Whether there is no number.
+    /// Whether there are no numbers.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Their type as NumPy names it, such as `uint8`.
+    /// NumPy's name of their type, such as `uint8`.
     #[must_use]
     pub fn type_name(&self) -> &'static str {
         self.element_type().name()
@@ -119,7 +119,7 @@ impl NpyData {
     }
 }
 
-/// Type and number; an image set of them is no message.
+/// Shows type and number only: the values of an image set are too many for a message.
 impl fmt::Debug for NpyData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} numbers of type {}", self.len(), self.type_name())
@@ -138,7 +138,7 @@ fn by_row<T: Copy>(values: &[T], shape: &[usize]) -> Vec<T> {
     let (mut index, mut from) = (vec![0; shape.len()], 0);
     for _ in 0..values.len() {
         turned.push(values[from]);
-        // the last dimension first; one that is through starts again, and the next one before it goes on
+        // the last dimension first; when it reaches its end, it starts again and the next one before it advances
         let mut stride = values.len();
         for (i, size) in index.iter_mut().zip(shape).rev() {
             stride /= size;

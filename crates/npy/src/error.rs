@@ -1,25 +1,25 @@
-//! What can be wrong with an array, and with an archive of them.
+//! The errors of reading an array, or an archive of arrays.
 
 use std::error::Error;
 use std::io;
 use std::str::Utf8Error;
 
-/// Why a `.npy`, or an entry of a `.npz`, is no array that can be used.
+/// Why a `.npy`, or an entry of a `.npz`, is not a usable array.
 ///
-/// A cause is in [`source`](Error::source) and not in the message.
+/// If there is a cause, it is in [`source`](Error::source) and not in the message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpyError {
-    /// The first bytes are others.
-    #[error("no NumPy array: it begins with {found:02x?}, expected [93, 4e, 55, 4d, 50, 59]")]
+    /// The first six bytes are wrong.
+    #[error("not a NumPy array: it begins with {found:02x?}, expected [93, 4e, 55, 4d, 50, 59]")]
     NotNumpy {
         /// The first six bytes.
         found: [u8; 6],
     },
     /// The content ends too early.
-    #[error("no whole NumPy array: it ends within {place}")]
+    #[error("an incomplete NumPy array: it ends within {place}")]
     Truncated {
-        /// Where: its first 8 bytes, or its header.
+        /// Where it ends: within its first 8 bytes, or within its header.
         place: &'static str,
     },
     /// The content cannot be unpacked, or its checksum is wrong.
@@ -27,10 +27,10 @@ pub enum NpyError {
     Io {
         /// What was being read.
         place: &'static str,
-        /// What happened.
+        /// The error.
         source: io::Error,
     },
-    /// The format is of another version.
+    /// The version of the format is unknown.
     #[error("version {major}.{minor} of NumPy's format, expected 1.0, 2.0 or 3.0")]
     Version {
         /// The seventh byte.
@@ -38,33 +38,33 @@ pub enum NpyError {
         /// The eighth byte.
         minor: u8,
     },
-    /// The header claims to be longer than any that NumPy reads.
+    /// The header claims to be longer than NumPy allows.
     #[error("a header of {found} bytes, at most {most} are read")]
     HeaderLength {
-        /// How many bytes it claims.
+        /// The length that it claims.
         found: usize,
         /// The limit.
         most: usize,
     },
     /// The header is not UTF-8.
-    #[error("the header is no text")]
+    #[error("the header is not text")]
     HeaderText {
-        /// Where it stops to be.
+        /// Where the first invalid byte is.
         source: Utf8Error,
     },
-    /// The header is not a dictionary of the three entries.
+    /// The header is not a Python dictionary of the three entries.
     #[error("the header has {found:?} where {expected} is expected")]
     Header {
-        /// The text at this place, at most 20 characters.
+        /// The text at this position, at most 20 characters.
         found: String,
-        /// What belongs there.
+        /// What was expected there.
         expected: String,
     },
-    /// A string of the header has no end.
+    /// A string in the header does not end.
     #[error("the header ends within a string")]
     HeaderString,
-    /// Something follows the dictionary.
-    #[error("the header goes on with {found:?}")]
+    /// There is something after the dictionary.
+    #[error("the header continues with {found:?}")]
     HeaderEnd {
         /// The text there, at most 20 characters.
         found: String,
@@ -81,15 +81,15 @@ pub enum NpyError {
         /// Its key.
         key: &'static str,
     },
-    /// The numbers are of another type.
+    /// The numbers have a type that is not read.
     #[error("numbers of type {found:?}, expected {expected}")]
     ElementType {
-        /// The type as the file names it, at most 20 characters.
+        /// The type, as the file names it, at most 20 characters.
         found: String,
         /// The types that are read.
         expected: &'static str,
     },
-    /// More dimensions than any array of NumPy has.
+    /// There are more dimensions than NumPy allows.
     #[error("{found} dimensions, expected at most {most}")]
     Dimensions {
         /// How many.
@@ -97,67 +97,67 @@ pub enum NpyError {
         /// The limit.
         most: usize,
     },
-    /// An entry of an archive unpacks to more than numbers do.
+    /// An entry of an archive unpacks to far more bytes than its compressed size makes plausible.
     #[error(
-        "the shape {shape:?} asks for more than {most} bytes, from {packed} packed ones: numbers do not pack so well"
+        "the shape {shape:?} needs more than {most} bytes, from {packed} compressed bytes: numbers do not compress that well"
     )]
     Ratio {
         /// The shape.
         shape: Vec<usize>,
         /// How many bytes it takes in the archive.
         packed: u64,
-        /// The limit that follows from that.
+        /// The limit for this compressed size.
         most: usize,
     },
-    /// The array is larger than what is read.
-    #[error("the shape {shape:?} asks for more than {most} bytes")]
+    /// The array is larger than the limit.
+    #[error("the shape {shape:?} needs more than {most} bytes")]
     TooLarge {
         /// The shape.
         shape: Vec<usize>,
-        /// The limit, less what the arrays before it took.
+        /// The limit, minus the bytes of the arrays read before it.
         most: usize,
     },
-    /// Fewer numbers than the shape asks for.
+    /// There are fewer numbers than the shape needs.
     #[error("{found} bytes of numbers, expected {expected} for the shape {shape:?}")]
     TooShort {
-        /// How many bytes there are.
+        /// The number of bytes found.
         found: usize,
-        /// How many there should be.
+        /// The number of bytes expected.
         expected: usize,
         /// The shape.
         shape: Vec<usize>,
     },
-    /// More numbers than the shape asks for.
+    /// There are more numbers than the shape needs.
     #[error("more bytes of numbers, expected {expected} for the shape {shape:?}")]
     TooLong {
-        /// How many bytes there should be.
+        /// The number of bytes expected.
         expected: usize,
         /// The shape.
         shape: Vec<usize>,
     },
 }
 
-/// Why an archive, or an array of it, is refused.
+/// Why an archive, or an array in it, cannot be read.
 ///
-/// A cause is in [`source`](Error::source) and not in the message.
+/// If there is a cause, it is in [`source`](Error::source) and not in the message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpzError {
-    /// It is no ZIP archive, or a damaged one.
-    #[error("no ZIP archive that can be read, and a .npz is one")]
+    /// It is not a ZIP archive, or a damaged one.
+    #[error("not a readable ZIP archive, which a .npz must be")]
     Zip {
-        /// What the reader of ZIP archives says.
+        /// The error of the ZIP reader.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// It would depend on the program which of the two entries counts.
-    #[error("the archive has two entries of one name; write it again with numpy.savez")]
+    /// Two entries have the same name, so different programs would read different ones.
+    #[error("the archive has two entries with the same name; write it again with numpy.savez")]
     DuplicateNames,
     /// There is no array of this name.
     #[error("the archive holds no {expected}, but {}", some(found))]
     Missing {
         /// The name of the entry that was looked for, such as `x_train.npy`.
         expected: String,
-        /// The names of the entries that there are.
+        /// The names of the entries in the archive.
         found: Vec<String>,
     },
     /// An entry cannot be unpacked.
@@ -165,10 +165,10 @@ pub enum NpzError {
     Entry {
         /// The name of the array.
         name: String,
-        /// What the reader of ZIP archives says.
+        /// The error of the ZIP reader.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// An entry is no array of numbers.
+    /// An entry is not an array of numbers.
     #[error("the array {name} cannot be read")]
     Array {
         /// Its name.
@@ -178,7 +178,7 @@ pub enum NpzError {
     },
 }
 
-/// Some of the names, not too many for a message.
+/// Some of the names, few enough for a message.
 fn some(names: &[String]) -> String {
     let mut shown: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
     shown.sort();

@@ -1,4 +1,4 @@
-//! The dictionary at the head of a NumPy array, and as much of Python's syntax as it takes.
+//! Parses the dictionary at the start of a NumPy array: the small part of Python's syntax that it needs.
 
 use crate::{ElementType, NpyError};
 
@@ -19,7 +19,7 @@ impl Header {
         while !rest.take('}') {
             let key = rest.string()?;
             rest.expect(':')?;
-            // a dictionary may name a key twice; then the last one counts, in Python as here
+            // a dictionary may contain a key twice; then the last one counts, in Python and here
             match key {
                 "descr" => descr = Some(rest.string()?),
                 "fortran_order" => fortran_order = Some(rest.boolean()?),
@@ -36,7 +36,8 @@ impl Header {
         }
         let missing = |key| NpyError::MissingKey { key };
         let descr = descr.ok_or(missing("descr"))?;
-        // the order of a single byte is written as '|'; '=' means that of the machine that wrote it, and NumPy never does
+        // for single bytes, the byte order is '|'; '=' means the order of the machine that wrote the file, and NumPy
+        // never writes it
         let (element_type, big_endian) = match descr.split_at_checked(1) {
             Some(("<", letter)) => (ElementType::of_letter(letter), false),
             Some((">", letter)) => (ElementType::of_letter(letter), true),
@@ -56,7 +57,7 @@ impl Header {
     }
 }
 
-/// The rest of a header; every step skips the spaces before it.
+/// The rest of a header; every step skips leading spaces.
 struct Rest<'a>(&'a str);
 
 impl<'a> Rest<'a> {
@@ -89,7 +90,7 @@ impl<'a> Rest<'a> {
         Err(self.without("True or False".to_owned()))
     }
 
-    /// A tuple of whole numbers; Python 2 writes an `L` after each.
+    /// A tuple of integers; Python 2 writes an `L` after each.
     fn sizes(&mut self) -> Result<Vec<usize>, NpyError> {
         let mut sizes = Vec::new();
         self.expect('(')?;
@@ -108,13 +109,13 @@ impl<'a> Rest<'a> {
         Ok(sizes)
     }
 
-    /// The error of a header that has something else here.
+    /// The error for a header that has something else here.
     fn without(&self, expected: String) -> NpyError {
         NpyError::Header { found: start(self.0.trim_ascii_start()), expected }
     }
 }
 
-/// As much of a text as a message needs.
+/// The beginning of a text, for a message.
 fn start(text: &str) -> String {
     text.chars().take(20).collect()
 }

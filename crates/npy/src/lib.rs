@@ -1,4 +1,4 @@
-//! NumPy's arrays in files: `.npy`, read and written, and `.npz`, the archive of them, read.
+//! NumPy's array files: reads and writes `.npy`, and reads `.npz`, the archive of several arrays.
 //!
 //! ```
 //! use npy::{Npy, NpyData};
@@ -13,9 +13,9 @@
 //! - [`Npy`]: one array of numbers of any type ([`NpyData`]) and rank.
 //! - [`Npz`]: the arrays of an archive, by name.
 //!
-//! Objects are refused, so that nothing is ever unpickled. Memory grows with the bytes that arrive, up to a limit that you
-//! name, and never with what a header claims; an archive whose entries unpack to far more than any numbers would is refused.
-//! No file makes this crate panic. It opens no file, asks for no time and starts no thread.
+//! Arrays of Python objects are refused, so nothing is ever unpickled. Memory grows with the bytes that arrive, up to a
+//! limit that you choose, whatever a header claims. An archive whose entries unpack to implausibly many bytes is refused.
+//! No file makes this crate panic. It opens no files, reads no clock and starts no threads.
 
 #![forbid(unsafe_code)]
 
@@ -31,7 +31,7 @@ pub use error::{NpyError, NpzError};
 pub use npz::{MOST_RATIO, Npz, SMALL};
 pub use write::header;
 
-/// The README's examples, kept true.
+/// The README's examples as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,18 +1,19 @@
-//! `.npz`: a ZIP archive of arrays, as `numpy.savez` writes it.
+//! `.npz`: a ZIP archive of arrays, written by `numpy.savez`.
 
 use crate::{Npy, NpzError};
 use std::io::{Read, Seek, SeekFrom};
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-/// How many times its packed size an entry above [`SMALL`] bytes may take unpacked. Images of digits pack to a fifth, and the
-/// weights of a net hardly at all; deflate itself reaches 1,000 with zeros, so that 1 MB would fill 1 GB.
+/// An entry above [`SMALL`] bytes may unpack to at most this many times its compressed size. Images of digits compress to
+/// a fifth, the weights of a network hardly at all. deflate itself reaches a factor of 1,000 with zeros, so that 1 MB
+/// would fill 1 GB.
 pub const MOST_RATIO: u64 = 200;
 
-/// The size up to which an array may be packed as tightly as it likes, 16 MiB: zeros are numbers too.
+/// Up to this size, 16 MiB, an array may be compressed by any factor: an array may be all zeros.
 pub const SMALL: usize = 16 << 20;
 
-/// An archive that gives its arrays by name, compressed or not. The checksum of each is checked.
+/// An archive of arrays, compressed or not. The checksum of each array is verified.
 pub struct Npz<R> {
     archive: ZipArchive<R>,
     length: u64,
@@ -23,7 +24,7 @@ impl<R: Read + Seek> Npz<R> {
     ///
     /// # Errors
     ///
-    /// [`NpzError::Zip`] where it has none that can be read, [`NpzError::DuplicateNames`] where a name stands in it twice.
+    /// [`NpzError::Zip`] if it has no readable directory, [`NpzError::DuplicateNames`] if a name occurs in it twice.
     pub fn open(mut reader: R) -> Result<Self, NpzError> {
         let length = reader.seek(SeekFrom::End(0)).map_err(|error| NpzError::Zip { source: error.into() })?;
         let archive = ZipArchive::new(reader).map_err(|error| NpzError::Zip { source: error.into() })?;
@@ -39,26 +40,26 @@ impl<R: Read + Seek> Npz<R> {
         self.archive.file_names().flatten().map(Into::into).collect()
     }
 
-    /// The array of this name, given without `.npy`, of at most `most` bytes of numbers. Where that is above [`SMALL`], also of at most
-    /// [`MOST_RATIO`] times the bytes that it takes in the archive.
+    /// Reads the array with this name, given without `.npy`, of at most `most` bytes of numbers. Above [`SMALL`] bytes,
+    /// it may also have at most [`MOST_RATIO`] times its compressed size.
     ///
     /// # Errors
     ///
-    /// [`NpzError`]: there is none, it is damaged, no array of numbers, or too large.
+    /// [`NpzError`]: it does not exist, is damaged, is not an array of numbers, or is too large.
     pub fn array(&mut self, name: &str, most: usize) -> Result<Npy, NpzError> {
         let length = self.length;
         let entry = self.open_entry(name)?;
-        // what the directory claims, but no more than there is
+        // the size in the directory, but no more than the archive has
         let packed = entry.compressed_size().min(length);
         Npy::read_packed(entry, most, packed).map_err(|source| NpzError::Array { name: name.to_owned(), source })
     }
 
-    /// The bytes of the array of this name, given without `.npy`, unpacked while they are read: there may be far more than
-    /// the archive has.
+    /// The content of the array with this name, given without `.npy`. It is unpacked while you read it; there may be far
+    /// more bytes than in the archive.
     ///
     /// # Errors
     ///
-    /// [`NpzError`]: there is none, or it cannot be unpacked.
+    /// [`NpzError`]: it does not exist, or cannot be unpacked.
     pub fn entry(&mut self, name: &str) -> Result<impl Read, NpzError> {
         self.open_entry(name)
     }

@@ -1,4 +1,4 @@
-//! One array as NumPy writes it (NEP 1): a Python dictionary of three entries, then the numbers.
+//! Reads one array in NumPy's format (NEP 1): a Python dictionary of three entries, then the numbers.
 //!
 //! | bytes | what |
 //! | --- | --- |
@@ -8,8 +8,8 @@
 //! | then | `{'descr': '<f8', 'fortran_order': False, 'shape': (784, 50), }`, spaces, a line end |
 //! | then | the numbers |
 //!
-//! Read here and not by a crate: those that exist allocate what the header claims and hand it to a parser for all of
-//! Python's literals, with big integers and recursion, for these three entries.
+//! No existing crate is used for this: they allocate whatever the header claims, and use a parser for all of Python's
+//! literals, with big integers and recursion, for these three entries.
 
 use crate::header::Header;
 use crate::{MOST_RATIO, Npy, NpyData, NpyError, SMALL};
@@ -24,19 +24,19 @@ const LONGEST: usize = 10_000;
 const MOST_DIMENSIONS: usize = 64;
 
 impl Npy {
-    /// Reads an array of at most `most` bytes of numbers, and expects the end after it.
+    /// Reads an array of at most `most` bytes of numbers; the content must end after it.
     ///
-    /// Memory grows with the bytes that arrive, never with what the header claims. An array in Fortran order takes twice its
-    /// size for a moment, while it is turned.
+    /// Memory grows with the bytes that arrive, whatever the header claims. An array in Fortran order temporarily takes
+    /// twice its size while it is converted.
     ///
     /// # Errors
     ///
-    /// [`NpyError`]: it is no array of numbers, larger than `most`, or ends somewhere else than its header says.
+    /// [`NpyError`]: it is not an array of numbers, is larger than `most`, or does not end where its header says.
     pub fn read(content: impl Read, most: usize) -> Result<Self, NpyError> {
         Self::read_packed(content, most, u64::MAX)
     }
 
-    /// [`read`](Self::read) of content that took `packed` bytes before it was unpacked.
+    /// [`read`](Self::read) for content that had `packed` bytes before it was unpacked.
     pub(crate) fn read_packed(mut content: impl Read, most: usize, packed: u64) -> Result<Self, NpyError> {
         let start: [u8; 8] = bytes(&mut content, "its first 8 bytes")?;
         let [a, b, c, d, e, f, major, minor] = start;
@@ -73,7 +73,7 @@ impl Npy {
         if data.bytes() < expected {
             return Err(NpyError::TooShort { found: counted.bytes, expected, shape });
         }
-        // For an archive this is also what checks the checksum.
+        // For an archive, this also verifies the checksum.
         if counted.content.take(1).read_to_end(&mut Vec::new()).map_err(io)? > 0 {
             return Err(NpyError::TooLong { expected, shape });
         }
@@ -82,7 +82,7 @@ impl Npy {
     }
 }
 
-/// A place in messages.
+/// A position in the content, for messages.
 const HEADER: &str = "its header";
 
 fn bytes<const N: usize>(content: &mut impl Read, place: &'static str) -> Result<[u8; N], NpyError> {
@@ -111,10 +111,11 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// The bytes that are read at a time, a multiple of every size.
+/// The size of the chunks that are read; a multiple of every number's size.
 const CHUNK: usize = 1 << 16;
 
-/// Reads `count` numbers, or as many as there are. They are converted as they arrive, so that they stand in memory once.
+/// Reads `count` numbers, or all that there are. They are converted while they arrive, so that memory holds them only
+/// once.
 pub(crate) fn numbers<T, const N: usize>(
     mut content: impl Read,
     count: usize,
@@ -127,7 +128,7 @@ pub(crate) fn numbers<T, const N: usize>(
         buffer.clear();
         content.by_ref().take(wanted as u64).read_to_end(&mut buffer)?;
         let arrived = buffer.as_chunks().0;
-        // At most doubled: a header that lies costs no more than the bytes behind it.
+        // At most doubled: a header with wrong sizes costs no more memory than the actual bytes.
         if numbers.capacity() - numbers.len() < arrived.len() {
             numbers.try_reserve_exact(left.min(numbers.len().max(arrived.len())))?;
         }
@@ -143,7 +144,7 @@ pub(crate) fn numbers<T, const N: usize>(
 mod tests {
     use super::*;
 
-    /// Whatever a header says, no more than double of what came.
+    /// Whatever a header says, memory is at most twice the bytes that arrived.
     #[test]
     fn memory_grows_with_the_bytes_that_arrive() {
         for arriving in [0, 8, CHUNK, CHUNK + 8, 5 * CHUNK] {

@@ -1,14 +1,14 @@
-//! Writes an array as `numpy.save` does.
+//! Writes an array in the format of `numpy.save`.
 
 use crate::read::MAGIC;
 use crate::{ElementType, Npy};
 
 impl Npy {
-    /// What `numpy.save` writes and `numpy.load` reads, low byte first and in C order.
+    /// Writes the array in the format that `numpy.save` writes and `numpy.load` reads, little-endian and in C order.
     ///
     /// # Panics
     ///
-    /// When `data` has not as many numbers as `shape` asks for, and as [`header`].
+    /// If the number of values in `data` does not fit `shape`; and as [`header`].
     #[must_use]
     #[track_caller]
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -22,8 +22,8 @@ impl Npy {
     }
 }
 
-/// The header of an array whose numbers follow low byte first and in C order. For numbers that are kept in another way than
-/// in an [`Npy`].
+/// The header of an array whose numbers follow in little-endian and C order. Use it for numbers that are not in an
+/// [`Npy`].
 ///
 /// ```
 /// use npy::{ElementType, Npy, NpyData};
@@ -37,7 +37,7 @@ impl Npy {
 ///
 /// # Panics
 ///
-/// When `shape` has more than 64 dimensions, the most that NumPy has.
+/// If `shape` has more than 64 dimensions, NumPy's limit.
 #[must_use]
 #[track_caller]
 pub fn header(element_type: ElementType, shape: &[usize]) -> Vec<u8> {
@@ -49,7 +49,7 @@ pub fn header(element_type: ElementType, shape: &[usize]) -> Vec<u8> {
     };
     let letter = element_type.letter();
     let mut header = format!("{{'descr': '{order}{letter}', 'fortran_order': False, 'shape': {shape}, }}");
-    // so that the numbers begin at a multiple of 64 bytes, where NumPy can map them
+    // so that the numbers begin at a multiple of 64 bytes, where NumPy can map them into memory
     let length = (10 + header.len() + 1).next_multiple_of(64) - 10;
     header.extend(std::iter::repeat_n(' ', length - header.len() - 1));
     header.push('\n');

@@ -55,7 +55,7 @@ fn refused(file: &[u8], expected: &str) {
 #[test]
 fn what_is_no_array_of_numbers_is_refused_with_a_reason() {
     refused(b"\x93NUM", "ends within its first 8 bytes");
-    refused(b"PK\x03\x04....", "no NumPy array");
+    refused(b"PK\x03\x04....", "not a NumPy array");
     refused(b"\x93NUMPY\x04\x00....", "version 4.0");
     refused(b"\x93NUMPY\x02\x00\xff\xff\xff\xff", "a header of 4294967295 bytes");
     let header = |text: &str| npy(text, &[0; 8]);
@@ -70,12 +70,12 @@ fn what_is_no_array_of_numbers_is_refused_with_a_reason() {
     refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,)}"), "a size");
     refused(&header("{'descr': '<f8', 'fortran_order': False}"), "holds no shape");
     refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'more': 1}"), "holds \"more\"");
-    refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x"), "goes on with");
+    refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x"), "continues with");
     refused(&header("{'descr': '<f8"), "within a string");
     refused(&header("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}"), "8 bytes of numbers, expected 16");
     refused(&header("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}"), "more bytes of numbers, expected 4");
     let huge = "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}";
-    refused(&header(huge), "asks for more than 1048576 bytes");
+    refused(&header(huge), "needs more than 1048576 bytes");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn an_archive_gives_its_arrays_by_name() {
         assert_eq!(archive.array("y", 16).unwrap(), labels);
         assert_eq!(archive.array("x", 48).unwrap(), matrix());
         let too_large = archive.array("x", 47).unwrap_err();
-        assert!(chain(&too_large).ends_with("the shape [2, 3] asks for more than 47 bytes"), "{}", chain(&too_large));
+        assert!(chain(&too_large).ends_with("the shape [2, 3] needs more than 47 bytes"), "{}", chain(&too_large));
         let missing = archive.array("z", 1).unwrap_err().to_string();
         assert_eq!(missing, "the archive holds no z.npy, but \"readme.txt\", \"x.npy\", \"y.npy\"");
     }
@@ -176,8 +176,8 @@ fn zeros_that_fill_more_than_numbers_do_are_refused() {
         archive.array("x", 1 << 30).map(|array| array.shape)
     };
     let error = chain(&read(SMALL + 1, CompressionMethod::Deflated).unwrap_err());
-    assert!(error.contains("packed ones: numbers do not pack so well"), "{error}");
-    assert!(error.contains(&format!("asks for more than {SMALL} bytes")), "{error}");
+    assert!(error.contains("compressed bytes: numbers do not compress that well"), "{error}");
+    assert!(error.contains(&format!("needs more than {SMALL} bytes")), "{error}");
     // zeros are fine where there are not so many of them, or where they are there
     assert_eq!(read(SMALL, CompressionMethod::Deflated).unwrap(), [SMALL]);
     assert_eq!(read(SMALL + 1, CompressionMethod::Stored).unwrap(), [SMALL + 1]);

@@ -1,31 +1,32 @@
-//! From a grey picture to the 28 x 28 bytes that MNIST would hold of it.
+//! Turns a grey picture into the 28 x 28 bytes that MNIST would have for it.
 
 use crate::ink::{Ink, ink};
 use crate::{MOST_PIXELS, PictureError, Pictures};
 use dataset::{digit_image, has_digits_side_by_side};
 
-/// What [`find_digit`] finds in a picture.
+/// The result of [`find_digit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Found {
-    /// The digit as a net that was trained on MNIST can read it: 28 x 28 bytes, row by row, 0 is paper, 255 is ink.
+    /// The digit in MNIST's form, for a network trained on MNIST: 28 x 28 bytes, row by row, 0 is paper, 255 is ink.
     pub image: [u8; 784],
-    /// Whether the picture seems to hold two or more digits side by side, which a net for one digit cannot read.
+    /// Whether the picture seems to contain two or more digits side by side. A network for single digits cannot classify
+    /// those.
     pub is_several: bool,
 }
 
 /// Finds the digit in a grey picture.
 ///
-/// `grey` has `rows` x `cols` bytes, row by row, 0 black and 255 white. The digit may be darker or lighter than the paper;
-/// what makes an image of its ink is [`dataset::digit_image`].
+/// `grey` has `rows` x `cols` bytes, row by row, 0 is black and 255 white. The digit may be darker or lighter than the
+/// paper. [`dataset::digit_image`] turns its ink into the image.
 ///
 /// # Errors
 ///
-/// [`PictureError::NoInk`] where nothing differs enough from the paper.
+/// [`PictureError::NoInk`] if nothing differs enough from the paper.
 ///
 /// # Panics
 ///
-/// When `grey` has not `rows` x `cols` bytes.
+/// If `grey` does not have `rows` x `cols` bytes.
 #[track_caller]
 pub fn find_digit(grey: &[u8], rows: usize, cols: usize) -> Result<Found, PictureError> {
     assert!(
@@ -39,7 +40,7 @@ pub fn find_digit(grey: &[u8], rows: usize, cols: usize) -> Result<Found, Pictur
     Ok(Found { image, is_several })
 }
 
-/// The image that [`find_digit`] finds: 28 x 28 bytes, row by row, 0 is paper, 255 is ink.
+/// Only the image that [`find_digit`] finds: 28 x 28 bytes, row by row, 0 is paper, 255 is ink.
 ///
 /// # Errors
 ///
@@ -52,7 +53,7 @@ pub fn find_digit(grey: &[u8], rows: usize, cols: usize) -> Result<Found, Pictur
 pub fn as_mnist(grey: &[u8], rows: usize, cols: usize) -> Result<[u8; 784], PictureError> {
     Ok(find_digit(grey, rows, cols)?.image)
 }
-
+/// Reads a file of one picture, of at most [`MOST_PIXELS`], and returns the digit in it, as [`as_mnist`].
 /// Reads a file of one picture, of at most [`MOST_PIXELS`], and gives the digit in it as [`as_mnist`] does.
 ///
 /// # Errors

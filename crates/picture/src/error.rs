@@ -1,26 +1,26 @@
-//! What can be wrong with a file of pictures, or with a picture.
+//! The errors of reading an image file, or of finding a digit in a picture.
 
 use dataset::IdxError;
 use std::error::Error;
 
-/// Why a file gives no picture, or a picture no digit.
+/// Why a file has no usable picture, or a picture no digit.
 ///
-/// Messages say "it" of the file; its name is known to you alone, so put it before them. A cause is in
-/// [`source`](Error::source) and not in the message.
+/// Messages say "it" for the file, because only you know its name: put it before the message. If there is a cause, it is
+/// in [`source`](Error::source) and not in the message.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PictureError {
-    /// What phones make of a photo, or its kin.
-    #[error("it is a HEIC or AVIF image, which is not read: {EXPECTED}; save it as PNG or JPEG")]
+    /// The format in which phones store photos, or a similar one.
+    #[error("it is a HEIC or AVIF image, which cannot be read: {EXPECTED}; save it as PNG or JPEG")]
     HeicOrAvif,
-    /// An image of a format that is not read.
-    #[error("it is a .{extension} image, which is not read: {EXPECTED}; save it as PNG")]
+    /// An image in a format that is not read.
+    #[error("it is a .{extension} image, which cannot be read: {EXPECTED}; save it as PNG")]
     Unsupported {
-        /// The extension that such files usually have.
+        /// The usual extension of such files.
         extension: &'static str,
     },
-    /// No image of any known format.
-    #[error("it is no image, as it begins with {}: {EXPECTED}", hex(start))]
+    /// Not an image in any known format.
+    #[error("it is not an image: it begins with {}, {EXPECTED}", hex(start))]
     NotAnImage {
         /// The first bytes, at most 4.
         start: Vec<u8>,
@@ -53,7 +53,7 @@ pub enum PictureError {
         /// The length of the file.
         bytes: usize,
     },
-    /// The system does not give as much memory.
+    /// There is not enough memory.
     #[error(
         "it has {cols} x {rows} pixels, and there is not enough memory: {needed} bytes are needed; save it smaller"
     )]
@@ -62,39 +62,39 @@ pub enum PictureError {
         cols: usize,
         /// The number of rows.
         rows: usize,
-        /// What reading takes at most.
+        /// The most memory that reading needs, in bytes.
         needed: u64,
     },
-    /// An image without its end.
+    /// The end of the image is missing.
     #[error("it is a {format} that was cut short: copy or download it again")]
     CutShort {
         /// The name of the format.
         format: &'static str,
     },
-    /// An image that cannot be decoded.
-    #[error("it begins as {format} does, but what follows is damaged or cut short")]
+    /// The image cannot be decoded.
+    #[error("it begins like a {format} file, but is damaged or cut short")]
     Damaged {
         /// The name of the format, such as PNG.
         format: &'static str,
-        /// What the decoder says.
+        /// The decoder's error.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// It begins as an IDX file does, but is none, or is damaged.
-    #[error("it is no whole IDX file ({EXPECTED})")]
+    /// The file begins like an IDX file, but is not one, or is damaged.
+    #[error("it is not a complete IDX file ({EXPECTED})")]
     Idx {
-        /// What is wrong with it.
+        /// The error of the IDX reader.
         source: IdxError,
     },
-    /// An IDX file whose array is no picture and no list of pictures.
+    /// The array of an IDX file is neither a picture nor a list of pictures.
     #[error("it holds an array of shape {shape:?}, expected images: (rows, columns) or (images, rows, columns)")]
     IdxShape {
         /// The shape of the array.
         shape: Vec<usize>,
     },
-    /// An IDX file of other numbers than bytes.
+    /// The numbers of an IDX file are not bytes.
     #[error("it holds values of type {found}, expected bytes (u8)")]
     IdxType {
-        /// The type as Rust writes it.
+        /// The name of their Rust type.
         found: &'static str,
     },
     /// The pictures of an IDX file are larger than the limit.
@@ -107,13 +107,13 @@ pub enum PictureError {
         /// The limit.
         most: u64,
     },
-    /// No picture, or pictures without pixels.
+    /// There are no pictures, or pictures without pixels.
     #[error("it holds no pixels, expected an image")]
     Empty,
-    /// More pictures than one.
+    /// There is more than one picture.
     #[error("it holds {found} pictures, expected one")]
     NotOne {
-        /// How many.
+        /// The number of pictures.
         found: usize,
     },
     /// Nothing differs enough from the paper.
@@ -121,14 +121,14 @@ pub enum PictureError {
     NoInk,
 }
 
-/// What is expected wherever something else is found.
+/// The list of formats, for messages.
 const EXPECTED: &str = "expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX";
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
 
-/// 60000 as `60,000`.
+/// Formats 60000 as `60,000`.
 fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);

@@ -1,21 +1,21 @@
-//! Telling ink from paper.
+//! Separates ink from paper.
 
 use crate::paper::{Grey, Paper};
 
-/// The least contrast of ink to paper that was photographed or scanned, in grey levels: a tenth of the whole range.
+/// The smallest contrast between ink and paper of a photo or scan, in grey levels: a tenth of the whole range.
 const LEAST_CONTRAST: f64 = 26.0;
 
-/// The same on paper of one grey, which a program has drawn: what an eye can still see.
+/// The smallest contrast on paper of a single grey, which a program has drawn: just visible to the eye.
 const LEAST_CONTRAST_DRAWN: f64 = 8.0;
 
-/// What differs by less than this share of the strongest ink is paper: a soft shadow, or what JPEG leaves around a line.
+/// Differences below this share of the strongest ink count as paper: a soft shadow, or JPEG artefacts around a line.
 const LEAST_SHARE: f64 = 0.15;
 
-/// What differs by less than this many standard deviations of the paper's grain is grain: of the 40,000 pixels that are
-/// looked at, at most one in a hundred pictures has one beyond it.
+/// Differences below this many standard deviations of the paper's grain count as grain. With the 40,000 pixels that are
+/// examined, at most one picture in a hundred has a pixel beyond it.
 const GRAINS: f64 = 5.0;
 
-/// How much ink is where: 0 is paper, 255 the strongest ink.
+/// The amount of ink at each pixel: 0 is paper, 255 the strongest ink.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Ink {
     pub(crate) pixels: Vec<u8>,
@@ -23,11 +23,11 @@ pub(crate) struct Ink {
     pub(crate) cols: usize,
 }
 
-/// The ink of a picture, smaller than it where it is large; `None` where nothing stands out from the paper.
+/// The ink of a picture, reduced in size if the picture is large; `None` if nothing stands out from the paper.
 ///
-/// Ink is what differs from the paper, to the side, darker or lighter, that differs more: in squares, so that a small
-/// digit outweighs the grain of a large paper, and one bright speck does not outweigh the digit. Where the border is paper
-/// and ink, it has told the side.
+/// Pixels are ink if they differ from the paper in one direction, darker or lighter: the one with the larger sum of
+/// squared differences. Squares make a small digit outweigh the grain of a large paper, but one bright speck does not
+/// outweigh a digit. If the border contains both paper and ink, it has already decided the direction.
 pub(crate) fn ink(pixels: &[u8], rows: usize, cols: usize) -> Option<Ink> {
     let grey = Grey::averaged(pixels, rows, cols);
     let paper = Paper::of(&grey)?;
@@ -55,13 +55,13 @@ pub(crate) fn ink(pixels: &[u8], rows: usize, cols: usize) -> Option<Ink> {
 mod tests {
     use super::*;
 
-    /// A cross of `ink` on a `paper` of 7 x 9, whose arms end one pixel from the border.
+    /// A cross of `ink` on a `paper` of 7 x 9; its arms end one pixel from the border.
     fn cross(paper: u8, ink: u8) -> Vec<u8> {
         let is_ink = |r: usize, c: usize| (1..6).contains(&r) && (1..8).contains(&c) && (r == 3 || c == 4);
         (0..63).map(|i| if is_ink(i / 9, i % 9) { ink } else { paper }).collect()
     }
 
-    /// The ink of a picture that is small enough to be looked at as it is.
+    /// The ink of a picture that is small enough not to be reduced.
     fn bytes(pixels: &[u8], rows: usize, cols: usize) -> Option<Vec<u8>> {
         let ink = ink(pixels, rows, cols)?;
         assert_eq!((ink.rows, ink.cols), (rows, cols));

@@ -1,4 +1,4 @@
-//! A photo or drawing of a digit as a net that was trained on MNIST expects it: 28 x 28 bytes.
+//! Turns a photo or drawing of a digit into the 28 x 28 bytes that a network trained on MNIST expects.
 //!
 //! ```
 //! use picture::{MOST_PIXELS, Pictures, as_mnist};
@@ -18,17 +18,16 @@
 //! # Ok::<(), picture::PictureError>(())
 //! ```
 //!
-//! - [`Pictures`]: the grey pictures of a file, which may be PNG, JPEG, BMP, GIF (its first frame), WebP, PNM (PGM,
-//!   PPM) or IDX, the last also compressed with gzip. A photo is turned as its EXIF says, colours become grey, and what is
-//!   transparent lies on white paper, or on black where only that shows the ink.
-//! - [`as_mnist`] and [`find_digit`]: tell ink from paper, dark on light or light on dark, on unevenly lit paper too, and give the ink to
-//!   [`dataset::digit_image`], which scales and centres it as MNIST does, and widens the strokes of a thin pen.
-//!   [`find_digit`] also says whether there seem to be several digits.
+//! - [`Pictures`]: the grey pictures of a file: PNG, JPEG, BMP, GIF (its first frame), WebP, PNM (PGM, PPM) or IDX, also
+//!   compressed with gzip. Photos are rotated as their EXIF data says, colours become grey, and transparent pixels become
+//!   white paper, or black paper if the ink is visible only on black.
+//! - [`as_mnist`] and [`find_digit`]: separate ink from paper, dark on light or light on dark, even on unevenly lit
+//!   paper. They pass the ink to [`dataset::digit_image`], which scales and centres it as in MNIST and thickens thin
+//!   strokes. [`find_digit`] also says whether there seem to be several digits.
 //! - [`read_digit`]: both steps, for a file of one picture.
 //!
-//! No file makes this crate panic. Width and height are checked before anything is decoded, so that memory is bounded by
-//! the limit that you give. The crate opens no file, asks for no time and starts no thread, so that it can also be
-//! compiled to WebAssembly.
+//! No file makes this crate panic. Width and height are checked before anything is decoded, so the limit that you set
+//! bounds the memory. The crate opens no files, reads no clock and starts no threads, so it also compiles to WebAssembly.
 
 #![forbid(unsafe_code)]
 
@@ -42,7 +41,7 @@ pub use digit::{Found, as_mnist, find_digit, read_digit};
 pub use error::PictureError;
 pub use pictures::{MOST_PIXELS, Pictures};
 
-/// The README's examples, kept true.
+/// The README's examples as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,18 +1,18 @@
-//! The paper of a picture: a plane of greys, as light falls from one side.
+//! The paper of a picture: a plane of greys, because light often comes from one side.
 
-/// The long side of a picture that is looked at for ink, at most.
+/// The longest side of a picture that is searched for ink; larger ones are reduced.
 const LONGEST: usize = 200;
 
-/// How far from the plane, in grey levels, a pixel still counts as paper when the plane is fitted again.
+/// When the plane is fitted again, pixels within this many grey levels of it count as paper.
 const CLOSE: [f64; 3] = [32.0, 16.0, 8.0];
 
-/// A border of which more than one pixel in this many lies far from the plane is paper and ink.
+/// If more than one in this many border pixels is far from the plane, the border contains paper and ink.
 const FEW: usize = 4;
 
-/// The standard deviation of a normal distribution, over the median of what it strays.
+/// The standard deviation of a normal distribution, divided by its median absolute deviation.
 const DEVIATION: f64 = 1.4826;
 
-/// Greys of a picture, 0 is black and 255 is white.
+/// The greys of a picture: 0 is black and 255 is white.
 pub(crate) struct Grey {
     pixels: Vec<f64>,
     pub(crate) rows: usize,
@@ -20,8 +20,8 @@ pub(crate) struct Grey {
 }
 
 impl Grey {
-    /// The picture, where it is large, by averages of its parts, nearly squares and nearly of one size: a digit needs no
-    /// more pixels, and grain evens out.
+    /// Reduces a large picture to the averages of parts that are almost square and almost equal in size. A digit needs no
+    /// more pixels, and averaging removes grain.
     pub(crate) fn averaged(pixels: &[u8], rows: usize, cols: usize) -> Self {
         let side = rows.max(cols).div_ceil(LONGEST).max(1);
         let (down, across) = (rows.div_ceil(side), cols.div_ceil(side));
@@ -38,7 +38,7 @@ impl Grey {
         Self { pixels: averages, rows: down, cols: across }
     }
 
-    /// Pixels with their places, from -1 to 1 across and down.
+    /// Pixels with their positions, from -1 to 1 across and down.
     fn points(&self) -> impl Iterator<Item = Point> {
         let place = |i: usize, count: usize| (2 * i) as f64 / (count.max(2) - 1) as f64 - 1.0;
         let cols = self.cols;
@@ -56,8 +56,8 @@ impl Grey {
         self.points().enumerate().filter(|(i, _)| is_border(*i)).map(|(_, point)| point).collect()
     }
 
-    /// The grey that parts the pixels into dark ones, up to it, and light ones with the largest variance between the two:
-    /// Otsu's threshold.
+    /// The grey that separates dark pixels (up to it) from light ones so that the variance between the two groups is
+    /// largest: Otsu's threshold.
     fn threshold(&self) -> f64 {
         let mut counts = [0_u32; 256];
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "averages of bytes")]
@@ -85,23 +85,24 @@ struct Point {
     grey: f64,
 }
 
-/// The grey of bare paper at x across and y down is level + across x + down y.
+/// A model of the bare paper: its grey at x across and y down is level + across x + down y.
 pub(crate) struct Paper {
     level: f64,
     across: f64,
     down: f64,
-    /// The standard deviation of its grain, little of it after averaging.
+    /// The standard deviation of its grain, which is small after averaging.
     pub(crate) grain: f64,
-    /// Whether ink is lighter, where the border alone tells: it has both.
+    /// Whether ink is lighter than paper, if the border contains both and so decides it.
     pub(crate) ink_is_lighter: Option<bool>,
 }
 
 impl Paper {
-    /// The paper of a picture; `None` where there is no pixel.
+    /// The paper of a picture; `None` if there are no pixels.
     ///
-    /// It is the plane through the outermost pixels. A digit may reach the border, so the plane starts flat, at the median,
-    /// and is fitted three times to what lies close to it, closer each time. On even paper it stays at the median. Where a
-    /// good part of the border still lies far from it, the picture was cut at the digit, without a margin.
+    /// It is a plane through the outermost pixels. Because a digit may touch the border, the plane starts flat, at the
+    /// median, and is fitted three times to the pixels close to it, each time with a smaller distance. On evenly lit
+    /// paper it stays at the median. If a large part of the border is still far from it, the picture was cropped to the
+    /// digit, without a margin.
     pub(crate) fn of(picture: &Grey) -> Option<Self> {
         let border = picture.border();
         let mut paper = Self::flat(median(border.iter().map(|point| point.grey))?);
@@ -112,7 +113,7 @@ impl Paper {
         }
         let greys = picture.pixels.iter().copied();
         let range = greys.clone().fold(f64::MIN, f64::max) - greys.fold(f64::MAX, f64::min);
-        let far = CLOSE[0].min(range / 4.0); // in a faint drawing nothing is farther
+        let far = CLOSE[0].min(range / 4.0); // in a faint drawing nothing is further away
         if border.iter().filter(|point| paper.difference(point).abs() > far).count() * FEW > border.len() {
             return Self::without_margin(picture, &border);
         }
@@ -121,9 +122,9 @@ impl Paper {
         Some(paper)
     }
 
-    /// The paper of a picture that has no margin: of the dark and the light pixels, the kind that has more of the border and
-    /// of the picture, the two shares added. Digits are round and thin: even a bold one that was cut at its ink leaves more
-    /// than half of one of them, or nearly half of both.
+    /// The paper of a picture without a margin: dark or light, whichever has the larger share of the border and of the
+    /// picture, added together. Digits are round and thin: even around a bold one that was cropped to its ink, more than
+    /// half of the border or of the picture is paper, or almost half of both.
     fn without_margin(picture: &Grey, border: &[Point]) -> Option<Self> {
         let threshold = picture.threshold();
         let is_dark = |grey: f64| grey <= threshold;
@@ -137,17 +138,17 @@ impl Paper {
         Some(Self { grain: DEVIATION * deviation, ink_is_lighter: Some(paper_is_dark), ..Self::flat(level) })
     }
 
-    /// Even paper.
+    /// Evenly lit paper.
     fn flat(level: f64) -> Self {
         Self { level, across: 0.0, down: 0.0, grain: 0.0, ink_is_lighter: None }
     }
 
-    /// Whether it is as no camera sees it, and no scanner: one grey everywhere.
+    /// Whether it has a single grey everywhere, as in no photo or scan.
     pub(crate) fn is_drawn(&self) -> bool {
         self.grain == 0.0 && self.across == 0.0 && self.down == 0.0
     }
 
-    /// The plane of least squares; `None` where the points lie nearly on one line.
+    /// The plane of least squares; `None` if the points are almost on one line.
     fn through(points: &[Point]) -> Option<Self> {
         let mean = |of: fn(&Point) -> f64| points.iter().map(of).sum::<f64>() / points.len() as f64;
         let (x, y, grey) = (mean(|p| p.x), mean(|p| p.y), mean(|p| p.grey));
@@ -179,7 +180,7 @@ impl Paper {
     }
 }
 
-/// `None` of nothing.
+/// The median; `None` if there are no values.
 fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);

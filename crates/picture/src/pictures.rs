@@ -1,4 +1,4 @@
-//! Grey pictures out of whatever image file it is: PNG, JPEG, BMP, GIF, WebP, PNM or IDX.
+//! Reads grey pictures from an image file: PNG, JPEG, BMP, GIF, WebP, PNM or IDX.
 
 use crate::PictureError;
 use dataset::{Idx, IdxData};
@@ -6,20 +6,21 @@ use image::metadata::Orientation;
 use image::{DynamicImage, GrayAlphaImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
 
-/// A limit on the pixels of one picture that every camera stays below: 100 million.
+/// A limit for the pixels of one picture, above the size of any camera's pictures: 100 million.
 pub const MOST_PIXELS: u64 = 100_000_000;
 
-/// More pixels than this per byte of the file is a header that lies: in a PNG one bit per pixel, deflated 1,032 times.
+/// A header that claims more pixels per byte than this is wrong: a PNG with one bit per pixel, compressed by deflate's
+/// limit of 1,032.
 const MOST_PIXELS_A_BYTE: u64 = 10_000;
 
-/// The same of a JPEG: 64 pixels take a bit at least, in each of its passes.
+/// The same limit for a JPEG: 64 pixels need at least one bit in each pass.
 const MOST_PIXELS_A_BYTE_OF_JPEG: u64 = 600;
 
-/// On white paper ink is seen where it is darker than this.
+/// On white paper, ink darker than this is visible.
 const NEARLY_WHITE: u8 = 247;
 
-/// Grey pictures of one size, one after another, row by row; 0 is black, 255 is white. There is at least one picture of at
-/// least one pixel.
+/// Grey pictures of one size, one after another, row by row; 0 is black, 255 is white. There is at least one picture with
+/// at least one pixel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pictures {
@@ -29,7 +30,7 @@ pub struct Pictures {
     pub rows: usize,
     /// The width of each picture.
     pub cols: usize,
-    /// Whether the file can hold several: an IDX file of three dimensions.
+    /// Whether the file can contain several: an IDX file with three dimensions.
     pub is_list: bool,
 }
 
@@ -38,7 +39,7 @@ impl Pictures {
     ///
     /// # Errors
     ///
-    /// [`PictureError`] where the file is of another format, damaged, too large or empty.
+    /// [`PictureError`] if the file has another format, or is damaged, too large or empty.
     pub fn read(bytes: &[u8], most_pixels: u64) -> Result<Self, PictureError> {
         let pictures = match image::guess_format(bytes) {
             Ok(format) if name(format).is_some() => decode(bytes, format, most_pixels)?,
@@ -57,7 +58,7 @@ impl Pictures {
         Self { pixels, rows: rows as usize, cols: cols as usize, is_list: false }
     }
 
-    /// The number of pixels of each picture.
+    /// The number of pixels per picture.
     #[must_use]
     pub fn size(&self) -> usize {
         self.rows * self.cols
@@ -71,12 +72,12 @@ impl Pictures {
 
     /// The pixels of each picture, one picture after another.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        // not a panic where the public fields were changed to pictures without pixels
+        // no panic if you changed the public fields to pictures without pixels
         self.pixels.chunks_exact(self.size().max(1))
     }
 }
 
-/// What an iPhone makes of a photo, or its kin: a box of four bytes of length, `ftyp` and a brand.
+/// An iPhone photo or a similar file: it begins with four bytes of length, `ftyp` and a brand.
 fn is_heic_or_avif(bytes: &[u8]) -> bool {
     const BRANDS: [&[u8]; 9] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"];
     bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
@@ -108,8 +109,8 @@ fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, Pict
         return Err(PictureError::CutShort { format: format_name });
     }
     let orientation = decoder.orientation().map_err(damaged)?;
-    let copies = if orientation == Orientation::NoTransforms { 1 } else { 2 }; // turning makes another one
-    let needed = decoder.total_bytes().saturating_mul(copies).saturating_add(2 * size); // and it becomes grey
+    let copies = if orientation == Orientation::NoTransforms { 1 } else { 2 }; // rotating makes another copy
+    let needed = decoder.total_bytes().saturating_mul(copies).saturating_add(2 * size); // plus the grey picture
     let has_room = usize::try_from(needed).is_ok_and(|bytes| Vec::<u8>::new().try_reserve_exact(bytes).is_ok());
     if !has_room {
         return Err(PictureError::OutOfMemory { cols, rows, needed });
@@ -126,14 +127,15 @@ fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, Pict
     Ok(Pictures::one(grey, rows, cols))
 }
 
-/// Whether the last scan of a JPEG has an end. Decoders show what there is, and grey for the rest; the net would read that.
+/// Returns whether the last scan of a JPEG has an end. Decoders fill missing parts with grey, and the network would
+/// classify that.
 fn is_whole_jpeg(bytes: &[u8]) -> bool {
     let last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
-    // within a scan, 0xff is always followed by 0 or by a restart
+    // within a scan, 0xff is always followed by 0 or by a restart marker
     last(0xd9) > last(0xda)
 }
 
-/// `None` of a format that is not read.
+/// The name of the format; `None` for one that is not read.
 fn name(format: ImageFormat) -> Option<&'static str> {
     match format {
         ImageFormat::Bmp => Some("BMP"),
@@ -146,7 +148,7 @@ fn name(format: ImageFormat) -> Option<&'static str> {
     }
 }
 
-/// What shows when the picture lies on white paper; where that is nothing, what shows on black: the ink is white.
+/// The visible part of a picture on white paper; if nothing is visible there, on black, for white ink.
 fn on_paper(picture: &GrayAlphaImage) -> Vec<u8> {
     let on = |paper: u32| -> Vec<u8> {
         let over = |grey: u8, alpha: u8| {
@@ -228,7 +230,7 @@ mod tests {
         assert_eq!(read(&bytes_of(colours, ImageFormat::Png)).pixels, [54, 182, 18]);
         let clear = RgbaImage::from_fn(3, 1, |x, _| Rgba([[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 0, 128]][x as usize]));
         assert_eq!(read(&bytes_of(clear, ImageFormat::Png)).pixels, [255, 0, 127]);
-        // white ink on nothing shows on black alone
+        // white ink on a transparent background is visible only on black
         let white = RgbaImage::from_fn(3, 1, |x, _| Rgba([[9, 9, 9, 0], [255; 4], [255, 255, 255, 128]][x as usize]));
         assert_eq!(read(&bytes_of(white, ImageFormat::Png)).pixels, [0, 255, 128]);
         let deep = ImageBuffer::<LumaA<u16>, _>::from_pixel(1, 1, LumaA([0x4040, 0xffff]));
@@ -237,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_photo_that_says_how_it_was_held_is_turned() {
-        // EXIF, big-endian, one entry: orientation 6, the camera turned to the left
+        // EXIF, big-endian, one entry: orientation 6, the camera rotated to the left
         let exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
         let jpeg = bytes_of(GrayImage::new(5, 3), ImageFormat::Jpeg);
         let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
@@ -253,14 +255,14 @@ mod tests {
         refused(b"\0\0\x01\0\x01\0", &[".ico"]);
         for brand in ["heic", "heix", "mif1", "avif"] {
             let start = [b"\0\0\0\x18ftyp", brand.as_bytes(), b"\0\0\0\0mif1heic"].concat();
-            refused(&start, &["it is a HEIC or AVIF image, which is not read", "save it as PNG or JPEG"]);
+            refused(&start, &["it is a HEIC or AVIF image, which cannot be read", "save it as PNG or JPEG"]);
         }
-        refused(b"\0\0\0\x18ftypisom\0\0\0\0", &["no whole IDX file"]); // a film
+        refused(b"\0\0\0\x18ftypisom\0\0\0\0", &["not a complete IDX file"]); // a film
         refused(&[0, 0, 8, 1, 0, 0, 0, 2, 3, 4], &["shape [2]", "(images, rows, columns)"]);
         refused(&[0, 0, 0x0d, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0], &["f32", "u8"]);
-        refused(&[0, 0, 8, 2, 0, 0, 0, 9, 0, 0, 0, 9, 1], &["no whole IDX file", "cut short"]);
+        refused(&[0, 0, 8, 2, 0, 0, 0, 9, 0, 0, 0, 9, 1], &["not a complete IDX file", "cut short"]);
         refused(&[0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 9], &["it holds no pixels, expected an image"]);
-        refused(&[0, 0, 8, 2, 0, 0, 0, 99, 0, 0, 0, 99], &["no whole IDX file"]);
+        refused(&[0, 0, 8, 2, 0, 0, 0, 99, 0, 0, 0, 99], &["not a complete IDX file"]);
     }
 
     #[test]
@@ -270,7 +272,7 @@ mod tests {
         refused(&idx, &["its images have 1024 x 1 pixels, at most 1,000"]);
         let error = Pictures::read(b"P5 9999 9999 255 ", MOST_PIXELS).unwrap_err().to_string();
         assert!(error.contains("9999 x 9999") && error.contains("17 bytes"), "{error}");
-        // 24 bits a pixel, none of which is there; and a JPEG of one colour, made larger than its bytes can be
+        // 24 bits per pixel, none of which exist; and a JPEG of one colour with larger sizes than its bytes can hold
         let mut bmp = bytes_of(RgbImage::new(2, 2), ImageFormat::Bmp);
         bmp[18..26].copy_from_slice(&[0x00, 0x20, 0, 0, 0x00, 0x20, 0, 0]);
         let error = Pictures::read(&bmp, MOST_PIXELS).unwrap_err().to_string();
@@ -281,7 +283,7 @@ mod tests {
         let error = Pictures::read(&jpeg, MOST_PIXELS).unwrap_err().to_string();
         assert!(error.contains("1024 x 1024") && error.contains("damaged or cut short"), "{error}");
         for side in [1_u32 << 15, (1 << 31) - 1, 1 << 31] {
-            // a PNG of one bit a pixel, as far as its header
+            // a PNG of one bit per pixel, up to its header
             let mut header = b"IHDR".to_vec();
             header.extend([side.to_be_bytes(), side.to_be_bytes()].concat());
             header.extend([1, 0, 0, 0, 0]);
@@ -298,9 +300,9 @@ mod tests {
     fn a_cut_file_is_refused() {
         let grey = GrayImage::from_fn(20, 20, |x, y| image::Luma([u8::try_from(x * y % 256).unwrap()]));
         let png = bytes_of(grey.clone(), ImageFormat::Png);
-        refused(&png[..png.len() / 2], &["begins as PNG does", "cut short"]);
+        refused(&png[..png.len() / 2], &["begins like a PNG file", "cut short"]);
         let pgm = bytes_of(grey.clone(), ImageFormat::Pnm);
-        refused(&pgm[..pgm.len() / 2], &["begins as PNM does"]);
+        refused(&pgm[..pgm.len() / 2], &["begins like a PNM file"]);
         let jpeg = bytes_of(grey, ImageFormat::Jpeg);
         (0..jpeg.len()).for_each(|length| drop(Pictures::read(&jpeg[..length], 1000).unwrap_err()));
         refused(&jpeg[..jpeg.len() - 2], &["it is a JPEG that was cut short", "copy or download it again"]);

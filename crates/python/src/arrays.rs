@@ -1,4 +1,4 @@
-//! Between NumPy's arrays, which are row-major, and ours.
+//! Converts between NumPy's arrays, which are row-major, and nalgebra's matrices.
 
 use net::nalgebra::{DMatrix, RowDVector};
 use net::{Activation, Parameters, Real, Rows, TwoLayerNet};
@@ -13,7 +13,7 @@ use std::ops::Range;
 pub(crate) type Arrays<'py> =
     (PyReadonlyArray2<'py, f64>, PyReadonlyArray1<'py, f64>, PyReadonlyArray2<'py, f64>, PyReadonlyArray1<'py, f64>);
 
-/// The same, made here.
+/// The same four arrays, created here.
 pub(crate) type NewArrays<'py> =
     (Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>, Bound<'py, PyArray2<f64>>, Bound<'py, PyArray1<f64>>);
 
@@ -40,9 +40,9 @@ fn matrix(array: &PyReadonlyArray2<'_, f64>) -> DMatrix<f64> {
     }
 }
 
-/// Rows of `columns` numbers as columns one after the other.
+/// Transposes rows of `columns` numbers into columns, one after another.
 fn transposed(rows: &[f64], columns: usize) -> Vec<f64> {
-    const BLOCK: usize = 16; // rows at a time, so that what is read stays in the cache
+    const BLOCK: usize = 16; // rows at a time, so that they stay in the cache
     let count = rows.len() / columns.max(1);
     let mut out = vec![0.0; rows.len()];
     for (k, block) in rows.chunks(BLOCK * columns.max(1)).enumerate() {
@@ -56,7 +56,7 @@ fn transposed(rows: &[f64], columns: usize) -> Vec<f64> {
     out
 }
 
-/// The net of these arrays, whose shapes fit together.
+/// The network with these arrays, whose shapes fit together.
 pub(crate) fn net_of(params: &Arrays<'_>, activation: &str) -> PyResult<TwoLayerNet<f64>> {
     let (w1, b1, w2, b2) = params;
     let row =
@@ -83,12 +83,12 @@ pub(crate) fn arrays_of<'py>(py: Python<'py>, parameters: &Parameters<f64>) -> P
     Ok((array_of(py, w1)?, row(b1), array_of(py, w2)?, row(b2)))
 }
 
-/// A matrix of nalgebra as an array.
+/// Converts a matrix of nalgebra to an array.
 pub(crate) fn array_of<'py>(py: Python<'py>, matrix: &DMatrix<f64>) -> PyResult<Bound<'py, PyArray2<f64>>> {
     row_major(matrix).into_pyarray(py).reshape([matrix.nrows(), matrix.ncols()])
 }
 
-/// The elements row by row.
+/// The elements, row by row.
 pub(crate) fn row_major(matrix: &DMatrix<f64>) -> Vec<f64> {
     transposed(matrix.as_slice(), matrix.nrows())
 }
@@ -100,7 +100,7 @@ pub(crate) enum Samples<'py> {
     U8(PyReadonlyArray2<'py, u8>),
 }
 
-/// How many samples are converted at a time.
+/// The number of samples that are converted at a time.
 const BLOCK: usize = 512;
 
 impl<'py> Samples<'py> {
@@ -116,7 +116,7 @@ impl<'py> Samples<'py> {
         }
     }
 
-    /// The numbers, row by row; as many in each as the net takes.
+    /// The numbers, row by row; each row must have as many as the network has inputs.
     pub(crate) fn inputs_of(&self, net: &TwoLayerNet<f64>) -> PyResult<Numbers<'_>> {
         let numbers = self.numbers()?;
         let inputs = net.sizes().inputs;
@@ -145,7 +145,7 @@ impl<'py> Samples<'py> {
     }
 }
 
-/// Samples whose numbers lie row by row; threads may read them while Python is released.
+/// Samples in row-major order; threads may read them while Python's lock is released.
 #[derive(Clone, Copy)]
 pub(crate) struct Numbers<'a> {
     pub(crate) inputs: usize,
@@ -169,7 +169,7 @@ impl Numbers<'_> {
         numbers / self.inputs
     }
 
-    /// An error that names the first number that is NaN or infinite.
+    /// Returns an error that names the first number that is NaN or infinite.
     pub(crate) fn check_finite(&self, name: &str) -> PyResult<()> {
         let found = match self.values {
             Values::F64(values) => values.iter().position(|v| !v.is_finite()).map(|at| (at, values[at])),
@@ -185,7 +185,7 @@ impl Numbers<'_> {
         }
     }
 
-    /// All of them, as a trainer takes them.
+    /// Converts all of them to rows for a trainer.
     pub(crate) fn rows<T: Real>(&self) -> Rows<T> {
         match self.values {
             Values::F64(values) => rows_of(values, self.inputs, |v| v),
@@ -194,8 +194,8 @@ impl Numbers<'_> {
         }
     }
 
-    /// What `of` makes of each block of samples, by several threads, in their order. Only a block at a time is converted, so
-    /// that memory stays small.
+    /// Applies `of` to each block of samples on several threads, and returns the results in order. Only one block at a
+    /// time is converted, so that little memory is needed.
     pub(crate) fn by_blocks<R: Send>(&self, of: impl Fn(Range<usize>, Rows<f64>) -> R + Sync) -> Vec<R> {
         let starts = (0..self.len()).into_par_iter().step_by(BLOCK);
         let block = |start: usize| {
@@ -212,9 +212,9 @@ impl Numbers<'_> {
     }
 }
 
-/// Rows of `values`, each converted exactly.
+/// Converts rows of `values`, each exactly.
 ///
-/// Pixels that were divided by 255 are recognised and kept as bytes, which the net reads faster; the numbers stay the same.
+/// Pixels that were divided by 255 are recognised and stored as bytes, which is faster; the numbers stay the same.
 fn rows_of<T: Real, V: Copy + Default + PartialEq + Sync>(
     values: &[V],
     inputs: usize,
@@ -223,7 +223,11 @@ fn rows_of<T: Real, V: Copy + Default + PartialEq + Sync>(
     let shades: [T; 256] = std::array::from_fn(|byte| T::of(byte as f64) / T::of(255.0));
     let pixel = |value: &V| {
         let value = T::of(exact(*value));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is not 0 to 255 is no shade")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a number outside 0 to 255 is not a shade"
+        )]
         let byte = (value.to_f64() * 255.0 + 0.5) as u8;
         (shades[usize::from(byte)] == value).then_some(byte)
     };
@@ -233,7 +237,7 @@ fn rows_of<T: Real, V: Copy + Default + PartialEq + Sync>(
     }
 }
 
-/// Samples and labels that fit together and fit the net, at least one.
+/// Checks that samples and labels fit together and fit the network, and that there is at least one.
 pub(crate) fn check_labels(x: &Numbers<'_>, t: &[u8], classes: usize) -> PyResult<()> {
     if t.is_empty() {
         return Err(value_error("t has no labels, expected at least one"));

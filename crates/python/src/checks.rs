@@ -1,4 +1,4 @@
-//! Gradient checks and finite differences of Python functions, by the crate `core-math`.
+//! Gradient checks and finite differences of Python functions, with the crate `core-math`.
 
 use crate::arrays::{array_of, value_error, with_causes};
 use core_math::{
@@ -10,7 +10,7 @@ use numpy::{IntoPyArray, PyArray1, PyArray2, PyReadonlyArray1, PyReadonlyArray2}
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// The error as Python raises it: that of the function as it is, others as ValueError.
+/// Converts an error for Python: an exception of the function is raised unchanged, other errors become ValueError.
 fn raised(error: DifferenceError<PyErr>) -> PyErr {
     match error {
         DifferenceError::Function(error) => error,
@@ -18,7 +18,7 @@ fn raised(error: DifferenceError<PyErr>) -> PyErr {
     }
 }
 
-/// `scheme` with step `h`, or with the step that suits it.
+/// `scheme` with step `h`, or with the default step of the scheme.
 fn difference(scheme: &str, h: Option<f64>) -> PyResult<FiniteDifference<f64>> {
     let difference = match scheme {
         "forward" => FiniteDifference::forward(),
@@ -37,7 +37,7 @@ fn difference(scheme: &str, h: Option<f64>) -> PyResult<FiniteDifference<f64>> {
     })
 }
 
-/// A Python function of a vector: called with a new array each time.
+/// Wraps a Python function of a vector; each call gets a new array.
 fn number(f: &Bound<'_, PyAny>) -> impl FnMut(&[f64]) -> PyResult<f64> {
     |x| f.call1((PyArray1::from_slice(f.py(), x),))?.extract()
 }
@@ -46,13 +46,13 @@ fn numbers(f: &Bound<'_, PyAny>) -> impl FnMut(&[f64]) -> PyResult<Vec<f64>> {
     |x| f.call1((PyArray1::from_slice(f.py(), x),))?.extract()
 }
 
-/// How a check compares.
+/// The options of a check.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct CheckOptions {
     scheme: String,
     h: Option<f64>,
-    /// How many variables of each block are drawn; all where there is no number.
+    /// How many variables of each block are drawn; all if it is None.
     sample: Option<usize>,
     seed: u64,
     absolute: f64,
@@ -72,7 +72,7 @@ impl CheckOptions {
     }
 }
 
-/// Compares a gradient, or a Jacobian of `outputs` rows, with finite differences; a dict for each block.
+/// Compares a gradient, or a Jacobian with `outputs` rows, with finite differences; returns one dict per block.
 #[pyfunction]
 pub(crate) fn gradient_check<'py>(
     py: Python<'py>,
@@ -145,7 +145,7 @@ pub(crate) fn jacobian_of<'py>(
     array_of(py, &jacobian)
 }
 
-/// The N x N matrix of second derivatives.
+/// The Hessian: the N x N matrix of second derivatives.
 #[pyfunction]
 pub(crate) fn hessian_of<'py>(
     py: Python<'py>,

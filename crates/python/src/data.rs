@@ -1,4 +1,4 @@
-//! Data sets: read from a folder, drawn, and fetched.
+//! Data sets: reading from a folder, drawing, and fetching.
 
 use crate::arrays::{value_error, with_causes};
 use dataset::{Digits, ImageSet, Mnist, MnistFolder, MnistKind};
@@ -14,7 +14,8 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-/// Training images and labels, test images and labels, and the height and width of an image; an image is a row of bytes.
+/// Training images and labels, test images and labels, and the height and width of an image; each image is one row of
+/// bytes.
 type Images<'py> = (
     Bound<'py, PyArray2<u8>>,
     Bound<'py, PyArray1<u8>>,
@@ -34,19 +35,19 @@ fn images(py: Python<'_>, train: ImageSet, test: ImageSet) -> PyResult<Images<'_
     Ok((train_x, train_t, test_x, test_t, shape))
 }
 
-/// A data set by its name in Python: `mnist`, `fashion` or `kmnist`.
+/// Parses Python's name of a data set: `mnist`, `fashion` or `kmnist`.
 fn kind(dataset: &str) -> PyResult<MnistKind> {
     let kind = MnistKind::ALL.into_iter().find(|kind| kind.folder() == dataset);
     kind.ok_or_else(|| value_error(format!("no data set is called {dataset:?}")))
 }
 
-/// Whether a folder has a data set, in any of the places and forms that [`read_images`] reads.
+/// Whether a folder has a data set, in any of the places and formats that [`read_images`] reads.
 #[pyfunction]
 pub(crate) fn has_images(folder: PathBuf, dataset: &str) -> PyResult<bool> {
     Ok(MnistFolder::look(folder, kind(dataset)?).is_present())
 }
 
-/// Reads a data set from a folder; and a sentence about what is read, where there is a choice.
+/// Reads a data set from a folder. If there are several, also returns a sentence that says which one was read.
 #[pyfunction]
 pub(crate) fn read_images<'py>(
     py: Python<'py>,
@@ -66,14 +67,14 @@ pub(crate) fn digits(py: Python<'_>) -> PyResult<Images<'_>> {
     images(py, train, test)
 }
 
-/// What the thread that fetches tells.
+/// The messages of the thread that fetches.
 enum News {
     Bytes { file: &'static str, bytes: u64, total: u64 },
     Done(Result<(), String>),
 }
 
-/// Makes `folder` hold the four files of a data set, from the built-in mirrors unless others are named. `report` is called
-/// with file, bytes and total; Ctrl-C stops the fetch, and the next one goes on where it was.
+/// Makes sure that `folder` has the four files of a data set, from the built-in mirrors unless you name others. `report`
+/// is called with file, bytes and total. Ctrl-C stops the fetch; the next one continues.
 #[pyfunction]
 pub(crate) fn fetch_images(
     py: Python<'_>,
@@ -88,7 +89,7 @@ pub(crate) fn fetch_images(
     } else {
         Source::Mirrors(mirrors.iter().map(|url| url.parse::<Mirror>()).collect::<Result<_, _>>().map_err(value_error)?)
     };
-    // In a thread of its own, so that a server that keeps silent does not keep Ctrl-C waiting.
+    // In its own thread, so that Ctrl-C works even if a server keeps silent.
     let (sender, mut news) = channel();
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
@@ -112,10 +113,10 @@ pub(crate) fn fetch_images(
 fn fetch_and_tell(dataset: DataSet, folder: PathBuf, source: &Source, news: &Sender<News>, stop: &AtomicBool) {
     let fetched = fetch::fetch(dataset, folder, source, |event| {
         if stop.load(Ordering::Relaxed) {
-            resume_unwind(Box::new("stopped")); // leaves the fetch as an interruption would: what has come is kept
+            resume_unwind(Box::new("stopped")); // ends the fetch like an interruption: the bytes received are kept
         }
         if let Event::Progress { file, bytes, total } = event {
-            let _ = news.send(News::Bytes { file, bytes, total }); // nobody listens only once it is stopped
+            let _ = news.send(News::Bytes { file, bytes, total }); // the receiver is gone only after a stop
         }
     });
     let _ = news.send(News::Done(fetched.map_err(|error| with_causes(&error))));

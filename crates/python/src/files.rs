@@ -1,4 +1,4 @@
-//! Nets in files, and pictures.
+//! Networks in files, and pictures.
 
 use crate::arrays::{Arrays, NewArrays, arrays_of, net_of, value_error, with_causes};
 use net::Parameters;
@@ -8,8 +8,8 @@ use pyo3::exceptions::PyFileNotFoundError;
 use pyo3::prelude::*;
 use std::path::PathBuf;
 
-/// The net of a run folder, a checkpoint, a .npz or a .safetensors, its activation where the file names it, and notes on
-/// what was transposed.
+/// Reads the network of a run folder, a checkpoint, a .npz or a .safetensors, with its activation if the file names it,
+/// and notes about transposed arrays.
 #[pyfunction]
 pub(crate) fn read_net(py: Python<'_>, path: PathBuf) -> PyResult<(NewArrays<'_>, Option<String>, Vec<String>)> {
     let net = py.detach(|| app::load_net(&path)).map_err(|error| {
@@ -25,7 +25,7 @@ pub(crate) fn read_net(py: Python<'_>, path: PathBuf) -> PyResult<(NewArrays<'_>
     Ok((arrays_of(py, &params)?, net.activation.map(|activation| activation.to_string()), notes))
 }
 
-/// The bytes of a file that is named so.
+/// The content of a file with this name.
 #[pyfunction]
 pub(crate) fn net_bytes<'py>(params: Arrays<'py>, activation: &str, path: PathBuf) -> PyResult<Vec<u8>> {
     let net = net_of(&params, activation)?;
@@ -41,14 +41,14 @@ pub(crate) fn net_bytes<'py>(params: Arrays<'py>, activation: &str, path: PathBu
     kind.write(&AnyParameters::F64(net.params), net.activation).map_err(|error| value_error(with_causes(&error)))
 }
 
-/// The digit in the bytes of a picture file, as 784 bytes.
+/// The digit in a picture file, as 784 bytes.
 #[pyfunction]
 pub(crate) fn read_picture<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyArray1<u8>>> {
     let digit = py.detach(|| picture::read_digit(bytes)).map_err(|error| value_error(with_causes(&error)))?;
     Ok(digit.to_vec().into_pyarray(py))
 }
 
-/// The digit in a grey picture, 0 black and 255 white, as 784 bytes.
+/// The digit in a grey picture (0 is black, 255 is white), as 784 bytes.
 #[pyfunction]
 pub(crate) fn picture_of_grey<'py>(
     py: Python<'py>,

@@ -1,7 +1,7 @@
-//! The compiled half of the Python package `two-layer-net`: functions on NumPy arrays.
+//! The Rust part of the Python package `two-layer-net`: functions on NumPy arrays.
 //!
-//! The Python half, in `python/two_layer_net_rs`, converts what its users pass to arrays of the right type and shape, and
-//! keeps the documentation. What still does not fit here is a `ValueError`, never a panic.
+//! The Python part, in `python/two_layer_net_rs`, converts its arguments to arrays of the right type and shape, and holds
+//! the documentation. Anything that still does not fit here is a `ValueError`, never a panic.
 
 mod arrays;
 mod checks;
@@ -13,7 +13,7 @@ mod train;
 
 use pyo3::prelude::*;
 
-/// The compiled half of the package; use `two_layer_net` instead.
+/// The Rust part of the package; use `two_layer_net` instead.
 #[pymodule(name = "_native")]
 fn native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;

@@ -1,4 +1,4 @@
-//! The net: what it predicts, its loss, and both gradients.
+//! The network: its predictions, its loss, and both gradients.
 
 use crate::arrays::{
     Arrays, NewArrays, Samples, activation_of, arrays_of, check_labels, net_of, row_major, value_error,
@@ -8,13 +8,13 @@ use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1};
 use pyo3::prelude::*;
 use std::ops::Range;
 
-/// Releases Python and works on rayon's threads. A call comes from none of them; so it goes there once, and not with each of
-/// its parallel parts, which for a minibatch takes longer than the work itself.
+/// Releases Python's lock and runs `work` on rayon's threads. Moving there once is faster than once for each parallel
+/// part: for a minibatch, that takes longer than the work itself.
 fn work<R: Send>(py: Python<'_>, work: impl FnOnce() -> R + Send) -> R {
     py.detach(|| rayon::scope(|_| work()))
 }
 
-/// The weights that `app train --seed SEED` starts with.
+/// The initial weights of `app train --seed SEED`.
 #[pyfunction]
 pub(crate) fn initial_parameters(
     py: Python<'_>,
@@ -52,7 +52,7 @@ pub(crate) fn probabilities<'py>(
     y.into_pyarray(py).reshape([x.len(), net.sizes().classes])
 }
 
-/// N answers: the class of the highest score.
+/// N answers: the class with the highest score.
 #[pyfunction]
 pub(crate) fn classes<'py>(
     py: Python<'py>,
@@ -106,7 +106,7 @@ pub(crate) fn gradient<'py>(
     gradient_by(py, &params, activation, x, &t, GradientMethod::Backpropagation)
 }
 
-/// The gradient by central differences of step h.
+/// The gradient by central differences with step h.
 #[pyfunction]
 pub(crate) fn numerical_gradient<'py>(
     py: Python<'py>,

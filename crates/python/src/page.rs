@@ -1,4 +1,4 @@
-//! The page of a run, by the crate `report`.
+//! The report of a run, with the crate `report`.
 
 use crate::arrays::{Arrays, net_of, value_error, with_causes};
 use dataset::ImageSet;
@@ -7,7 +7,7 @@ use numpy::{PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use report::{Accuracies, Answers, Fact, Page};
 
-/// The page as an HTML document. `images` are bytes of `shape`; `history` is losses, stride and evaluations.
+/// The report as an HTML document. `images` are bytes of `shape`; `history` is losses, stride and evaluations.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "called by one Python function, which names them")]
 pub(crate) fn page<'py>(
@@ -60,7 +60,7 @@ pub(crate) fn page<'py>(
     html.map_err(|error| value_error(with_causes(&error)))
 }
 
-/// A row of the table of what was run, with its name in Korean where it is one that `train` knows.
+/// A row of the table of settings, with its Korean name if it is a setting of `train`.
 fn fact((name, value): (String, String)) -> Fact {
     const NAMES: [[&str; 2]; 9] = [
         ["net", "신경망"],

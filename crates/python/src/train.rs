@@ -1,4 +1,4 @@
-//! The training run of the crate `training`, as Python calls it.
+//! The training loop of the crate `training`, for Python.
 
 use crate::arrays::{Arrays, NewArrays, Numbers, Samples, arrays_of, check_labels, net_of, value_error, with_causes};
 use dataset::Sampling;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use training::{Config, Data, Evaluate, Observer, Run, RunError};
 
-/// What decides a run besides its net and its data.
+/// The settings of a run, without its network and data.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 pub(crate) struct Options {
@@ -25,7 +25,7 @@ pub(crate) struct Options {
     sampling: String,
     seed: u64,
     dtype: String,
-    /// Every so many iterations; 0 for each epoch, None for never.
+    /// The number of iterations between evaluations; 0 for once per epoch, None for never.
     evaluate: Option<u64>,
     threads: Option<usize>,
 }
@@ -33,11 +33,11 @@ pub(crate) struct Options {
 /// Iteration, accuracy on the training samples and on the test samples, seconds.
 type Evaluations = Vec<(u64, f64, f64, f64)>;
 
-/// The net as it is in the end, the losses with their stride, the evaluations, how many iterations were done, and what
-/// stopped the run before its end.
+/// The final network, the losses with their stride, the evaluations, the number of iterations done, and the error that
+/// stopped the run early.
 type Trained<'py> = (NewArrays<'py>, Vec<f64>, u64, Evaluations, u64, Option<PyErr>);
 
-/// Trains. An error on the way, Ctrl-C among them, comes back beside the net of that iteration.
+/// Trains. An error, including Ctrl-C, is returned together with the network of that iteration.
 #[pyfunction]
 #[expect(clippy::too_many_arguments, reason = "called by one Python function, which names them")]
 pub(crate) fn train<'py>(
@@ -153,8 +153,8 @@ impl Job<'_> {
     }
 }
 
-/// [`Run::run`] with the iterations on the threads of a pool. The observer stays on this thread: Python tells its main
-/// thread alone of Ctrl-C.
+/// [`Run::run`] with the iterations on the threads of a pool. The observer stays on this thread, because Python reports
+/// Ctrl-C only to its main thread.
 fn run_in_pool<T: Real>(
     run: &mut Run<T>,
     observer: &mut PythonObserver,
@@ -170,20 +170,20 @@ fn run_in_pool<T: Real>(
             return Ok(());
         }
     }
-    // no iteration is left, but the evaluation at the end
+    // no iteration is left, only the evaluation at the end
     let before = run.history().evaluations.len();
     pool.install(|| run.run_to_end())?;
     if run.history().evaluations.len() > before {
-        let _ = observer.after_evaluation(run).map_err(RunError::Observer)?; // there is nothing left to stop
+        let _ = observer.after_evaluation(run).map_err(RunError::Observer)?; // nothing is left to stop
     }
     Ok(())
 }
 
-/// Tells Python how it goes, and hears of Ctrl-C.
+/// Reports the progress to Python, and checks for Ctrl-C.
 struct PythonObserver {
     /// Called with the number of iterations done and the loss, at most every [`PROGRESS`].
     on_progress: Py<PyAny>,
-    /// Called with an evaluation, the last loss and the arrays; stops the run by returning True.
+    /// Called with an evaluation, the last loss and the arrays; returning True stops the run.
     on_evaluation: Py<PyAny>,
     told: Instant,
 }

@@ -215,7 +215,7 @@ DIFFERENT = {
     "another activation": ({"activation": lambda self, a: np.log1p(np.exp(a))}, "with tanh it would be"),
     "leaky relu": ({"activation": lambda self, a: np.where(a > 0, a, 0.01 * a)}, "with relu it would be"),
     "nearly a sigmoid": ({"activation": lambda self, a: sigmoid(a * 1.0001)}, "with sigmoid it would be"),
-    "three layers": ({"__init__": three_layers}, r"params of Variant\(5, 4, 3\) are .*'W3'.*expected W1, b1, W2 and b2"),
+    "three layers": ({"__init__": three_layers}, r"params of Variant\(5, 4, 3\) are .*'W3'.*expected only W1, b1, W2 and b2"),
     "no params": ({"__init__": no_params}, r"Variant\(5, 4, 3\) has no dict params, but None"),
     "another shape": ({"__init__": other_shape}, r"params\['W1'\] of Variant\(5, 4, 3\) has shape \(5, 5\), expected \(5, 4\)"),
     "a loss that raises": ({"loss": raises}, r"Variant.loss\(x, t\).* raised RuntimeError: not today"),

@@ -27,7 +27,7 @@ def test_a_right_gradient_holds():
     assert (block.compared, block.failed, block.cause, block.ratio) == (4, 0, None, None)
     assert block.indices == [(0,), (1,), (2,), (3,)] and block.shape == (4,)
     np.testing.assert_allclose(block.numerical, slopes_of_cube(X), rtol=1e-8)
-    assert repr(report) == "4 slopes compared, all right" and "all right" in report._repr_html_()
+    assert repr(report) == "4 derivatives compared, all right" and "all right" in report._repr_html_()
 
 
 @pytest.mark.parametrize("scheme", ["central", "forward", "backward", "five_point"])
@@ -90,7 +90,7 @@ def test_where_it_is_wrong():
     assert (block.compared, block.failed, block.shape) == (6, 1, (2, 3))
     assert block.indices[block.worst] == (1, 2)
     assert block.analytic[block.worst] == 113 and block.numerical[block.worst] == pytest.approx(108)
-    assert "1 of 6 slopes wrong, the worst at [1, 2]: numerical 108" in repr(block)
+    assert "1 of 6 derivatives wrong, the worst at [1, 2]: numerical 108" in repr(block)
 
 
 def test_the_tolerances_are_as_written():
@@ -105,7 +105,7 @@ def test_a_sample_is_drawn_from_what_is_large():
     x = np.linspace(-1, 1, 3000).reshape(50, 60)
     block = gradient_check(cube, x, slopes_of_cube).blocks[0]
     assert block.compared == 200 == len(set(block.indices)) and block.holds
-    assert repr(block) == "200 of 3,000 slopes compared, all right" and "200 of 3,000" in gradient_check(cube, x, slopes_of_cube)._repr_html_()
+    assert repr(block) == "200 of 3,000 derivatives compared, all right" and "200 of 3,000" in gradient_check(cube, x, slopes_of_cube)._repr_html_()
     assert gradient_check(cube, x, slopes_of_cube, seed=1).blocks[0].indices != block.indices
     assert gradient_check(cube, x, slopes_of_cube, sample=7).blocks[0].compared == 7
     assert gradient_check(cube, x, slopes_of_cube, sample="all").blocks[0].compared == 3000
@@ -141,7 +141,7 @@ def test_a_dict_of_arrays():
     assert report.holds and [block.name for block in report.blocks] == ["a", "b", "c"]
     assert [block.shape for block in report.blocks] == [(1, 2), (3,), ()]
     wrong = gradient_check(pair, x, lambda p: {"a": 2 * p["a"], "b": np.zeros(3), "c": 0})
-    assert [block.failed for block in wrong.blocks] == [0, 3, 0] and "b: 3 of 3 slopes wrong" in repr(wrong)
+    assert [block.failed for block in wrong.blocks] == [0, 3, 0] and "b: 3 of 3 derivatives wrong" in repr(wrong)
     assert all(x[name] is before[name] for name in before)
 
 

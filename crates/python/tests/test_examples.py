@@ -97,8 +97,8 @@ def test_chapter_5_checks_its_gradients_and_learns(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("return dout * self.y, dout * self.x", "return dout * self.x, dout * self.y", "slopes wrong"),
-        ("return dout, dout", "return dout, -dout", "slopes wrong"),
+        ("return dout * self.y, dout * self.x", "return dout * self.x, dout * self.y", "derivatives wrong"),
+        ("return dout, dout", "return dout, -dout", "derivatives wrong"),
         ("return dout * self.mask", "return dout", "W1: "),
         ("self.out * (1.0 - self.out)", "self.out", "W1: "),
         ("np.dot(self.x.T, dout)", "2 * np.dot(self.x.T, dout)", "a factor 2"),

@@ -227,7 +227,7 @@ def test_a_pickle_is_read_by_the_line_of_the_error(tmp_path, small, monkeypatch)
 
 def test_a_net_of_three_layers(tmp_path, small):
     np.savez(tmp_path / "net.npz", W3=np.zeros((3, 3)), b3=np.zeros(3), **small[0].params)
-    with pytest.raises(ValueError, match="holds W3, b3 too: a net of three layers, expected W1, b1, W2 and b2 alone"):
+    with pytest.raises(ValueError, match="holds W3, b3 too: a net of three layers, expected only W1, b1, W2 and b2"):
         tln.load(tmp_path / "net.npz")
 
 

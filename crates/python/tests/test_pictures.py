@@ -84,7 +84,7 @@ def test_colours_and_transparency():
         (np.array([["a"]]), TypeError, "real numbers"),
         (None, TypeError, "object"),
         (b"", ValueError, "picture|PNG"),
-        (b"GIF89a" + b"\0" * 40, ValueError, "begins as GIF does"),
+        (b"GIF89a" + b"\0" * 40, ValueError, "begins like a GIF file"),
         (b"II*\0" + b"\0" * 40, ValueError, "save it as PNG"),
         (encoded(Image.fromarray(one()), "PNG")[:60], ValueError, "picture|PNG"),
         ("none.png", FileNotFoundError, "none.png"),

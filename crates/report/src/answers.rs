@@ -1,4 +1,4 @@
-//! What a net answers to a set of images, counted: accuracy, loss, confusion, the most confident mistakes.
+//! Counts the answers of a network to a set of images: accuracy, loss, confusion matrix, the most confident mistakes.
 
 use core_math::{argmax_rows, log_softmax};
 use dataset::ImageSet;
@@ -7,14 +7,14 @@ use rayon::prelude::*;
 use serde::Serialize;
 use std::ops::Range;
 
-/// Images that one thread takes at a time.
+/// The number of images that one thread takes at a time.
 const SLICE: usize = 1000;
 
 fn slices(images: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
     (0..images.div_ceil(SLICE)).into_par_iter().map(move |k| k * SLICE..images.min((k + 1) * SLICE))
 }
 
-/// What a net answers to a set of images.
+/// The answers of a network to a set of images.
 ///
 /// ```
 /// use dataset::ImageSet;
@@ -32,45 +32,45 @@ fn slices(images: usize) -> impl IndexedParallelIterator<Item = Range<usize>> {
 /// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct Answers {
-    /// How many images there are.
+    /// The number of images.
     pub images: usize,
-    /// The share of the images that is classified correctly, 0 to 1.
+    /// The accuracy: the share of the images that are classified correctly, from 0 to 1.
     pub accuracy: f64,
     /// The mean cross-entropy error.
     pub loss: f64,
-    /// Rows are labels, columns are answers.
+    /// The confusion matrix, K x K counts: rows are labels, columns are answers.
     pub confusion: Vec<Vec<usize>>,
-    /// Of the answers k, the share that is correct; `None` where k is never the answer.
+    /// The share of the answers k that are correct; `None` if k is never the answer.
     pub precision: Vec<Option<f64>>,
-    /// Of the images of class k, the share that is found; `None` where there is none.
+    /// The share of the images of class k that are classified as k; `None` if there are no such images.
     pub recall: Vec<Option<f64>>,
-    /// The 50 wrong answers with the highest probability, the highest first.
+    /// The 50 wrong answers with the highest probability, in descending order.
     pub surest_mistakes: Vec<Mistake>,
 }
 
 /// An image that is classified wrongly.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Mistake {
-    /// Which image.
+    /// The index of the image.
     pub index: usize,
     /// Its label.
     pub label: u8,
     /// The answer.
     pub answer: u8,
-    /// The probability of the answer, 0 to 1.
+    /// The probability of the answer, from 0 to 1.
     pub probability: f64,
 }
 
-/// How many mistakes are kept.
+/// The number of mistakes that are kept.
 const MISTAKES: usize = 50;
 
 impl Answers {
-    /// The answers of `net` to `images`, which are the pixels of `set`.
+    /// Computes the answers of `net` to `images`, the pixels of `set`.
     ///
     /// # Panics
     ///
-    /// When `images` are fewer than the images of `set`, when their width is not the number of inputs of `net`, or when
-    /// `set` has a label that is not a class of `net`.
+    /// If `images` has fewer rows than `set` has images, if its width is not the number of inputs of `net`, or if a label
+    /// in `set` is not a class of `net`.
     #[must_use]
     pub fn of<T: Real>(net: &Predictor<T>, images: &Rows<T>, set: &ImageSet) -> Self {
         let classes = set.classes().max(net.sizes().classes);
@@ -119,7 +119,7 @@ mod tests {
     use nalgebra::{DMatrix, RowDVector};
     use net::{Activation, Parameters, TwoLayerNet};
 
-    /// A net that answers with the brightest of three pixels, and five images.
+    /// A network that answers with the brightest of three pixels, and five images.
     fn problem() -> (TwoLayerNet<f64>, ImageSet) {
         let params = Parameters {
             w1: DMatrix::identity(3, 3),

@@ -22,11 +22,11 @@ pub struct Axis {
     logarithmic: bool,
 }
 
-/// What is farther from 0 is drawn here: then sums, means and differences of what is drawn are finite, and with numbers
-/// that are not the axes would never be done.
+/// Numbers further from 0 are drawn here: so sums, means and differences of the drawn values are finite. With infinite
+/// ones, drawing the axes would never end.
 pub(crate) const LARGEST: f64 = 1e300;
 
-/// A named row of points.
+/// A named series of points.
 #[derive(Clone, Debug)]
 pub struct Series {
     name: String,
@@ -41,7 +41,7 @@ pub enum Mark {
     Line,
     /// A dashed line.
     Dashes,
-    /// A thin, pale line, for what stands behind.
+    /// A thin, pale line, for the background.
     Faint,
     /// Open circles.
     Dots,
@@ -56,8 +56,8 @@ pub enum Mark {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ChartError {
-    /// There is no point that can be drawn: finite, and above 0 where the axis is logarithmic.
-    #[error("no point to draw")]
+    /// There are no points that can be drawn: finite, and above 0 on a logarithmic axis.
+    #[error("no points to draw")]
     Empty,
     /// plotters could not draw it.
     #[error("cannot draw: {0}")]
@@ -65,17 +65,17 @@ pub enum ChartError {
 }
 
 impl Axis {
-    /// An even axis.
+    /// A linear axis.
     pub fn linear(name: impl Into<String>) -> Self {
         Self { name: name.into(), logarithmic: false }
     }
 
-    /// An axis by powers of ten; points at 0 or below are left out.
+    /// A logarithmic axis, by powers of ten; points at 0 or below are left out.
     pub fn logarithmic(name: impl Into<String>) -> Self {
         Self { name: name.into(), logarithmic: true }
     }
 
-    /// Where a value stands.
+    /// The position of a value.
     fn place(&self, value: f64) -> f64 {
         let place = if self.logarithmic { value.log10() } else { value };
         if place.is_finite() { place.clamp(-LARGEST, LARGEST) } else { place }
@@ -92,7 +92,7 @@ impl Axis {
 }
 
 impl Mark {
-    /// What the axes must hold for a point to be seen.
+    /// The values that the axes must include so that the point is visible.
     fn corners(self, (x, y): (f64, f64)) -> [(f64, f64); 2] {
         match self {
             Self::Bars { width } => [(x - width / 2.0, 0.0), (x + width / 2.0, y)],
@@ -102,13 +102,13 @@ impl Mark {
 }
 
 impl Series {
-    /// Points (x, y) under a name.
+    /// A series of points (x, y) with a name.
     pub fn new(name: impl Into<String>, mark: Mark, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         Self { name: name.into(), mark, points: points.into_iter().collect() }
     }
 }
 
-/// Told apart by light and dark as well as by hue (Okabe and Ito's palette for colour-blind readers).
+/// Colours that differ in brightness as well as hue (Okabe and Ito's palette for colour-blind readers).
 const COLOURS: [RGBColor; 6] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
@@ -119,27 +119,27 @@ const COLOURS: [RGBColor; 6] = [
 ];
 
 impl Chart {
-    /// A chart of these series, the first drawn first.
+    /// A chart of these series; later ones are drawn over earlier ones.
     pub fn new(title: impl Into<String>, x: Axis, y: Axis, series: Vec<Series>) -> Self {
         Self { title: title.into(), x, y, series, legend: SeriesLabelPosition::LowerRight }
     }
 
-    /// The same with its legend below at the left, instead of below at the right.
+    /// Moves the legend to the lower left; by default it is at the lower right.
     pub fn legend_at_the_left(self) -> Self {
         Self { legend: SeriesLabelPosition::LowerLeft, ..self }
     }
 
-    /// The same with its legend above at the right.
+    /// Moves the legend to the upper right.
     pub fn legend_at_the_right_top(self) -> Self {
         Self { legend: SeriesLabelPosition::UpperRight, ..self }
     }
 
     /// The chart as an SVG document of `width` x `height` pixels. Points that are not finite, or not above 0 on a
-    /// logarithmic axis, are left out; those beyond 1e300 are drawn there. Names are escaped.
+    /// logarithmic axis, are left out; those beyond 1e300 are drawn at 1e300. Names are escaped.
     ///
     /// # Errors
     ///
-    /// When no point is left.
+    /// If no points are left.
     pub fn to_svg(&self, width: u32, height: u32) -> Result<String, ChartError> {
         let series: Vec<(&Series, Vec<(f64, f64)>)> = self.series.iter().map(|one| (one, self.placed(one))).collect();
         let corners =
@@ -219,11 +219,12 @@ impl Chart {
     }
 }
 
-/// From the least to the largest value, with a little room; `None` without values.
+/// The range from the smallest to the largest value, with a small margin; `None` without values.
 fn span(values: impl Iterator<Item = f64> + Clone) -> Option<Range<f64>> {
     let (low, high) = (values.clone().reduce(f64::min)?, values.reduce(f64::max)?);
     let room = if high > low { (high - low) * 0.03 } else { 0.5 };
-    // Beside 1e17 half a unit is nothing, and between borders that differ in their last digits there is no place for ticks.
+    // Compared with 1e17, half a unit is nothing; and between limits that differ only in their last digits there is no
+    // room for ticks.
     let room = room.max(low.abs().max(high.abs()) * 1e-9);
     Some(low - room..high + room)
 }

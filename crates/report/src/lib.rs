@@ -1,7 +1,7 @@
-//! What a trained net looks like: one self-contained HTML page, and figures as SVG.
+//! The report of a run: one self-contained HTML page, and its figures as SVG.
 //!
-//! [`Page`] is the report of a run, on which one can also draw a digit and see the net read it; [`Chart`] is a line chart
-//! that needs no font and no network.
+//! [`Page`] is the report of a run, in which you can also draw a digit and see how the network classifies it. [`Chart`]
+//! is a line chart that needs no fonts and no network access.
 //!
 //! ```
 //! use report::{Axis, Chart, Mark, Series};

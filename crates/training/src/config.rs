@@ -1,52 +1,52 @@
-//! All that decides the outcome of a run, but for its data.
+//! The configuration of a run: everything that decides its result, except the data.
 
 use dataset::{Sampling, SamplingError};
 use net::{Activation, GradientMethod};
 use std::num::NonZeroU64;
 
-/// The configuration of a run; [`Config::default`] is the book's, by backpropagation.
+/// The configuration of a run. [`Config::default`] is the book's, with backpropagation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// How the gradient is found.
+    /// How to compute the gradient.
     pub gradient: GradientMethod,
-    /// How many iterations the run has, 10,000 in the book.
+    /// The number of iterations; 10,000 in the book.
     pub iterations: u64,
-    /// Samples per iteration, 100 in the book; at most as many as there are.
+    /// The number of samples per iteration (minibatch); 100 in the book. At most the number of training samples.
     pub batch_size: usize,
-    /// The learning rate, 0.1 in the book; finite and above 0.
+    /// The learning rate; 0.1 in the book. Finite and above 0.
     pub learning_rate: f64,
     /// How the samples of an iteration are chosen.
     pub sampling: Sampling,
-    /// The random seed of the weights at the start and of the minibatches.
+    /// The random seed for the initial weights and the minibatches.
     pub seed: u64,
-    /// Neurons of the hidden layer, 50 in the book; used by [`Run::new`](crate::Run::new).
+    /// The number of hidden neurons; 50 in the book. Used by [`Run::new`](crate::Run::new).
     pub hidden: usize,
-    /// The activation of the hidden layer; used by [`Run::new`](crate::Run::new).
+    /// The activation function of the hidden layer. Used by [`Run::new`](crate::Run::new).
     pub activation: Activation,
-    /// The weights start as this times N(0, 1), 0.01 in the book; finite and at least 0. Used by
+    /// The initial weights are this times N(0, 1); 0.01 in the book. Finite and at least 0. Used by
     /// [`Run::new`](crate::Run::new).
     pub weight_init_std: f64,
-    /// Train on the first so many of the training samples; on all where there is no number.
+    /// If set, train only on this many training samples, the first ones.
     pub train_limit: Option<usize>,
-    /// When the accuracies are taken.
+    /// When to compute the accuracies.
     pub evaluate: Evaluate,
 }
 
-/// When the accuracies are taken, besides once at the end.
+/// When to compute the accuracies. Except with `Never`, they are also computed at the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Evaluate {
-    /// After the first iteration, and whenever an epoch has begun with the iteration just done: i = 0, 600, 1200, ... of
-    /// the notebook, and right also where the batch size does not divide the number of samples.
+    /// After the first iteration, and after each iteration with which a new epoch begins: i = 0, 600, 1200, ... in the
+    /// notebook. This is also right if the batch size does not divide the number of samples.
     #[default]
     EachEpoch,
-    /// After the first iteration, and after every so many from there on.
+    /// After the first iteration, and then after every so many iterations.
     Every(NonZeroU64),
-    /// Not even at the end.
+    /// Never, not even at the end.
     Never,
 }
 
-/// Why a configuration is none.
+/// What is wrong with a configuration.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -59,29 +59,29 @@ pub enum ConfigError {
     /// The standard deviation of the weights must be finite and at least 0.
     #[error("weight_init_std is {0}, expected a finite number of at least 0")]
     WeightInitStd(f64),
-    /// A hidden layer has at least one neuron.
+    /// A hidden layer needs at least one neuron.
     #[error("hidden is 0, expected at least 1 neuron")]
     Hidden,
-    /// A batch cannot be drawn.
+    /// The batch size or the number of samples does not allow minibatches.
     #[error("cannot draw minibatches")]
     Sampling(#[source] SamplingError),
-    /// The net of a run takes other inputs, or has other classes, than its data.
+    /// The network has another number of inputs or classes than the data.
     #[error(
         "the net takes {} inputs to {} classes, but the data have {} inputs and {} classes",
         net.0, net.1, data.0, data.1
     )]
     Net {
-        /// Inputs and classes of the net.
+        /// Inputs and classes of the network.
         net: (usize, usize),
         /// Inputs and classes of the data.
         data: (usize, usize),
     },
-    /// A parameter is not finite at the start.
+    /// An initial parameter is not finite.
     #[error("{name} would start with {value}: choose a smaller weight_init_std, or f64")]
     Start {
         /// W1, b1, W2 or b2.
         name: &'static str,
-        /// What it holds.
+        /// Its value.
         value: f64,
     },
 }
@@ -105,11 +105,11 @@ impl Default for Config {
 }
 
 impl Config {
-    /// What can be said without data.
+    /// Checks everything that can be checked without the data.
     ///
     /// # Errors
     ///
-    /// When a field is not as its documentation asks.
+    /// If a field is outside the range that its documentation gives.
     pub fn check(&self) -> Result<(), ConfigError> {
         let is_positive = |value: f64| value.is_finite() && value > 0.0;
         if !is_positive(self.learning_rate) {
@@ -129,8 +129,8 @@ impl Config {
         Ok(())
     }
 
-    /// Whether the accuracies are taken after iteration `done`, counted from 1, of a run on `train` samples, be it the last
-    /// one or not.
+    /// Returns whether the accuracies are computed after iteration `done`, counted from 1, of a run on `train` samples.
+    /// The additional evaluation at the end does not count.
     #[must_use]
     pub fn evaluates_after(&self, done: u64, train: usize) -> bool {
         match (self.evaluate, done) {
@@ -141,7 +141,7 @@ impl Config {
         }
     }
 
-    /// How many evaluations the run makes after `done` iterations, the one at the end included.
+    /// The number of evaluations that remain after `done` iterations, including the one at the end.
     #[must_use]
     pub fn evaluations_left(&self, done: u64, train: usize) -> u64 {
         let taken = |done: u64| match self.evaluate {
@@ -152,12 +152,12 @@ impl Config {
         if self.evaluate == Evaluate::Never {
             return 0;
         }
-        // a batch is no larger than the set, so an epoch takes at least one iteration
+        // a batch is no larger than the training set, so an epoch takes at least one iteration
         let due = u64::try_from(taken(self.iterations) - taken(done.min(self.iterations))).unwrap_or(u64::MAX);
         due + u64::from(!self.evaluates_after(self.iterations, train))
     }
 
-    /// How many epochs have begun with the first `done` iterations: floor(i * batch_size / train) has grown so often.
+    /// How many epochs have begun within the first `done` iterations: how often floor(i * batch_size / train) has grown.
     fn epochs(&self, done: u64, train: usize) -> u128 {
         match done {
             0 => 0,

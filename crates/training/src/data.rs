@@ -1,4 +1,4 @@
-//! The images of a run, as the net takes them.
+//! The training and test samples of a run.
 
 use dataset::ImageSet;
 use net::{Real, Rows};
@@ -12,19 +12,19 @@ pub struct Samples<T: Real> {
     pub t: Vec<u8>,
 }
 
-/// What a run trains on, and what it is tested on.
+/// The training and test samples of a run.
 #[derive(Clone, Debug)]
 pub struct Data<T: Real> {
-    /// What it trains on.
+    /// The samples to train on.
     pub train: Samples<T>,
-    /// What it is tested on; may be empty, and its accuracy is NaN then.
+    /// The samples to test on. If there are none, the test accuracy is NaN.
     pub test: Samples<T>,
-    /// K: every label is below it.
+    /// K, the number of classes: every label is below it.
     pub classes: usize,
 }
 
 impl<T: Real> Data<T> {
-    /// The pixels of two sets of images, each byte v the input v / 255.
+    /// Converts two sets of images: each byte v becomes the input v / 255.
     #[must_use]
     pub fn of_images(train: &ImageSet, test: &ImageSet) -> Self {
         let samples = |set: &ImageSet| Samples {

@@ -1,28 +1,28 @@
-//! What ends a run that goes astray.
+//! The error of a run that diverges.
 
 use std::fmt;
 
-/// Training went astray: a parameter or the loss is not finite, or the weights have outgrown the step of central
+/// Training diverged: a parameter or the loss is not finite, or the weights have become too large for the step of central
 /// differences ([`Trainer::has_outgrown_step`](net::Trainer::has_outgrown_step)).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Diverged {
-    /// The iteration that did it, or that cannot be done because of the step, counted from 1.
+    /// The iteration, counted from 1, that caused it, or that the step h does not allow.
     pub iteration: u64,
-    /// W1, b1, W2 or b2: the array that holds the value, or where all of them are finite the largest number.
+    /// W1, b1, W2 or b2: the array that holds the value. If all parameters are finite, the array with the largest one.
     pub name: &'static str,
-    /// What that array holds.
+    /// The value.
     pub value: f64,
     /// The loss after the last update; NaN before the first.
     pub loss: f64,
-    /// The step h of central differences, where it is what the weights have outgrown.
+    /// The step h of central differences, if the weights have become too large for it.
     pub step: Option<f64>,
-    /// The learning rate, which is too large.
+    /// The learning rate; it is too large.
     pub learning_rate: f64,
 }
 
 impl Diverged {
-    /// What is wrong, without what to do about it.
+    /// What is wrong, without the advice.
     #[must_use]
     pub fn culprit(&self) -> String {
         let Self { name, value, loss, .. } = self;

@@ -1,17 +1,17 @@
-//! What a run remembers of itself: losses and accuracies.
+//! The losses and accuracies of a run.
 
-/// Losses and evaluations of a run so far.
+/// The losses and evaluations of a run.
 ///
-/// Every loss is kept until there are [`History::KEPT`]; then every other one goes and the stride doubles. Memory
-/// stays bounded, and what is kept follows from the number of iterations alone, whether or not a run was resumed.
+/// Every loss is kept until there are [`History::KEPT`]. Then every second one is dropped, and the stride doubles. So
+/// memory is bounded, and which losses are kept depends only on the number of iterations, even if the run was resumed.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct History {
-    /// Element k of `losses` is the loss after iteration (k + 1) * stride, iterations counted from 1.
+    /// Element k of `losses` is the loss after iteration (k + 1) * stride, with iterations counted from 1.
     pub stride: u64,
-    /// Every loss, or every `stride`-th.
+    /// Every loss, or every `stride`-th one.
     pub losses: Vec<f64>,
-    /// In the order of their iterations.
+    /// The evaluations, in the order of their iterations.
     pub evaluations: Vec<Evaluation>,
 }
 
@@ -19,13 +19,13 @@ pub struct History {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Evaluation {
-    /// How many iterations were done: 1, 601, 1201, ... where the notebook's `i` is 0, 600, 1200, ...
+    /// The number of iterations done: 1, 601, 1201, ... where the notebook's `i` is 0, 600, 1200, ...
     pub iteration: u64,
-    /// The share of the training samples that the net gets right, 0 to 1.
+    /// The accuracy on the training samples, from 0 to 1.
     pub train_accuracy: f64,
-    /// The same of the test samples; NaN where there are none.
+    /// The accuracy on the test samples, from 0 to 1; NaN if there are none.
     pub test_accuracy: f64,
-    /// Seconds of training and evaluating up to here, earlier sittings included.
+    /// Seconds of training and evaluating until now, including the time before the run was resumed.
     pub seconds: f64,
 }
 
@@ -36,16 +36,16 @@ impl Default for History {
 }
 
 impl History {
-    /// How many losses are kept at most.
+    /// The largest number of losses that are kept.
     pub const KEPT: usize = 100_000;
 
-    /// Remembers the loss after iteration `done`; to be called once for every iteration.
+    /// Records the loss after iteration `done`. Call it once per iteration.
     pub fn push(&mut self, done: u64, loss: f64) {
         if !done.is_multiple_of(self.stride) {
             return;
         }
         if self.losses.len() == Self::KEPT {
-            // those after iterations 2, 4, 6, ... times the stride stay
+            // keep those after iterations 2, 4, 6, ... times the stride
             self.losses = self.losses.iter().skip(1).step_by(2).copied().collect();
             self.stride *= 2;
             if !done.is_multiple_of(self.stride) {
@@ -55,11 +55,11 @@ impl History {
         self.losses.push(loss);
     }
 
-    /// The kept losses of the iterations after the evaluation before number `k`, up to that evaluation.
+    /// The recorded losses between evaluation `k - 1` and evaluation `k`.
     ///
     /// # Panics
     ///
-    /// When there is no evaluation number `k`, counted from 0.
+    /// If there is no evaluation `k`, counted from 0.
     #[track_caller]
     #[must_use]
     pub fn losses_before(&self, k: usize) -> &[f64] {

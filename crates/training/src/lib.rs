@@ -1,9 +1,9 @@
-//! The training run of chapter 4.5 of *Deep Learning from Scratch*: minibatch, gradient, update, loss, and the accuracies
-//! whenever an epoch begins.
+//! The training loop of chapter 4.5 of *Deep Learning from Scratch*: draw a minibatch, compute the gradient, update the
+//! parameters, record the loss, and compute the accuracies once per epoch.
 //!
-//! A [`Run`] is a run between two iterations. [`Run::step`] takes one iteration; [`Run::run`] goes on to the end, or until
-//! one of its [`Observer`]s says stop, and can be called again. The outcome follows from the [`Config`], the net at the
-//! start and the [`Data`] alone: not from the number of threads, not from pauses, not from the processor.
+//! A [`Run`] holds the state between two iterations. [`Run::step`] does one iteration. [`Run::run`] continues to the end,
+//! or until one of its [`Observer`]s stops it; you can call it again. The result depends only on the [`Config`], the
+//! initial network and the [`Data`], not on the number of threads, pauses or the processor.
 //!
 //! ```
 //! use dataset::Digits;
@@ -32,9 +32,9 @@
 //!
 //! # Features
 //!
-//! | feature | default | what it brings |
+//! | feature | default | effect |
 //! | --- | --- | --- |
-//! | `serde` | off | [`History`] and [`Evaluation`] are written and read by serde |
+//! | `serde` | off | [`History`] and [`Evaluation`] implement `Serialize` and `Deserialize` |
 #![forbid(unsafe_code)]
 
 mod config;
@@ -51,7 +51,7 @@ pub use history::{Evaluation, History};
 pub use observer::Observer;
 pub use run::{Outcome, Run, RunError, Step, fresh_net};
 
-/// The README's examples, kept true.
+/// The README's examples as tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,15 +1,15 @@
-//! How a run tells others how it goes.
+//! Observers: they are told about the progress of a run.
 
 use crate::Run;
 use net::Real;
 use std::ops::ControlFlow;
 
-/// Is told how a run goes: a log, a progress bar, a checkpoint, whatever stops a run.
+/// Is told about the progress of a run: for logs, progress bars and checkpoints, or to stop the run.
 ///
-/// Each method may say `ControlFlow::Break(())`, and the run stops before its next iteration: it is paused, and
-/// [`Run::run`] goes on where it was. An error stops it, too.
+/// If a method returns `ControlFlow::Break(())`, the run stops before its next iteration. It is only paused: [`Run::run`]
+/// continues from there. An error stops the run, too.
 ///
-/// Several observers are one: a `Vec` of boxed observers is told in its order.
+/// To use several observers, pass a `Vec` of boxed ones; they are called in order.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -27,38 +27,38 @@ use std::ops::ControlFlow;
 /// }
 /// ```
 pub trait Observer<T: Real> {
-    /// What can go wrong here.
+    /// The observer's error type.
     type Error;
 
-    /// An iteration is done; its loss, of the batch just used and after the update, is `loss`.
+    /// Called after each iteration. `loss` is the loss of the batch just used, with the updated parameters.
     ///
     /// # Errors
     ///
-    /// The observer's own; the run stops.
+    /// The observer's own error; it stops the run.
     fn after_iteration(&mut self, _run: &Run<T>, _loss: f64) -> Result<ControlFlow<()>, Self::Error> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// The last of `run.history().evaluations` is new.
+    /// Called after each evaluation, the last one in `run.history().evaluations`.
     ///
     /// # Errors
     ///
-    /// The observer's own; the run stops.
+    /// The observer's own error; it stops the run.
     fn after_evaluation(&mut self, _run: &Run<T>) -> Result<ControlFlow<()>, Self::Error> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// The run is over, or is paused; not called after an error.
+    /// Called when the run is finished or paused, but not after an error.
     ///
     /// # Errors
     ///
-    /// The observer's own.
+    /// The observer's own error.
     fn at_end(&mut self, _run: &Run<T>) -> Result<(), Self::Error> {
         Ok(())
     }
 }
 
-/// Nobody.
+/// No observer.
 impl<T: Real> Observer<T> for () {
     type Error = std::convert::Infallible;
 }
@@ -79,7 +79,7 @@ impl<T: Real, O: Observer<T> + ?Sized> Observer<T> for Box<O> {
     }
 }
 
-/// All of them, in their order; the run stops when one says so, after all have been told.
+/// Calls all observers, in order. The run stops if one of them stops it, but all are called first.
 impl<T: Real, O: Observer<T>> Observer<T> for Vec<O> {
     type Error = O::Error;
 

@@ -1,4 +1,4 @@
-//! The loop of section 4.5.2.
+//! The training loop of section 4.5.2.
 
 use crate::{Config, ConfigError, Data, Diverged, Evaluation, History, Observer};
 use dataset::Sampler;
@@ -9,26 +9,26 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A run between two iterations.
+/// A training run, between two iterations.
 #[must_use = "a run does nothing until you call step or run"]
 pub struct Run<T: Real> {
     config: Config,
     data: Arc<Data<T>>,
     trainer: Trainer<T>,
     sampler: Sampler,
-    /// The samples of the iteration that comes.
+    /// The indices of the samples of the next iteration.
     batch: Vec<usize>,
     iteration: u64,
     history: History,
     clock: Clock,
 }
 
-/// What an iteration led to.
+/// The result of an iteration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
-    /// The loss of the batch just used, after the update.
+    /// The loss of the batch just used, with the updated parameters.
     pub loss: f64,
-    /// The accuracies, where they are due.
+    /// The accuracies, if this iteration computes them.
     pub evaluation: Option<Evaluation>,
 }
 
@@ -38,7 +38,7 @@ pub struct Step {
 pub enum Outcome {
     /// All iterations are done.
     Finished,
-    /// An observer stopped it; it can go on.
+    /// An observer stopped it; [`Run::run`] can continue.
     Stopped,
 }
 
@@ -54,21 +54,22 @@ pub enum RunError<E> {
     Observer(#[source] E),
 }
 
-/// A net at its start: weights `weight_init_std` * N(0, 1), biases 0. What it draws follows from the seed alone.
+/// An untrained network: weights `weight_init_std` * N(0, 1), biases 0. It depends only on the seed and the other
+/// arguments.
 #[must_use]
 pub fn fresh_net<T: Real>(seed: u64, sizes: Sizes, activation: Activation, weight_init_std: f64) -> TwoLayerNet<T> {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
-    key[8..16].copy_from_slice(b"weights "); // minibatches have another key
+    key[8..16].copy_from_slice(b"weights "); // minibatches use another key
     TwoLayerNet::random(sizes, activation, weight_init_std, &mut ChaCha8Rng::from_seed(key))
 }
 
 impl<T: Real> Run<T> {
-    /// A run from weights that are drawn.
+    /// Starts a run with random weights.
     ///
     /// # Errors
     ///
-    /// When the configuration is not as its documentation asks, or does not fit the data.
+    /// If the configuration is invalid, or does not fit the data.
     pub fn new(config: Config, data: Arc<Data<T>>) -> Result<Self, ConfigError> {
         config.check()?;
         let sizes = Sizes { inputs: data.train.x.inputs(), hidden: config.hidden, classes: data.classes };
@@ -76,17 +77,17 @@ impl<T: Real> Run<T> {
         Self::from_net(config, &net, data)
     }
 
-    /// A run from a net; the configuration's `hidden`, `activation` and `weight_init_std` are not used.
+    /// Starts a run with your network. The configuration's `hidden`, `activation` and `weight_init_std` are not used.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), and when a parameter is not finite.
+    /// As [`new`](Self::new), and if a parameter is not finite.
     pub fn from_net(config: Config, net: &TwoLayerNet<T>, data: Arc<Data<T>>) -> Result<Self, ConfigError> {
         Self::resumed(config, net, 0, History::default(), data)
     }
 
-    /// A run that has done `iteration` iterations already, and goes on as if it had never stopped. An evaluation at the end
-    /// of the earlier sitting is dropped from the history, unless one is due there anyway.
+    /// Resumes a run after `iteration` iterations, so that it continues as if it had never been interrupted. If the
+    /// earlier part ended with an additional evaluation, it is dropped from the history.
     ///
     /// # Errors
     ///
@@ -122,13 +123,13 @@ impl<T: Real> Run<T> {
         Ok(Self { config, data, trainer, sampler, batch, iteration, history, clock })
     }
 
-    /// One iteration: gradient, update, loss, and the accuracies where they are due. It may go beyond the configured number
-    /// of iterations.
+    /// Does one iteration: gradient, update, loss and, if [`Config::evaluate`] says so, the accuracies. It may go beyond
+    /// the configured number of iterations.
     ///
     /// # Errors
     ///
-    /// [`Diverged`]: when a parameter or the loss is not finite afterwards, or the weights are too large for central
-    /// differences before.
+    /// [`Diverged`] if a parameter or the loss is not finite after the update, or if the weights are too large for
+    /// central differences before it.
     pub fn step(&mut self) -> Result<Step, Diverged> {
         self.clock.start();
         let loss = self.iterate()?;
@@ -137,11 +138,11 @@ impl<T: Real> Run<T> {
         Ok(Step { loss, evaluation })
     }
 
-    /// Goes on until the end, or until an observer says stop. The accuracies are taken at the end, too.
+    /// Continues until the end, or until an observer stops the run. At the end, the accuracies are computed once more.
     ///
     /// # Errors
     ///
-    /// When the run has [`Diverged`], and where an observer fails.
+    /// If the run has [`Diverged`], or if an observer fails.
     pub fn run<E>(&mut self, observer: &mut (impl Observer<T, Error = E> + ?Sized)) -> Result<Outcome, RunError<E>> {
         self.clock.start();
         let outcome = self.run_observed(observer);
@@ -153,7 +154,7 @@ impl<T: Real> Run<T> {
     ///
     /// # Errors
     ///
-    /// When the run has [`Diverged`].
+    /// If the run has [`Diverged`].
     pub fn run_to_end(&mut self) -> Result<(), Diverged> {
         match self.run::<Infallible>(&mut ()) {
             Ok(_) => Ok(()),
@@ -186,7 +187,7 @@ impl<T: Real> Run<T> {
         Ok(if finished { Outcome::Finished } else { Outcome::Stopped })
     }
 
-    /// One iteration; the loss of the batch just used, after the update.
+    /// One iteration; returns the loss of the batch just used, with the updated parameters.
     fn iterate(&mut self) -> Result<f64, Diverged> {
         if self.trainer.has_outgrown_step()
             && let GradientMethod::CentralDifferences { h } = self.config.gradient
@@ -231,11 +232,11 @@ impl<T: Real> Run<T> {
         evaluation
     }
 
-    /// Trains on with another learning rate.
+    /// Changes the learning rate of the following iterations.
     ///
     /// # Errors
     ///
-    /// When it is not finite or not above 0; nothing changes then.
+    /// If it is not finite or not above 0; nothing changes then.
     pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), ConfigError> {
         let config = Config { learning_rate, ..self.config.clone() };
         config.check()?;
@@ -248,51 +249,51 @@ impl<T: Real> Run<T> {
         &self.config
     }
 
-    /// What it trains on.
+    /// The data.
     pub fn data(&self) -> &Arc<Data<T>> {
         &self.data
     }
 
-    /// How many samples it trains on.
+    /// The number of training samples that are used.
     pub fn train_len(&self) -> usize {
         train_len(&self.config, &self.data)
     }
 
-    /// Whether the accuracies are due after the iteration just done.
+    /// Returns whether the accuracies are computed after the iteration just done.
     #[must_use]
     pub fn evaluates_now(&self) -> bool {
         self.config.evaluates_after(self.iteration, self.train_len())
     }
 
-    /// How many iterations are done.
+    /// The number of iterations done.
     pub fn iteration(&self) -> u64 {
         self.iteration
     }
 
-    /// The losses and accuracies so far.
+    /// The losses and accuracies until now.
     pub fn history(&self) -> &History {
         &self.history
     }
 
-    /// The samples of the iteration that comes.
+    /// The indices of the samples of the next iteration.
     pub fn next_batch(&self) -> &[usize] {
         &self.batch
     }
 
-    /// The net as it is now.
+    /// The current network.
     #[must_use]
     pub fn net(&self) -> TwoLayerNet<T> {
         self.trainer.net()
     }
 
-    /// The net as it is now, for inference.
+    /// The current network, for inference.
     #[must_use]
     pub fn predictor(&self) -> Predictor<T> {
         self.trainer.predictor()
     }
 
-    /// The gradient of the loss of the batch that comes, by either method: what the next iteration will follow, and what
-    /// the other method says of it.
+    /// The gradient of the loss of the next batch, by either method. So you can compare the gradient that the next
+    /// iteration uses with the one of the other method.
     #[must_use]
     pub fn next_gradient(&self, method: GradientMethod) -> Parameters<T> {
         let Data { train, .. } = &*self.data;
@@ -300,7 +301,7 @@ impl<T: Real> Run<T> {
     }
 }
 
-/// Iteration and configuration only.
+/// Shows iteration and configuration only.
 impl<T: Real> fmt::Debug for Run<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run").field("iteration", &self.iteration).field("config", &self.config).finish_non_exhaustive()
@@ -311,13 +312,13 @@ fn train_len<T: Real>(config: &Config, data: &Data<T>) -> usize {
     config.train_limit.unwrap_or(usize::MAX).min(data.train.t.len())
 }
 
-/// The parameter that is farthest from 0.
+/// The parameter with the largest absolute value.
 fn largest<T: Real>(parameters: &Parameters<T>) -> (&'static str, f64) {
     let all = parameters.named().flat_map(|(name, values)| values.iter().map(move |v| (name, v.to_f64())));
     all.fold(("W1", 0.0), |largest, next| if next.1.abs() > largest.1.abs() { next } else { largest })
 }
 
-/// Seconds of training and evaluating, pauses left out.
+/// Seconds of training and evaluating, without pauses.
 struct Clock {
     before: Duration,
     #[cfg(not(target_family = "wasm"))]
@@ -337,7 +338,7 @@ impl Clock {
         #[cfg(not(target_family = "wasm"))]
         let running = self.started.map_or(Duration::ZERO, |started| started.elapsed());
         #[cfg(target_family = "wasm")]
-        let running = Duration::ZERO; // a browser's clock is not to be had here
+        let running = Duration::ZERO; // a browser's clock cannot be used here
         (self.before + running).as_secs_f64()
     }
 

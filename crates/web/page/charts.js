@@ -1,6 +1,6 @@
-// Charts as SVG, drawn at the size they are shown at.
+// Charts as SVG, drawn in the size in which they are shown.
 
-/** The namespace of SVG, from the parser: it looks like an address, and this page holds none. */
+/** The namespace of SVG, taken from the parser: it looks like an address, and this page must not contain any. */
 const SVG = new DOMParser().parseFromString("<svg></svg>", "text/html").querySelector("svg").namespaceURI;
 
 function svgElement(name, attributes, parent) {
@@ -20,7 +20,7 @@ function ticksOf(from, to, count) {
   return ticks;
 }
 
-/** Points thinned to what the width can show: of each stretch the least and the largest. */
+/** Reduces points to what the width can show: the smallest and the largest of each section. */
 function thinned(xs, ys, most) {
   if (xs.length <= 2 * most) return xs.map((x, k) => [x, ys[k]]);
   const points = [];
@@ -37,7 +37,7 @@ function thinned(xs, ys, most) {
   return points;
 }
 
-/** The mean over a hundredth of the run around each of at most `most` places. */
+/** The mean over a hundredth of the run around each of at most `most` points. */
 function smoothed(xs, ys, most) {
   const n = ys.length;
   const sums = new Float64Array(n + 1);
@@ -52,8 +52,8 @@ function smoothed(xs, ys, most) {
 }
 
 /**
- * Draws a chart into `host` in place of the one before: series of { points, colour, className }, an x axis from 0 to
- * `xTo`, a y axis from `yFrom` to `yTo`. The numbers are told by the text `label`.
+ * Draws a chart into `host`, replacing the previous one: series of { points, colour, className }, an x axis from 0 to
+ * `xTo`, a y axis from `yFrom` to `yTo`. The text `label` describes the numbers.
  */
 function drawChart(host, { width: hostWidth = host.clientWidth, series, bars, xFrom = 0, xTo, yFrom = 0, yTo, xName, yName, label }) {
   const width = Math.max(280, Math.round(hostWidth));
@@ -84,7 +84,7 @@ function drawChart(host, { width: hostWidth = host.clientWidth, series, bars, xF
   host.replaceChildren(svg);
 }
 
-/** A chart that is shown, as a part of a file, with the colours that it has on the page. */
+/** A visible chart for a file, with its colours on the page. */
 function chartFile(host) {
   const svg = host.querySelector("svg").cloneNode(true);
   const shown = host.querySelectorAll("svg *");

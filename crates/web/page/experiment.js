@@ -1,6 +1,6 @@
 // An experiment: its settings, its address (the part after #), its name on the chart.
 
-/** The settings of a run, the book's symbol and section beside each, and the chapter's value. */
+/** The settings of a run, each with the book's symbol and section, and the chapter's value. */
 const SETTINGS = [
   { key: "train_limit", kind: "integer", from: 1, to: 60000, book: "", optional: true, symbol: "train_size", section: "4.5.2" },
   { key: "hidden", kind: "integer", from: 1, to: 1000, book: 50, symbol: "hidden_size", section: "4.5.1" },
@@ -16,7 +16,7 @@ const SETTINGS = [
 
 const BOOK = Object.fromEntries(SETTINGS.map(({ key, book }) => [key, book]));
 
-/** The value that a text stands for; undefined where it is none that the setting takes. */
+/** The value of a text; undefined if the setting does not accept it. */
 function valueOf(setting, text) {
   if (setting.optional && text === "") return "";
   if (setting.kind === "choice") return setting.choices.includes(text) ? text : undefined;
@@ -25,7 +25,7 @@ function valueOf(setting, text) {
   return fits ? value : undefined;
 }
 
-/** The settings and the data that an address names; what it does not name is the book's. Unknown words are listed. */
+/** The settings and the data in an address; missing settings have the book's values. Unknown words are listed. */
 function fromAddress(hash) {
   const config = { ...BOOK };
   const wrong = [];
@@ -40,7 +40,7 @@ function fromAddress(hash) {
   return { config, data, wrong };
 }
 
-/** The address of an experiment: what differs from the book. */
+/** The address of an experiment: the settings that differ from the book's. */
 function toAddress(config, data) {
   const words = new URLSearchParams();
   if (data !== "digits") words.set("data", data);
@@ -48,20 +48,20 @@ function toAddress(config, data) {
   return `#${words}`;
 }
 
-/** What the WebAssembly program takes. */
+/** The settings in the form that the WebAssembly program takes. */
 function toRequest(config) {
   const request = { ...config, gradient: config.gradient === "backprop" ? "backprop" : "numerical" };
   if (request.train_limit === "") delete request.train_limit;
   return request;
 }
 
-/** The settings with a batch that is no larger than the set, of which there are so many images. */
+/** The settings with a batch size that is at most the number of images. */
 function fitted(config, images) {
   const train = config.train_limit === "" ? images : Math.min(config.train_limit, images);
   return { ...config, batch_size: Math.min(config.batch_size, Math.max(1, train)) };
 }
 
-/** The questions of the notebook, each an address. */
+/** The questions of the notebook, each as an address. */
 const PRESETS = [
   {
     address: "",
@@ -89,7 +89,7 @@ const PRESETS = [
     ko: ["배치 크기 1", "손실은 잡음투성이지만 평균은 줄어듭니다. 이미지 하나의 기울기도 대체로 옳은 쪽을 가리킵니다."],
   },
   {
-    address: "batch_size=60000&gradient=backprop", // or as many as there are
+    address: "batch_size=60000&gradient=backprop", // or all, if there are fewer
     en: ["Batch of all", "The curve is smooth, and a step costs a hundred times as much. Compare after equal time."],
     ko: ["전체 배치", "곡선은 매끄럽지만 한 걸음에 백 배의 계산이 듭니다. 같은 시간 뒤에 비교해 보세요."],
   },
@@ -110,14 +110,14 @@ const PRESETS = [
   },
 ];
 
-/** A number as people write it: 0.01, 1e-12. */
+/** Formats a number for people: 0.01, 1e-12. */
 function short(value) {
   return typeof value === "number" && value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6)
     ? value.toExponential().replace("e+", "e")
     : String(value);
 }
 
-/** The name of a run: what differs from the chapter. */
+/** The name of a run: the settings that differ from the chapter's. */
 function nameOf(config, data, loaded, language) {
   const words = { en: { chapter: "the chapter", all: "all" }, ko: { chapter: "책 그대로", all: "전체" } }[language];
   const changed = SETTINGS.filter(({ key, book }) => config[key] !== book);

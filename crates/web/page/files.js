@@ -1,4 +1,4 @@
-// Files that come and go: MNIST, nets, pictures; what is saved.
+// Loading and saving files: MNIST, networks, pictures.
 
 const MOST_MB = { picture: 30, other: 64, all: 160 };
 const PICTURE = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
@@ -12,7 +12,7 @@ function builtIn() {
   return [...document.querySelectorAll("script.mnist")];
 }
 
-/** The MNIST that was dropped before or built in; without any, a word about it. */
+/** Uses the MNIST that was dropped or built in; if there is none, shows a notice. */
 async function useMnist() {
   const files =
     state.files.length > 0 ? state.files : builtIn().map((block) => new File([decode(block.textContent)], block.dataset.name));
@@ -22,7 +22,7 @@ async function useMnist() {
   else useDigits();
 }
 
-/** Whether they could be read. */
+/** Returns whether they could be read. */
 async function sendFiles(files) {
   let sent;
   try {
@@ -56,7 +56,7 @@ async function take(files) {
   if (data.length > 0) await sendFiles(data);
 }
 
-/** A folder that is dropped looks like a file, but has no bytes; so does a file that has gone. */
+/** A dropped folder looks like a file without bytes; so does a file that no longer exists. */
 async function isReadable(file) {
   try {
     await file.slice(0, 1).arrayBuffer();
@@ -66,7 +66,7 @@ async function isReadable(file) {
   }
 }
 
-/** A .npz is a net unless it holds Keras's arrays of MNIST. */
+/** A .npz is a network unless it contains Keras's arrays of MNIST. */
 async function isNet(file) {
   if (/\.safetensors$/i.test(file.name)) return true;
   if (!/\.npz$/i.test(file.name)) return false;
@@ -80,7 +80,7 @@ async function takeNet(file) {
   askForRun(run, { do: "load", name: file.name, bytes }, [bytes]);
 }
 
-/** The greys of a picture, at most 1000 pixels wide and high; where it is partly transparent, what is there is ink. */
+/** The greys of a picture, at most 1000 pixels wide and high; if it is partly transparent, the opaque parts are ink. */
 async function takePicture(file) {
   let bitmap;
   try {

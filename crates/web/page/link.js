@@ -1,9 +1,9 @@
-// The page's end of the line to the worker: what it asks, and what it does with what it hears.
+// The connection to the worker: sends the page's requests, and handles the replies.
 
 let worker = null;
 let patience = 0;
 
-/** A new worker gets what the page trains on. */
+/** Starts a worker, and sends it the data that the page trains on. */
 function startWorker() {
   worker?.terminate();
   const mine = firstWorker ?? newWorker();
@@ -24,13 +24,13 @@ function tell(message, transfer = []) {
   worker.postMessage(message, transfer);
 }
 
-/** Asks for a run; the one that is there stays until the new one has begun. */
+/** Requests a run; the current one stays until the new one has begun. */
 function askForRun(run, message, transfer = []) {
   state.messages += 1;
   state.asked.set(state.messages, run);
   const { config } = run;
   tell({ ...message, order: state.messages, config: toRequest(config), difference: config.gradient === "both" }, transfer);
-  // a worker in the middle of a very long iteration hears nothing; after a while another one takes its place
+  // during a very long iteration a worker handles no messages; after a while it is replaced
   clearTimeout(patience);
   patience = setTimeout(() => {
     if (!state.pending) return;
@@ -39,7 +39,7 @@ function askForRun(run, message, transfer = []) {
   }, 3000);
 }
 
-/** A run with the settings of the form. Before there are images it waits for them. */
+/** Starts a run with the settings of the form. If there are no images yet, it waits for them. */
 function startRun() {
   if (state.images.train > 0) {
     state.config = fitted(state.config, state.images.train);
@@ -48,7 +48,7 @@ function startRun() {
   showSettings();
 }
 
-/** The run that was asked for is there. */
+/** The requested run has begun. */
 function begun(order, facts) {
   const run = newRun({ ...state.asked.get(order), ...facts });
   state.asked.delete(order);
@@ -106,18 +106,18 @@ const HEARD = {
     }
     Object.assign(rate, playing ? { at, iteration } : { at: 0, iteration });
     state.iteration = iteration;
-    if (command === state.commands) state.playing = playing; // else it was sent before the last press of a button
+    if (command === state.commands) state.playing = playing; // otherwise it was sent before the last press of a button
     if (iteration > 0) state.breaks = 0;
     addLosses(current, losses);
     current.evaluations.push(...evaluations);
     if (playing && perSecond() > 2 && state.detail) {
-      state.detail = null; // of an iteration long past
+      state.detail = null; // from an old iteration
       showDetail();
     }
     showProgress(evaluations.length > 0);
   },
   view({ view, weights }) {
-    // histogram and confusion matrix come less often than the weights
+    // histogram and confusion matrix arrive less often than the weights
     const { histogram, confusion } = view.histogram ? view : (state.view ?? view);
     state.view = { ...view, histogram, confusion, weights: new Float32Array(weights) };
     showView();
@@ -167,7 +167,7 @@ const HEARD = {
   broken({ error }) {
     state.breaks += 1;
     state.playsAtOnce = false;
-    // it cannot run here at all, or even the book's run breaks it
+    // the program cannot run here at all, or fails even with the book's settings
     if (state.readyAt === undefined || state.breaks > 2) {
       Object.assign(state, { ready: false, canRun: false });
       notify(() => `${words().noWasm} (${words().browserError(error)})`);
@@ -180,7 +180,7 @@ const HEARD = {
   },
 };
 
-/** Up to the chapter's 10,000 iterations, then to 20,000, and so on. */
+/** Trains up to the chapter's 10,000 iterations, then up to 20,000, and so on. */
 function play(to = 10_000 * (Math.floor(state.iteration / 10_000) + 1)) {
   if (!state.ready) return;
   state.playing = true;
@@ -189,7 +189,7 @@ function play(to = 10_000 * (Math.floor(state.iteration / 10_000) + 1)) {
   showButtons();
 }
 
-/** Up to the evaluation that opens the next epoch. */
+/** Trains up to the evaluation at the start of the next epoch. */
 function playEpoch() {
   state.playing = true;
   dimPhases();
@@ -206,13 +206,13 @@ function step() {
   tell({ do: "step", number: ++state.commands });
 }
 
-/** New settings: a run of their own. */
+/** Starts a new run for new settings. */
 function restart(plays = state.playing || state.playsAtOnce) {
   state.playsAtOnce = plays;
   startRun();
 }
 
-/** Takes a value from the form. */
+/** Applies a value from the form. */
 function set(key, value) {
   if (state.config[key] === value) return;
   notify(null);
@@ -222,7 +222,7 @@ function set(key, value) {
   showSettings();
 }
 
-/** Takes the experiment of an address; settings that it does not name are the book's. */
+/** Applies the experiment of an address; missing settings have the book's values. */
 function visit({ config, data, wrong }, plays) {
   state.config = config;
   notify(wrong.length > 0 ? () => words().wrongAddress(wrong.join(", ")) : null);

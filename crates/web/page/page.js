@@ -1,4 +1,4 @@
-// The controls of the page, and its beginning.
+// The controls of the page, and its start.
 
 const paper = drawingPaper(byId("paper"), () => {
   const several = !paper.isEmpty() && hasDigitsSideBySide(paper.drawing());
@@ -99,4 +99,4 @@ document.documentElement.lang = chosen?.startsWith("ko") ? "ko" : "en";
 const asked = fromAddress(location.hash);
 Object.assign(state, { config: asked.config, opensWith: asked.data });
 notify(asked.wrong.length > 0 ? () => words().wrongAddress(asked.wrong.join(", ")) : null);
-startWorker(); // and then, once it is awake, showAll
+startWorker(); // showAll follows when it is ready

@@ -1,12 +1,12 @@
-// Runs as the chart shows them: the present one and up to five earlier ones.
+// The runs on the chart: the current one and up to five earlier ones.
 
-/** Points of a curve; more cannot be told apart. */
+/** The number of points of a curve; nobody could see more. */
 const POINTS = 400;
 
-/** Losses that a run keeps; beyond, every other one goes. */
+/** The number of losses that a run keeps; beyond it, every second one is dropped. */
 const MOST_LOSSES = 200_000;
 
-/** A run on so many training images; `loaded` names the file that its net came from. */
+/** A run on this many training images; `loaded` is the name of the file with its network, if there is one. */
 function newRun({ config, data, loaded, train, parameters }) {
   const perEpoch = (config.train_limit === "" ? train : Math.min(config.train_limit, train)) / config.batch_size;
   const facts = { config: { ...config }, data, loaded, parameters, perEpoch };
@@ -35,16 +35,16 @@ function runName(run) {
   return run.rates.length > 0 ? `${name}, \u03b7 \u2192 ${short(run.rates.at(-1)[1])}` : name;
 }
 
-/** Keeps a run on the chart, in a colour that no other has; the oldest of more than five goes. */
+/** Keeps a run on the chart, in a colour of its own; if there are more than five, the oldest is removed. */
 function keepRun(earlier, run) {
-  run.means = smoothed(run.xs, run.ys, POINTS); // it does not change any more
+  run.means = smoothed(run.xs, run.ys, POINTS); // they no longer change
   earlier.unshift(run);
   earlier.length = Math.min(earlier.length, 5);
   const taken = earlier.slice(1).map((other) => other.colour);
   run.colour = [1, 2, 3, 4, 5].find((colour) => !taken.includes(colour));
 }
 
-/** Draws loss and accuracy of all runs, the present one on top. */
+/** Draws loss and accuracy of all runs, the current one on top. */
 function showCurves(current, earlier) {
   const w = words();
   const runs = [...earlier].reverse().concat(current);
@@ -88,12 +88,12 @@ function showCurves(current, earlier) {
   });
 }
 
-/** The names of the runs beside their colours; `forget(run)` takes an earlier one off the chart. */
+/** Shows the names and colours of the runs; `forget(run)` removes an earlier one from the chart. */
 function showRuns(current, earlier, forget) {
   const w = words();
   const list = byId("runs");
   const runs = [current, ...earlier];
-  // rows stay while their runs do: a button that is pressed or has the focus must not vanish
+  // a row stays as long as its run: a button that is pressed or has the focus must not disappear
   if (list.children.length !== runs.length || runs.some((run, k) => list.children[k].run !== run)) {
     list.replaceChildren();
     for (const run of runs) {
@@ -117,7 +117,7 @@ function showRuns(current, earlier, forget) {
   });
 }
 
-/** All runs as a table: a line for each loss that is kept and for each evaluation. */
+/** All runs as a table: one line per loss that is kept and per evaluation. */
 function toCsv(runs) {
   const lines = ["run,iteration,loss,train_accuracy,test_accuracy"];
   runs.forEach((run, k) => {

@@ -1,6 +1,6 @@
 // The form of the settings.
 
-/** Builds the form; `changed(key, value)` is called with values that fit, `refused(text)` with a function that says what is wrong. */
+/** Builds the form; `changed(key, value)` is called with valid values, `refused(text)` with a function that says what is wrong. */
 function buildSettings(form, changed, refused) {
   const fields = {};
   for (const setting of SETTINGS) {
@@ -45,7 +45,7 @@ function buildSettings(form, changed, refused) {
     fields[setting.key] = field;
   }
 
-  /** Shows these values, in the present language. */
+  /** Shows these values, in the current language. */
   return function show(config) {
     const w = words();
     for (const { setting, label, text, symbol, input, slider, hint, isTyped } of Object.values(fields)) {

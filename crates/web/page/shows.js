@@ -1,10 +1,10 @@
-// Parts of the page that only show: the strip of four steps, neurons, histogram, confusion matrix.
+// Parts of the page that only display something: the strip of four steps, neurons, histogram, confusion matrix.
 
 function byId(id) {
   return document.getElementById(id);
 }
 
-/** So many digits that a difference in the last of them is visible. */
+/** Enough digits to make a small difference visible. */
 function exact(value) {
   return value === null ? "NaN" : value.toPrecision(12);
 }
@@ -27,7 +27,7 @@ function showBatch(canvas, images) {
   const count = images.length / 784;
   const rows = Math.max(1, Math.ceil(count / 10));
   canvas.width = 10 * 28;
-  canvas.height = Math.min(rows, 4) * 28; // forty of them are enough to see
+  canvas.height = Math.min(rows, 4) * 28; // forty images are enough
   const view = canvas.getContext("2d");
   const picture = new ImageData(28, 28);
   for (let n = 0; n < Math.min(count, 40); n++) {
@@ -39,7 +39,7 @@ function showBatch(canvas, images) {
   }
 }
 
-/** What an iteration did, in the four steps of section 4.5. Without a detail it says how to get one. */
+/** Shows an iteration in the four steps of section 4.5. Without a detail, it says how to get one. */
 function showStrip(detail, images, compares, epochs) {
   const w = words();
   const texts = { batch: w.stepFirst, gradient: "", update: "", repeat: "" };
@@ -74,7 +74,7 @@ function playPhases(perSecond) {
   light(0);
 }
 
-/** While iterations fly past, no single step is lit. */
+/** At high speed, no single step is lit. */
 function dimPhases() {
   clearTimeout(playPhases.alarm);
   for (const n of [1, 2, 3, 4]) byId(`phase-${n}`).classList.remove("lit");
@@ -82,7 +82,7 @@ function dimPhases() {
 
 const [RED, BLUE] = [[178, 24, 43], [33, 102, 172]];
 
-/** Weights as colours, as in the page of a run: red above 0, blue below, white at 0, full at the largest. */
+/** Weights as colours, as in the report of a run: red above 0, blue below, white at 0, full at the largest. */
 function showWeights(canvas, weights) {
   const largest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-38);
   const picture = new ImageData(28, 28);
@@ -96,7 +96,7 @@ function showWeights(canvas, weights) {
   canvas.getContext("2d").putImageData(picture, 0, 0);
 }
 
-/** The pictures of all neurons; `open(n)` is called for the one that is pressed. */
+/** Shows the pictures of all neurons; `open(n)` is called if one is pressed. */
 function showNeurons(view, weights, open) {
   const list = byId("neurons");
   let cells = [...list.querySelectorAll("button")];
@@ -142,7 +142,7 @@ function showHistogram({ from, width, shares, images }, isRelu) {
   byId("histogram-text").textContent = text;
 }
 
-/** Counts: a row for each label, a column for each answer; as dark as their share of the label, or of the largest error. */
+/** Counts: one row per label, one column per answer; as dark as their share of the label, or of the largest error. */
 function showConfusion(counts) {
   const table = byId("confusion");
   const errors = counts.flatMap((row, label) => row.filter((_, answer) => answer !== label));

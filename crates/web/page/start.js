@@ -9,7 +9,7 @@ function decode(text) {
   return bytes;
 }
 
-/** A worker that has been given its program. */
+/** Starts a worker and sends it its program. */
 function newWorker() {
   const [script, program] = ["worker", "wasm"].map((id) => document.getElementById(id).textContent);
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));

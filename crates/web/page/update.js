@@ -1,4 +1,4 @@
-// Brings what is on the page up to the state.
+// Updates the page from the state.
 
 function showAll() {
   showSettings();
@@ -11,12 +11,12 @@ function showAll() {
 
 const presetLinks = PRESETS.map(() => append("a", append("li", byId("presets"))));
 
-/** A preset with the data of now, and a batch that fits them. */
+/** A preset with the current data, and a batch size that fits them. */
 function presetConfig(preset) {
   return fitted(fromAddress(preset.address).config, state.images.train);
 }
 
-/** What changes with the language, the data or the settings alone. */
+/** Updates everything that depends only on the language, the data or the settings. */
 function showFixed() {
   const w = words();
   document.title = document.querySelector(`h1 [lang="${language()}"]`).textContent;
@@ -50,7 +50,7 @@ const showForm = buildSettings(byId("settings"), set, notify);
 function showSettings() {
   showForm(state.config);
   const address = toAddress(state.config, state.data);
-  // while the data of the address are on their way, it stays
+  // keep it until the data that the address names have arrived
   if (state.opensWith === null && address !== (location.hash || "#")) history.replaceState(null, "", address);
   showFixed();
 }
@@ -59,7 +59,7 @@ function showButtons() {
   byId("play").textContent = state.playing || state.playsAtOnce ? words().pause : words().play;
   byId("play").disabled = !state.canRun; // it can be pressed before there is a run
   for (const id of ["step", "epoch", "reset"]) byId(id).disabled = !state.ready;
-  // an answer that changes twice a second is not for reading aloud
+  // a screen reader should not read an answer that changes twice a second
   byId("answer").setAttribute("aria-live", state.playing ? "off" : "polite");
 }
 
@@ -71,7 +71,7 @@ function showCharts() {
   });
 }
 
-/** NumPy's seconds for a loss of 100 images and 50 hidden neurons, as docs/benchmarks.md has it. */
+/** NumPy's seconds for a loss of 100 images and 50 hidden neurons, from docs/benchmarks.md. */
 const NUMPY_LOSS = 182e-6;
 
 function showProgress(speaks) {
@@ -106,14 +106,14 @@ function showDetail() {
   showDifference();
 }
 
-/** While no single iteration is looked at: how far both gradients are apart, where they are compared. */
+/** Without an iteration in detail: the difference of both gradients, if they are compared. */
 function showDifference() {
   const difference = state.view?.difference;
   if (state.detail) return;
   byId("p-gradient").textContent = difference ? words().difference(difference.name, brief(difference.largest)) : "";
 }
 
-/** The weights of a neuron, as the last view has them. */
+/** The weights of a neuron in the last view. */
 function weightsOf(neuron) {
   return state.view.weights.subarray(784 * neuron, 784 * (neuron + 1));
 }

@@ -1,4 +1,4 @@
-// What the script says, in English and in Korean. Fixed texts stand in index.html.
+// The texts of the script, in English and in Korean. Fixed texts are in index.html.
 
 const WORDS = {
   en: {
@@ -163,7 +163,7 @@ function words() {
   return WORDS[language()];
 }
 
-/** Seconds as people say them: 14 s, 3.2 hours, 12 days. */
+/** Formats seconds for people: 14 s, 3.2 hours, 12 days. */
 function duration(seconds) {
   const UNITS = {
     en: [[365.25 * 86400, "years"], [86400, "days"], [3600, "hours"], [60, "min"], [1, "s"], [1e-3, "ms"]],

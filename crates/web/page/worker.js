@@ -1,32 +1,32 @@
 "use strict";
-// The worker of the page: it owns the WebAssembly program, trains in slices, and answers between them.
+// The worker of the page: it runs the WebAssembly program, trains in slices, and handles messages between them.
 //
 // The page sends { do, ... }: wasm, digits, files, start, load, play, epoch, pause, step, rate, speed, draw, picture, test_image,
 // save. It gets { is, ... }: awake, data, started, loaded, rate, progress, view, detail, answer, picture, test_image, file, error,
 // broken.
 
 let program = null; // the exports of the WebAssembly program
-let loading = null; // the promise of it: every other message waits
+let loading = null; // its promise: every other message waits for it
 let playing = false;
 let speed = Infinity; // iterations per second
 let until = Infinity; // the iteration at which to pause
 let iteration = 0;
 let wantsDifference = false;
 let pictures = 0; // the timeout after which a new run sends its pictures
-let image = null; // what is on the paper, 28 x 28
+let image = null; // the image on the paper, 28 x 28
 let pace = 1; // iterations per slice
 let alarm = 0;
-let due = 0; // when the next slice should begin, at a speed that is given
+let due = 0; // when the next slice should begin, if a speed is set
 let command = 0; // the number of the last message that starts or stops
-let scheduled = null; // what brings the next slice: "message", "timeout" or nothing
+let scheduled = null; // what starts the next slice: "message", "timeout" or nothing
 const sent = { progress: 0, answer: 0, view: 0, tests: 0 }; // when
-let losses = []; // those that the page does not have yet
+let losses = []; // losses that the page does not have yet
 let evaluations = [];
 
-/** Milliseconds of training between two looks at the messages. */
+/** Milliseconds of training between two checks for messages. */
 const SLICE = 12;
 
-/** What the program refuses, and why: { en, ko }. */
+/** A refused request, with the reason: { en, ko }. */
 class Refusal extends Error {
   constructor(why) {
     super(why.en);
@@ -34,7 +34,7 @@ class Refusal extends Error {
   }
 }
 
-/** Sends a request to the program; the reply and the bytes behind it. A request that is refused throws a Refusal. */
+/** Sends a request to the program; returns the reply and its bytes. A refused request throws a Refusal. */
 function ask(request, bytes = new Uint8Array(0)) {
   const json = new TextEncoder().encode(JSON.stringify(request));
   const at = program.reserve(4 + json.length + bytes.length);
@@ -54,7 +54,7 @@ function send(message, transfer = []) {
   self.postMessage(message, transfer);
 }
 
-/** Some iterations; the page hears of them with the next progress. */
+/** Does some iterations; the next progress message reports them. */
 function train(iterations) {
   const [reply, bytes] = ask({ do: "train", iterations });
   iteration = reply.iteration;
@@ -75,7 +75,7 @@ function sendProgress() {
   evaluations = [];
 }
 
-/** The weights, and with `withAnswers` what the net makes of test images: histogram and confusion matrix. */
+/** Sends the weights and, with `withAnswers`, histogram and confusion matrix for the test images. */
 function sendView(withAnswers) {
   const now = performance.now();
   sent.view = now;
@@ -95,20 +95,20 @@ function sendPictures() {
   sendAnswer();
 }
 
-/** Everything that the page shows, as of now. */
+/** Sends everything that the page shows. */
 function sendAll() {
   sendProgress();
   sendPictures();
 }
 
-/** Everything about a new run. If training starts at once, the pictures wait, so that the curve comes first. */
+/** Sends everything about a new run. If training starts immediately, the pictures wait, so that the curve comes first. */
 function sendFirst() {
   sendProgress();
   clearTimeout(pictures);
   pictures = setTimeout(() => guarded(() => playing || sendPictures()), 20);
 }
 
-/** What the page hears while it plays, none of it more often than it can be seen: drawing costs the run time, too. */
+/** Sends the progress while it plays, not more often than people can see: drawing takes time from training. */
 function sendDue() {
   const now = performance.now();
   if (now - sent.progress >= 150) sendProgress();
@@ -122,12 +122,12 @@ function stop() {
 }
 
 function unschedule() {
-  if (scheduled !== "timeout") return; // a message cannot be taken back; without playing it does nothing
+  if (scheduled !== "timeout") return; // a message cannot be cancelled; if nothing plays, it does nothing
   clearTimeout(alarm);
   scheduled = null;
 }
 
-// A message to oneself comes at once, after those that wait; a timeout of 0 would wait for 4 ms.
+// A message to itself arrives right after the waiting ones; a timeout of 0 would take 4 ms.
 const next = new MessageChannel();
 next.port1.onmessage = () => guarded(slice);
 
@@ -163,7 +163,7 @@ function slice() {
   goOn();
 }
 
-/** One iteration, looked at closely. */
+/** Does one iteration and sends its details. */
 function detail() {
   const [found, images] = ask({ do: "step" });
   iteration = found.iteration;
@@ -185,7 +185,7 @@ function play(to, number) {
   if (playing) return;
   playing = true;
   pace = 1;
-  sent.progress = 0; // something to see after the first slice
+  sent.progress = 0; // show something after the first slice
   due = performance.now();
   goOn();
 }
@@ -195,7 +195,7 @@ const ACTIONS = {
     send({ is: "awake" });
     const unpacked = new Blob([gzip]).stream().pipeThrough(new DecompressionStream("gzip"));
     const module = await WebAssembly.compileStreaming(new Response(unpacked, { headers: { "Content-Type": "application/wasm" } }));
-    // a library in it would ask the browser for random numbers to encrypt an archive; nothing here does
+    // a library in it imports random numbers for encrypting archives; nothing here encrypts
     const imports = {};
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
       (imports[from] ??= {})[name] = () => {
@@ -273,7 +273,7 @@ const ACTIONS = {
   },
 };
 
-/** A new run is there; what the page does not have yet of the one before goes to it first. */
+/** A new run has begun; the rest of the previous one is sent to the page first. */
 function begin(difference) {
   stop();
   if (iteration > 0) sendProgress();
@@ -281,7 +281,7 @@ function begin(difference) {
   wantsDifference = difference;
 }
 
-/** A refusal is told; anything else has broken the program, and the page begins again with a new worker. */
+/** Reports a refused request; any other error means that the program failed, and the page starts a new worker. */
 function told(error, about, order) {
   if (!(error instanceof Refusal)) {
     stop();

@@ -1,11 +1,11 @@
-//! Why a request cannot be met.
+//! Why a request is refused.
 
 use dataset::Mnist;
 use korean::{because, with_causes};
 use serde::Serialize;
 use std::fmt;
 
-/// Why a request cannot be met. Nothing has changed then.
+/// Why a request is refused. It has changed nothing then.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WebError {
     #[error("the page and its program do not fit together")]
@@ -28,7 +28,7 @@ pub(crate) enum WebError {
     ImageSize { rows: usize, cols: usize },
     #[error(transparent)]
     Mnist(#[from] dataset::MnistError),
-    #[error("{name} is none of the files of MNIST, expected {}, each also with .gz, or an archive of them", dataset::Mnist::FILES.join(", "))]
+    #[error("{name} is not a file of MNIST, expected {}, each also with .gz, or an archive of them", dataset::Mnist::FILES.join(", "))]
     UnknownFile { name: String },
     #[error("{name} cannot be read")]
     Idx { name: &'static str, source: dataset::IdxError },
@@ -69,14 +69,14 @@ impl fmt::Display for ArrayType {
     }
 }
 
-/// A text in both languages of the page, which shows one of them and can change it later.
+/// A text in both languages. The page shows one of them, and can change it later.
 #[derive(Serialize)]
 pub(crate) struct Text {
     pub(crate) en: String,
     pub(crate) ko: String,
 }
 
-/// What the page is told.
+/// The reply for the page.
 #[derive(Serialize)]
 struct Told {
     error: Text,

@@ -1,5 +1,6 @@
-//! What the page's script calls: numbers in, numbers out. The script writes a request into the memory that [`reserve`] gives
-//! it, and reads the reply from where [`reply`] says; so no function here reads memory that Rust did not allocate.
+//! The functions that the page's script calls, with numbers as arguments and results. The script writes a request to the
+//! memory from [`reserve`], and reads the reply from the address that [`reply`] returns. So no function here reads memory
+//! that Rust did not allocate.
 #![expect(unsafe_code, reason = "a function exported by name needs the attribute; no block here is unsafe")]
 
 use crate::Session;
@@ -16,7 +17,7 @@ thread_local! {
     static EXCHANGE: RefCell<Exchange> = RefCell::default();
 }
 
-/// Makes room for a request of so many bytes, and says where.
+/// Allocates memory for a request of this many bytes, and returns its address.
 #[unsafe(no_mangle)]
 extern "C" fn reserve(length: usize) -> *mut u8 {
     EXCHANGE.with_borrow_mut(|exchange| {
@@ -25,7 +26,7 @@ extern "C" fn reserve(length: usize) -> *mut u8 {
     })
 }
 
-/// Answers the request, and says how long the reply is.
+/// Answers the request, and returns the length of the reply.
 #[unsafe(no_mangle)]
 extern "C" fn answer() -> usize {
     EXCHANGE.with_borrow_mut(|exchange| {
@@ -35,7 +36,7 @@ extern "C" fn answer() -> usize {
     })
 }
 
-/// Where the reply is, until the next request.
+/// Returns the address of the reply; it is valid until the next request.
 #[unsafe(no_mangle)]
 extern "C" fn reply() -> *const u8 {
     EXCHANGE.with_borrow(|exchange| exchange.reply.as_ptr())

@@ -1,23 +1,23 @@
-//! MNIST from the files that are dropped on the page, in one go or one by one.
+//! MNIST from files that are dropped on the page, together or one by one.
 
 use crate::error::{ArrayType, WebError};
 use dataset::{Idx, ImageSet, Mnist};
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
-/// What one file may unpack to: a quarter more than the largest of MNIST.
+/// The most bytes that one file may unpack to: a quarter more than MNIST's largest.
 const MOST_BYTES: u64 = 60 << 20;
 
-/// Files that may be in an archive: the four, and some that people or systems add.
+/// The most entries of an archive: the four files, and some that people or systems add.
 const MOST_ENTRIES: usize = 100;
 
-/// The files so far, in the order of [`Mnist::FILES`].
+/// The files received, in the order of [`Mnist::FILES`].
 #[derive(Default)]
 pub(crate) struct Files {
     parts: [Option<Idx>; 4],
 }
 
-/// The images of a run, before they are rows of numbers.
+/// The images of a run, before they are converted to rows.
 pub(crate) struct Images {
     pub(crate) train: ImageSet,
     pub(crate) test: ImageSet,
@@ -26,13 +26,13 @@ pub(crate) struct Images {
 }
 
 impl Files {
-    /// Takes files: some of the four, or an archive with some of them or with Keras's arrays. `Some` where that makes a
-    /// whole set; then the next file begins another one. Others beside them are passed over.
+    /// Adds files: some of the four, or an archive with some of them or with Keras's arrays. Returns `Some` when the set
+    /// is complete; the next file then begins another set. Files that do not belong to the set are ignored.
     ///
     /// # Errors
     ///
-    /// None of them is one of the four, one of those is damaged, or the four do not fit together. Earlier files are kept,
-    /// unless they are the reason.
+    /// If none of the files belongs to the set, if one of them is damaged, or if the four do not fit together. Earlier
+    /// files are kept, unless they are the reason.
     pub(crate) fn add(&mut self, files: &[(&str, &[u8])]) -> Result<Option<Images>, WebError> {
         let mut read = [const { None }; 4];
         for (name, bytes) in files {
@@ -54,7 +54,7 @@ impl Files {
         self.whole()
     }
 
-    /// The names of the files that are still missing.
+    /// The names of the missing files.
     pub(crate) fn missing(&self) -> Vec<&'static str> {
         let named = Mnist::FILES.iter().zip(&self.parts);
         named.filter_map(|(name, part)| part.is_none().then_some(*name)).collect()
@@ -78,7 +78,7 @@ impl Files {
     }
 }
 
-/// Unpacks the files of an archive that are among the four; Keras's arrays are a set at once.
+/// Unpacks those files of an archive that belong to the set; Keras's arrays are a complete set.
 fn read_archive(bytes: &[u8], read: &mut [Option<Idx>; 4]) -> Result<Option<Images>, WebError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes))?;
     let names: Vec<String> = archive.file_names().flatten().map(Into::into).collect();
@@ -107,7 +107,7 @@ fn read_idx(bytes: &[u8], name: &'static str) -> Result<Idx, WebError> {
     Idx::read_with_limit(bytes, MOST_BYTES).map_err(|source| WebError::Idx { name, source })
 }
 
-/// Which of the four files this is by its name: `t10k-images-idx3-ubyte`, `t10k-images.idx3-ubyte.gz`, ...
+/// Which of the four files has this name: `t10k-images-idx3-ubyte`, `t10k-images.idx3-ubyte.gz`, ...
 fn place_of(name: &str) -> Option<usize> {
     let name = name.strip_suffix(".gz").unwrap_or(name).replace(".idx", "-idx");
     Mnist::FILES.iter().position(|file| *file == name)
@@ -195,17 +195,16 @@ mod tests {
         let files = files();
         let mut some = Files::default();
         some.add(&[(Mnist::FILES[0], &files[0][..])]).unwrap();
-        assert!(
-            error(some.add(&[("holiday.jpg", &b"\xff\xd8"[..])])).contains("holiday.jpg is none of the files of MNIST")
-        );
+        assert!(error(some.add(&[("holiday.jpg", &b"\xff\xd8"[..])])).contains("holiday.jpg is not a file of MNIST"));
         let cut = error(some.add(&[("train-labels-idx1-ubyte", &files[1][..20][..])]));
         assert!(cut.contains("train-labels-idx1-ubyte") && cut.contains("12 bytes of values"), "{cut}");
         assert!(error(some.add(&[("x.zip", &b"PK\x03\x04 and nothing"[..])])).contains("the archive cannot be read"));
         assert!(
-            error(some.add(&[("x.zip", &archive(&[("readme.txt", b"")])[..])])).contains("x.zip is none of the files")
+            error(some.add(&[("x.zip", &archive(&[("readme.txt", b"")])[..])]))
+                .contains("x.zip is not a file of MNIST")
         );
         assert_eq!(some.missing(), Mnist::FILES[1..]);
-        // of one drop all are taken, or none; a file that is not MNIST's does no harm beside them
+        // from one drop, all files are used or none; a file that does not belong to MNIST does no harm
         let labels = ("t10k-labels-idx1-ubyte", &files[3][..]);
         assert!(error(some.add(&[labels, ("train-labels-idx1-ubyte", b"nothing")])).contains("train-labels"));
         assert_eq!(some.missing(), Mnist::FILES[1..]);

@@ -1,7 +1,8 @@
 //! The chapter in the browser, without the browser: a [`Session`] answers the requests of the page.
 //!
-//! `cargo xtask web` compiles this crate to WebAssembly and puts it, with the files of `page/`, into one HTML file. There a
-//! worker calls three exported functions (`exports.rs`). Here everything else can be tested without a browser:
+//! `cargo xtask web` compiles this crate to WebAssembly and puts it, together with the files in `page/`, into one HTML
+//! file. In the page, a worker calls three exported functions (`exports.rs`). Everything else can be tested without a
+//! browser:
 //!
 //! ```
 //! use web::{Session, from_message, to_message};
@@ -16,8 +17,8 @@
 //! assert!(reply.contains(r#""iteration":3"#) && losses.len() == 3 * 8);
 //! ```
 //!
-//! A message is the length of a JSON text (4 bytes, little-endian), that text, and bytes to which it refers: files, images,
-//! or numbers in little-endian. [`Session::answer`] lists the requests.
+//! A message is the length of a JSON text (4 bytes, little-endian), the text, and bytes that belong to it: files, images,
+//! or numbers in little-endian order. [`Session::answer`] lists the requests.
 #![deny(unsafe_code)]
 
 mod error;

@@ -1,10 +1,10 @@
-//! A JSON text with bytes behind it, as one piece of memory.
+//! Messages: a JSON text followed by bytes, as one piece of memory.
 
-/// The message of this text and these bytes.
+/// Combines a text and bytes into a message.
 ///
 /// # Panics
 ///
-/// When the text is longer than 4 GB.
+/// If the text is longer than 4 GB.
 #[must_use]
 pub fn to_message(json: &str, bytes: &[u8]) -> Vec<u8> {
     #[expect(clippy::expect_used, reason = "documented; no text here comes near it")]
@@ -16,7 +16,7 @@ pub fn to_message(json: &str, bytes: &[u8]) -> Vec<u8> {
     message
 }
 
-/// The text and the bytes of a message; `None` where it is none.
+/// The text and the bytes of a message; `None` if it is not a message.
 #[must_use]
 pub fn from_message(message: &[u8]) -> Option<(&str, &[u8])> {
     let (length, rest) = message.split_first_chunk()?;

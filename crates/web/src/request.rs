@@ -1,4 +1,4 @@
-//! What the page asks for.
+//! The requests of the page.
 
 use dataset::Sampling;
 use net::{Activation, GradientMethod};
@@ -7,38 +7,38 @@ use training::Evaluate;
 
 use crate::error::WebError;
 
-/// What the page asks for; the bytes behind it are named in brackets.
+/// A request of the page; the bytes that follow it are named in brackets.
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Request {
-    /// The built-in digits.
+    /// Draw the built-in digits.
     Digits {
         #[serde(default = "train_digits")]
         train: usize,
         #[serde(default = "test_digits")]
         test: usize,
     },
-    /// Files of MNIST, or an archive of them. [The files, one after another.]
+    /// Add files of MNIST, or an archive of them. [The files, one after another.]
     Files { files: Vec<FileName> },
-    /// A new run.
+    /// Start a new run.
     Start { config: PageConfig },
-    /// A run from a net. [A .npz or .safetensors.]
+    /// Start a run with a network from a file. [A .npz or .safetensors.]
     Load { config: PageConfig },
-    /// Iterations.
+    /// Do this many iterations.
     Train { iterations: u32 },
-    /// One iteration, looked at closely.
+    /// Do one iteration, in detail.
     Step {},
-    /// Train on with another learning rate.
+    /// Change the learning rate.
     LearningRate { learning_rate: f64 },
-    /// The net as it is now.
+    /// Show the current network.
     View { answers: bool, difference: bool },
-    /// What the net makes of an image. [28 x 28 bytes.]
+    /// Classify an image. [28 x 28 bytes.]
     Classify {},
-    /// The digit in a picture. [Its greys, 0 black, 255 white.]
+    /// Find the digit in a picture. [Its greys, 0 is black, 255 is white.]
     Picture { rows: usize, cols: usize },
-    /// An image of the test set, the first again after the last.
+    /// Show an image of the test set; after the last, the first follows.
     TestImage { index: usize },
-    /// The net as a file.
+    /// Save the network to a file.
     Save { kind: SaveKind },
 }
 
@@ -56,7 +56,7 @@ pub(crate) enum SaveKind {
     Safetensors,
 }
 
-/// Which gradient the run follows.
+/// The gradient that the run uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Gradient {
@@ -65,10 +65,10 @@ pub(crate) enum Gradient {
     Backprop,
 }
 
-/// A number of neurons that a browser still draws and trains.
+/// The largest number of hidden neurons: a browser can still draw and train them.
 pub(crate) const MOST_HIDDEN: usize = 1000;
 
-/// The configuration, as the address of the page has it; what is missing is the book's.
+/// The configuration, as in the address of the page; missing fields have the book's values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct PageConfig {
@@ -112,13 +112,13 @@ impl Default for PageConfig {
 }
 
 impl PageConfig {
-    /// The configuration of a run without end.
+    /// Converts it to the configuration of a run without end.
     pub(crate) fn to_config(&self) -> Result<training::Config, WebError> {
         if self.hidden > MOST_HIDDEN {
             return Err(WebError::Hidden { found: self.hidden, most: MOST_HIDDEN });
         }
         if !(self.h.is_finite() && self.h > 0.0) {
-            return Err(training::ConfigError::Step(self.h).into()); // a step in detail needs it, whatever the run follows
+            return Err(training::ConfigError::Step(self.h).into()); // a step in detail uses h with either gradient
         }
         Ok(training::Config {
             gradient: match self.gradient {

@@ -1,4 +1,4 @@
-//! What the page is in the middle of: images, and a run on them.
+//! The state of the page: images, and a run on them.
 
 use crate::error::{Text, WebError};
 use crate::files::{Files, Images};
@@ -12,10 +12,10 @@ use serde::Serialize;
 use std::sync::Arc;
 use training::{Data, Evaluation, Run};
 
-/// Iterations of one request: their losses are one reply.
+/// The most iterations per request: their losses are one reply.
 const MOST_ITERATIONS: u32 = 10_000;
 
-/// Images and a run on them. Every request changes it or is refused; a request that is refused changes nothing.
+/// Images and a run on them. A request changes it or is refused; a refused request changes nothing.
 #[derive(Default)]
 pub struct Session {
     files: Files,
@@ -23,21 +23,21 @@ pub struct Session {
     course: Option<Course>,
 }
 
-/// A run, with what is shown of it.
+/// A run, with the values that are shown of it.
 pub(crate) struct Course {
     pub(crate) run: Run<f64>,
     pub(crate) images: Arc<Images>,
-    /// Of the test set, N x D.
+    /// Images of the test set, N x D.
     pub(crate) histogram_images: DMatrix<f64>,
-    /// The step of central differences, also where the run goes by backpropagation.
+    /// The step of central differences, even if the run uses backpropagation.
     pub(crate) h: f64,
-    /// How many numbers are trained.
+    /// The number of parameters.
     parameters: usize,
 }
 
 #[derive(Serialize)]
 struct DataReply {
-    /// Digits or MNIST; none where files are still missing.
+    /// Digits or MNIST; none if files are still missing.
     data: Option<&'static str>,
     train: usize,
     test: usize,
@@ -50,14 +50,14 @@ struct RunReply {
     train: usize,
     parameters: usize,
     evaluations: Vec<Evaluation>,
-    /// Why the run cannot go on, if so.
+    /// Why the run cannot continue, if it cannot.
     diverged: Option<Text>,
 }
 
 #[derive(Serialize)]
 struct LoadReply {
     config: PageConfig,
-    /// What was read under other names, and whether the activation is a guess.
+    /// The arrays that had other names in the file, and whether the activation is a guess.
     renamed: Vec<Text>,
     activation_is_named: bool,
     train: usize,
@@ -84,16 +84,16 @@ struct TestImageReply {
 struct Done {}
 
 impl Session {
-    /// Answers a message with a message. Where the request cannot be met, the reply is `{"error": {"en": "...", "ko": "..."}}`.
-    /// Every sentence that a person reads is such a pair, also `diverged` and each of `renamed`.
+    /// Answers a message with a message. If the request is refused, the reply is `{"error": {"en": "...", "ko": "..."}}`.
+    /// Every text for people is such a pair, also `diverged` and the elements of `renamed`.
     ///
     /// | request | with bytes | reply | with bytes |
     /// | --- | --- | --- | --- |
     /// | `{"do": "digits", "train": 10000, "test": 2000}` | | `data`, `train`, `test`, `missing` | |
-    /// | `{"do": "files", "files": [{"name", "bytes"}]}` | the files | the same; `data` is null where files are `missing` | |
+    /// | `{"do": "files", "files": [{"name", "bytes"}]}` | the files | the same; `data` is null if files are `missing` | |
     /// | `{"do": "start", "config": {}}` | | `iteration`, `train`, `parameters`, `evaluations`, `diverged` | |
     /// | `{"do": "load", "config": {}}` | .npz or .safetensors | `config`, `renamed`, `activation_is_named`, `train`, `parameters` | |
-    /// | `{"do": "train", "iterations": 10}`, 10,000 at most | | as `start`; the evaluations that are new | the losses, f64 |
+    /// | `{"do": "train", "iterations": 10}`, 10,000 at most | | as `start`; only new evaluations | the losses, f64 |
     /// | `{"do": "step"}` | | an iteration in detail | the minibatch |
     /// | `{"do": "learning_rate", "learning_rate": 0.5}` | | `{}` | |
     /// | `{"do": "view", "answers": true, "difference": false}` | | histogram, confusion matrix | W1 by neuron, f32 |
@@ -182,7 +182,7 @@ impl Session {
             }
             Request::TestImage { index } => {
                 let test = &self.course()?.images.test;
-                let index = index % test.len(); // no set is empty
+                let index = index % test.len(); // a set is never empty
                 out.extend(test.image(index));
                 json(&TestImageReply { index, label: test.labels()[index] })
             }
@@ -211,7 +211,7 @@ impl Session {
         }
     }
 
-    /// Takes these images for the next run.
+    /// Uses these images for the next run.
     fn take(&mut self, images: Images) -> DataReply {
         let data = Data::of_images(&images.train, &images.test);
         let (train, test) = (images.train.len(), images.test.len());
@@ -239,7 +239,7 @@ impl Course {
         Self { histogram_images: histogram_images(&images.test), run, images, h, parameters }
     }
 
-    /// The evaluations after the first `known`.
+    /// The reply with the evaluations after the first `known`.
     fn reply(&self, known: usize, diverged: Option<Text>) -> RunReply {
         RunReply {
             iteration: self.run.iteration(),
@@ -251,7 +251,7 @@ impl Course {
     }
 }
 
-/// As JSON; a number that is not finite is null.
+/// Serializes the reply as JSON; a number that is not finite becomes null.
 fn json(reply: &impl Serialize) -> Result<String, WebError> {
     serde_json::to_string(reply).map_err(WebError::Request)
 }

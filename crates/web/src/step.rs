@@ -1,4 +1,4 @@
-//! One iteration, looked at closely: its minibatch, one weight of its gradient by hand, its update.
+//! One iteration in detail: its minibatch, the gradient of one weight by hand, and the update.
 
 use crate::error::WebError;
 use crate::session::Course;
@@ -8,16 +8,16 @@ use net::{GradientMethod, Predictor, Rows, TwoLayerNet};
 use serde::Serialize;
 use training::Evaluation;
 
-/// So many images of the minibatch are shown.
+/// The number of images of the minibatch that are shown.
 const SHOWN: usize = 100;
 
-/// What an iteration did. With it go the images of the minibatch, 784 bytes each.
+/// The details of an iteration. The images of the minibatch follow, 784 bytes each.
 #[derive(Serialize)]
 pub(crate) struct Detail {
-    /// After the step, counted from 1.
+    /// The iteration, counted from 1.
     iteration: u64,
     batch_size: usize,
-    /// Of the images that are shown.
+    /// The labels of the images that are shown.
     labels: Vec<u8>,
     /// The loss of the minibatch before and after the update.
     loss_before: f64,
@@ -27,10 +27,10 @@ pub(crate) struct Detail {
     evaluation: Option<Evaluation>,
 }
 
-/// The weight of W1 with the largest gradient, followed through (L(w + h) - L(w - h)) / 2h.
+/// The weight of W1 with the largest gradient, with each step of (L(w + h) - L(w - h)) / 2h.
 #[derive(Serialize)]
 struct Weight {
-    /// Its input, a pixel, and its hidden neuron: W1[input, neuron].
+    /// Its input (a pixel) and its hidden neuron: W1[input, neuron].
     input: usize,
     neuron: usize,
     h: f64,
@@ -39,16 +39,16 @@ struct Weight {
     loss_below: f64,
     numerical: f64,
     backpropagation: f64,
-    /// After the update.
+    /// Its value after the update.
     after: f64,
 }
 
 impl Course {
-    /// Takes one iteration and tells what it did; the images of its minibatch are added to `images`.
+    /// Does one iteration and returns its details; the images of its minibatch are appended to `images`.
     ///
     /// # Errors
     ///
-    /// When the run has diverged.
+    /// If the run has diverged.
     pub(crate) fn step_in_detail(&mut self, images: &mut Vec<u8>) -> Result<Detail, WebError> {
         let batch = self.run.next_batch().to_vec();
         let set = &self.images.train;
@@ -96,7 +96,7 @@ impl Course {
     }
 }
 
-/// Where the number farthest from 0 is.
+/// The position of the number furthest from 0.
 fn largest(matrix: &DMatrix<f64>) -> (usize, usize) {
     let mut largest = (0, 0);
     for j in 0..matrix.ncols() {

@@ -1,4 +1,4 @@
-//! The net as the page shows it while it learns.
+//! The network as the page shows it during training.
 
 use crate::session::Course;
 use dataset::ImageSet;
@@ -6,23 +6,23 @@ use net::nalgebra::DMatrix;
 use net::{ActivationHistogram, GradientMethod, Parameters, Predictor};
 use serde::Serialize;
 
-/// So many hidden neurons are drawn.
+/// The number of hidden neurons that are drawn.
 const NEURONS: usize = 100;
 
-/// So many test images are in the histogram of hidden activations.
+/// The number of test images in the histogram of hidden activations.
 const HISTOGRAM_IMAGES: usize = 200;
 
-/// The net as it is now. With it go the weights of `neurons` hidden neurons, 784 f32 each.
+/// The current network. The weights of `neurons` hidden neurons follow, 784 f32 each.
 #[derive(Serialize)]
 pub(crate) struct View {
     iteration: u64,
     neurons: usize,
     hidden: usize,
-    /// Of the hidden activations.
+    /// The histogram of the hidden activations.
     histogram: Option<Histogram>,
-    /// K x K counts of the test images: rows the label, columns the answer.
+    /// The confusion matrix, K x K counts for the test images: rows are labels, columns are answers.
     confusion: Option<Vec<Vec<usize>>>,
-    /// Between both gradients of the minibatch that comes.
+    /// The difference between both gradients of the next minibatch.
     difference: Option<Difference>,
 }
 
@@ -34,7 +34,7 @@ struct Histogram {
     images: usize,
 }
 
-/// The parameter whose two gradients differ most, and by how much.
+/// The parameter whose two gradients differ most, and the difference.
 #[derive(Serialize)]
 pub(crate) struct Difference {
     name: &'static str,
@@ -48,13 +48,13 @@ pub(crate) fn largest_difference(a: &Parameters<f64>, b: &Parameters<f64>) -> Di
     Difference { name, largest }
 }
 
-/// The test images of the histogram, N x D.
+/// The test images for the histogram, N x D.
 pub(crate) fn histogram_images(test: &ImageSet) -> DMatrix<f64> {
     test.range(0..test.len().min(HISTOGRAM_IMAGES)).0
 }
 
 impl Course {
-    /// The net as it is now; the weights of its neurons are added to `weights`.
+    /// The current network; the weights of its neurons are appended to `weights`.
     pub(crate) fn view(&self, answers: bool, difference: bool, weights: &mut Vec<u8>) -> View {
         let net = self.run.net();
         let hidden = net.params.w1.ncols();

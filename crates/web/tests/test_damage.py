@@ -161,7 +161,7 @@ def test_a_picture_that_claims_to_be_enormous_is_refused(web):
 
 
 def test_files_that_are_nothing_of_the_kind_are_named(web):
-    for name, says in {"holiday.txt": "holiday.txt is none of the files of MNIST", "empty.zip": "empty.zip"}.items():
+    for name, says in {"holiday.txt": "holiday.txt is not a file of MNIST", "empty.zip": "empty.zip"}.items():
         web.choose((name, b""))
         web.until(f"page.notice?.().includes({says!r})")
         assert web.notice.startswith("The files were not used.")

@@ -15,7 +15,7 @@ del MISSING["b2"]
 
 #: Wrong files, and a part of what is said about each in Korean and in English.
 WRONG = {
-    "holiday.txt": (b"sun", "MNIST의 파일이 아닙니다", "holiday.txt is none of the files of MNIST"),
+    "holiday.txt": (b"sun", "MNIST의 파일이 아닙니다", "holiday.txt is not a file of MNIST"),
     "train-labels-idx1-ubyte": (
         made.idx(np.zeros(30))[:20],
         "값이 30바이트 있어야 하는데 12바이트뿐입니다",

@@ -1,4 +1,4 @@
-//! Trains with observers until the net is good enough, saves it as .npz, loads the file, and reads the digit in a PNG.
+//! Trains with observers until the network is good enough, saves it as .npz, loads it, and classifies the digit in a PNG.
 
 use net::{Activation, GradientMethod, Predictor, Rows};
 use std::error::Error;
@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use training::{Config, Data, Observer, Run};
 
-/// Prints the notebook's line, and stops the run above an accuracy.
+/// Prints the notebook's line, and stops the run above a given accuracy.
 struct UntilGood(f64);
 
 impl Observer<f64> for UntilGood {

@@ -1,5 +1,5 @@
-//! The chapter's run: ours by both gradients, beside NumPy, PyTorch and JAX by backpropagation, in turn, so that a machine
-//! which slows down slows down for all.
+//! Compares the chapter's training: this project with both gradients, then NumPy, PyTorch and JAX with backpropagation.
+//! They run in turn, so that a machine that slows down affects all of them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::cargo;
 const SCRIPTS: [&str; 3] = ["numpy_backprop.py", "torch_backprop.py", "jax_backprop.py"];
 const PRECISIONS: [&str; 2] = ["f32", "f64"];
 
-/// What a script prints of a run.
+/// The result that a script prints for a run.
 #[derive(Deserialize)]
 struct Run {
     peer: String,
@@ -58,7 +58,7 @@ pub(super) fn measure(root: &Path, rounds: u32) -> Result<String> {
             for script in SCRIPTS {
                 let mut command = Command::new(&python);
                 command.arg(root.join("benches/peers").join(script)).arg(&mnist).arg(precision);
-                // where they are set, they slow a current NumPy down
+                // if these are set, they slow down a current NumPy
                 command.env_remove("OPENBLAS_CORETYPE").env_remove("OPENBLAS_L2_SIZE");
                 for line in printed(&mut command)?.lines() {
                     let run: Run = serde_json::from_str(line).with_context(|| format!("{script} printed {line}"))?;
@@ -72,7 +72,7 @@ pub(super) fn measure(root: &Path, rounds: u32) -> Result<String> {
     Ok(text.trim_end().to_owned())
 }
 
-/// The Python of a virtual environment in which the peers are.
+/// The Python of a virtual environment with the peers.
 fn environment(root: &Path) -> Result<PathBuf> {
     let folder = target(root).join("peers");
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
@@ -85,7 +85,7 @@ fn environment(root: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
-/// Seconds of our whole process, loading included, and its test accuracy.
+/// Seconds of our whole process, including loading, and its test accuracy.
 fn ours(root: &Path, flags: &[&str]) -> Result<(f64, f64)> {
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let out = folder.path().join("run");
@@ -115,7 +115,7 @@ fn add(rows: &mut Vec<Row>, run: Run) {
     }
 }
 
-/// Ours first; a ratio below 1 means that the peer is ahead.
+/// This project first; a ratio below 1 means that the peer is faster.
 fn table(precision: &str, rounds: u32, rows: &[Row]) -> Result<String> {
     let mut text = format!("| {precision}, {rounds} rounds | median | least to most | times ours | test accuracy |\n");
     writeln!(text, "| --- | --- | --- | --- | --- |")?;

@@ -1,4 +1,4 @@
-//! What criterion measured, as tables.
+//! The measurements of criterion, as tables.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,10 +8,10 @@ use std::time::SystemTime;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-/// Runs all benches; a table for each group, in the order in which they ran.
+/// Runs all benches; returns one table per group, in the order in which they ran.
 pub(super) fn measure(root: &Path) -> Result<String> {
     let start = SystemTime::now();
-    // what criterion prints goes to stderr: stdout is for the tables
+    // criterion's output goes to stderr: stdout is for the tables
     let mut bench = crate::cargo(root);
     bench.args(["bench", "--workspace", "--locked", "--bench", "*"]).stdout(std::io::stderr());
     super::succeed(&mut bench)?;
@@ -25,7 +25,7 @@ pub(super) fn measure(root: &Path) -> Result<String> {
 struct Bench {
     measured: SystemTime,
     id: Id,
-    /// What criterion prints as the time.
+    /// The time that criterion prints.
     seconds: f64,
 }
 
@@ -40,17 +40,17 @@ struct Id {
 #[derive(Deserialize)]
 struct Estimates {
     mean: Estimate,
-    /// Where samples have different numbers of iterations.
+    /// Set if samples have different numbers of iterations.
     slope: Option<Estimate>,
 }
 
 #[derive(Deserialize)]
 struct Estimate {
-    /// Nanoseconds.
+    /// In nanoseconds.
     point_estimate: f64,
 }
 
-/// All results below `folder` since `start`: those of each bench lie in a folder `new`.
+/// All results below `folder` since `start`; each bench has its results in a folder `new`.
 fn collect(folder: &Path, start: SystemTime, benches: &mut Vec<Bench>) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
         let path = entry?.path();

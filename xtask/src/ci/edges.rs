@@ -1,4 +1,4 @@
-//! The layers: which crates of the workspace, and which kinds of others, a crate must not reach.
+//! Checks the layers: which crates of the workspace, and which kinds of other crates, a crate must not depend on.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use super::metadata::Metadata;
 
-/// The crates of the workspace that one of them may depend on, directly or through others. All others it must not.
+/// The crates of the workspace that a crate may depend on, directly or through others. It must not depend on any other.
 struct Rule {
     of: &'static str,
     may: &'static [&'static str],
@@ -45,7 +45,7 @@ const RULES: [Rule; 10] = [
     Rule {
         of: "two-layer-net-report",
         may: &["two-layer-net-core-math", "two-layer-net-dataset", "two-layer-net", "two-layer-net-npy"],
-        because: "arrows point down only, and a page asks no network",
+        because: "arrows point down only, and a page must not use the network",
     },
     Rule {
         of: "two-layer-net-korean",
@@ -76,10 +76,10 @@ const RULES: [Rule; 10] = [
     },
 ];
 
-/// Crates that only the edge may use: below it, errors are enums with data and nothing speaks to a terminal.
+/// Crates that only the edge may use. Below it, errors are enums with data, and nothing prints to a terminal.
 const EDGE_ONLY: [&str; 8] = ["clap", "anyhow", "bincode", "indicatif", "console", "crossterm", "pyo3", "numpy"];
 
-/// The edge itself, free to use what it likes.
+/// The edge, which may use any crate.
 const EDGE: [&str; 4] = ["app", "fuzz", "two-layer-net-python", "xtask"];
 
 pub(super) fn run(root: &Path) -> Result<()> {
@@ -87,7 +87,7 @@ pub(super) fn run(root: &Path) -> Result<()> {
     let mut forbidden = Vec::new();
     let members: Vec<&str> = metadata.members().map(|member| member.name.as_str()).collect();
     for name in rulable(members.iter().copied())? {
-        // All features and targets: an edge that a default build does not have is still one.
+        // All features and targets: a dependency counts even if a default build does not have it.
         let tree = super::output(
             root,
             &["tree", "--locked", "-e", "normal", "--all-features", "--target", "all", "--prefix", "none", "-p", name],
@@ -100,7 +100,7 @@ pub(super) fn run(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The members that have a rule. One that has none is an error, so a new or renamed crate is not passed over in silence.
+/// The members that have a rule. A member without one is an error, so that new or renamed crates are not forgotten.
 fn rulable<'a>(members: impl Iterator<Item = &'a str>) -> Result<Vec<&'a str>> {
     let members: Vec<_> = members.filter(|name| !EDGE.contains(name)).collect();
     if let Some(name) = members.iter().find(|name| RULES.iter().all(|rule| rule.of != **name)) {
@@ -109,7 +109,7 @@ fn rulable<'a>(members: impl Iterator<Item = &'a str>) -> Result<Vec<&'a str>> {
     Ok(members)
 }
 
-/// What is wrong with the tree that `cargo tree --prefix none` prints for a crate, a line each. `members` are all crates of
+/// The problems in the tree that `cargo tree --prefix none` prints for a crate, one per line. `members` are all crates of
 /// the workspace.
 fn check(name: &str, members: &[&str], tree: &str) -> Vec<String> {
     let rule = RULES.iter().find(|rule| rule.of == name);

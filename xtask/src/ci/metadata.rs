@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 pub(crate) struct Metadata {
-    /// Those of the lock file, for all targets, development included.
+    /// The packages in the lock file, for all targets, including dev-dependencies.
     pub(crate) packages: Vec<Package>,
-    /// By id.
+    /// By package id.
     workspace_members: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ impl Metadata {
         Self::parse(&super::output(root, &["metadata", "--locked", "--format-version", "1"])?)
     }
 
-    /// Of what one target needs. Unlike [`read`](Self::read), this downloads nothing for others.
+    /// Only the packages that one target needs. Unlike [`read`](Self::read), it downloads nothing for other targets.
     pub(crate) fn of_target(root: &Path, target: &str) -> Result<Self> {
         Self::parse(&super::output(
             root,
@@ -45,7 +45,7 @@ impl Metadata {
         self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
     }
 
-    /// The packages that are not of this workspace.
+    /// The packages that do not belong to this workspace.
     pub(crate) fn others(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| !self.workspace_members.contains(&package.id))
     }

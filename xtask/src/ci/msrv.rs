@@ -1,4 +1,4 @@
-//! No dependency may ask for a newer Rust than the workspace promises.
+//! Checks that no dependency needs a newer Rust than the workspace promises.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ fn check(metadata: &Metadata) -> Result<()> {
             .rust_version
             .as_deref()
             .with_context(|| format!("{} names no rust-version; inherit the workspace's", member.name))?;
-        // The oldest promise of all binds.
+        // The oldest version that a member promises counts for all.
         let version = parse(version)?;
         floor = Some(floor.map_or(version, |floor: Version| floor.min(version)));
     }
@@ -27,7 +27,7 @@ fn check(metadata: &Metadata) -> Result<()> {
         if let Some(version) = &package.rust_version
             && parse(version)? > floor
         {
-            newer += &format!("\n  {} {} asks for {version}", package.name, package.version);
+            newer += &format!("\n  {} {} needs {version}", package.name, package.version);
         }
     }
     if newer.is_empty() {
@@ -79,7 +79,7 @@ mod tests {
     fn a_dependency_that_asks_for_a_newer_rust_is_named() {
         for version in ["1.90", "1.89.1", "2.0"] {
             let error = check(&metadata(version)).unwrap_err().to_string();
-            assert!(error.contains(&format!("dep 3.1.4 asks for {version}")), "{error}");
+            assert!(error.contains(&format!("dep 3.1.4 needs {version}")), "{error}");
         }
     }
 

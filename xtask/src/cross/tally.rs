@@ -1,4 +1,4 @@
-//! How many tests of each crate passed, from what cargo and the test programs print.
+//! Counts the passed tests of each crate, from the output of cargo and the test programs.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,9 +9,9 @@ use serde::Deserialize;
 /// The results of each crate.
 #[derive(Default)]
 pub(super) struct Tally {
-    /// The crate of each test program, by its file's name, and of each library, by its name in code.
+    /// The crate of each test program, by the name of its file, and of each library, by the name that code uses.
     crates: BTreeMap<String, String>,
-    /// The one that prints now.
+    /// The program that is printing now.
     current: String,
     results: BTreeMap<String, Results>,
     failures: Vec<String>,
@@ -39,7 +39,7 @@ struct Target {
 }
 
 impl Tally {
-    /// No results yet, of the programs that cargo's messages name.
+    /// An empty tally for the programs in cargo's messages.
     pub(super) fn of(messages: &str) -> Result<Self> {
         let mut crates = BTreeMap::new();
         for line in messages.lines() {
@@ -54,7 +54,7 @@ impl Tally {
         Ok(Self { crates, ..Self::default() })
     }
 
-    /// Reads a line of what they print.
+    /// Reads a line of the output.
     pub(super) fn read(&mut self, line: &str) {
         let words = line.trim_start();
         if let Some(program) = words.strip_prefix("Running ") {
@@ -84,7 +84,7 @@ impl Tally {
         self.results.values().map(|results| results.failed).sum()
     }
 
-    /// A line for each crate, their sum, and the tests that failed.
+    /// One line per crate, the total, and the tests that failed.
     pub(super) fn table(&self) -> String {
         let mut table = format!("\n{:<28}{:>8}{:>8}{:>8}", "crate", "passed", "failed", "ignored");
         let mut all = Results::default();

@@ -1,4 +1,4 @@
-//! The library of Windows that Rust's programs need and wine before 9.0 lacks.
+//! A library of Windows that Rust programs need, but wine before 9.0 lacks.
 
 use std::fs;
 use std::path::Path;
@@ -6,13 +6,13 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-/// Random bytes, from where wine has them.
+/// Random bytes, from the source that wine uses.
 const CODE: &str = "#include <windows.h>
 #include <ntsecapi.h>
 __declspec(dllexport) BOOL WINAPI ProcessPrng(PBYTE bytes, SIZE_T length) { return RtlGenRandom(bytes, (ULONG)length); }
 ";
 
-/// Makes `bcryptprimitives.dll` in `folder`, and tells wine to look there for what it does not have itself.
+/// Creates `bcryptprimitives.dll` in `folder`, and tells wine to look there for libraries that it lacks.
 pub(super) fn libraries(folder: &Path) -> Result<(String, String)> {
     let (code, library) = (folder.join("prng.c"), folder.join("bcryptprimitives.dll"));
     let written = fs::create_dir_all(folder).and_then(|()| fs::write(&code, CODE));
@@ -24,7 +24,7 @@ pub(super) fn libraries(folder: &Path) -> Result<(String, String)> {
     Ok(("WINEPATH".to_owned(), as_windows_names_it(folder)))
 }
 
-/// Drive Z of wine is the root.
+/// Wine's drive Z is the root.
 fn as_windows_names_it(folder: &Path) -> String {
     format!("Z:{}", folder.display()).replace('/', "\\")
 }

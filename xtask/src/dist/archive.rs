@@ -1,4 +1,4 @@
-//! Archives whose bytes follow from their content alone: sorted, with one time, no owner and fixed modes.
+//! Archives whose bytes depend only on their content: sorted, with one time, no owner and fixed modes.
 
 use std::io::{Cursor, Write as _};
 use std::time::{Duration, UNIX_EPOCH};
@@ -23,9 +23,9 @@ impl Entry {
     }
 }
 
-/// A `.tar.gz` with the files in one folder, all of `time`, in seconds since 1970.
+/// A `.tar.gz` with the files in one folder, all with the time `time`, in seconds since 1970.
 pub(super) fn tar_gz(folder: &str, entries: &[Entry], time: u64) -> Result<Vec<u8>> {
-    // no time and no name in the head, and the same system on every system
+    // no time and no name in the header, and the same system id on every system
     let gzip = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::best());
     let mut tar = tar::Builder::new(gzip);
     let mut append = |name: &str, kind: EntryType, mode: u32, bytes: &[u8]| {
@@ -45,8 +45,8 @@ pub(super) fn tar_gz(folder: &str, entries: &[Entry], time: u64) -> Result<Vec<u
     Ok(tar.into_inner()?.finish()?)
 }
 
-/// A `.zip` with the files in one folder, all of `time`, in seconds since 1970. Its times begin in 1980, so an earlier one is
-/// an error.
+/// A `.zip` with the files in one folder, all with the time `time`, in seconds since 1970. The format's times begin in
+/// 1980; an earlier one is an error.
 pub(super) fn zip(folder: &str, entries: &[Entry], time: u64) -> Result<Vec<u8>> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
@@ -66,15 +66,15 @@ fn sorted(entries: &[Entry]) -> Vec<&Entry> {
     entries
 }
 
-/// As UTC: a `.zip` says no time zone.
+/// In UTC: a `.zip` has no time zone.
 fn zip_time(time: u64) -> Result<DateTime> {
     let moment = UNIX_EPOCH.checked_add(Duration::from_secs(time)).context("a time that no system knows")?;
     let text = humantime::format_rfc3339_seconds(moment).to_string(); // 2026-11-28T17:00:00Z
     let numbers: Vec<u16> = text.split(['-', 'T', ':', 'Z']).filter_map(|number| number.parse().ok()).collect();
-    let [year, month, day, hour, minute, second] = numbers[..] else { anyhow::bail!("{text} is no time") };
+    let [year, month, day, hour, minute, second] = numbers[..] else { anyhow::bail!("{text} is not a time") };
     let byte = |number: u16| u8::try_from(number);
     DateTime::from_date_and_time(year, byte(month)?, byte(day)?, byte(hour)?, byte(minute)?, byte(second)?)
-        .with_context(|| format!("a .zip cannot say {text}; SOURCE_DATE_EPOCH must lie between 1980 and 2107"))
+        .with_context(|| format!("a .zip cannot say {text}; SOURCE_DATE_EPOCH must be between 1980 and 2107"))
 }
 
 #[cfg(test)]

@@ -11,21 +11,21 @@ pub(super) struct Target<'a> {
     name: &'a str,
 }
 
-/// A linker that a target needs here, the flags that choose it, and what installs it.
+/// A linker that a target needs, the flags that select it, and how to install it.
 struct Linker {
     program: &'static str,
     flags: &'static [&'static str],
     install: &'static str,
 }
 
-/// Rust's own linker makes a static program, and needs nothing of this system, so that another one gives the same bytes.
+/// Rust's own linker makes a static program and uses nothing of this system, so that every system gives the same bytes.
 const OWN: Linker = Linker {
     program: "rust-lld",
     flags: &["-C", "linker=rust-lld", "-C", "target-feature=+crt-static"],
     install: "the Rust of rustup has it (https://rustup.rs)",
 };
 
-/// An .exe says when it was linked, if nobody forbids it.
+/// By default, an .exe contains the time of linking.
 const MINGW: Linker = Linker {
     program: "x86_64-w64-mingw32-gcc",
     flags: &["-C", "link-arg=-Wl,--no-insert-timestamp"],
@@ -45,7 +45,7 @@ impl<'a> Target<'a> {
         self.name.contains("-windows-")
     }
 
-    /// Other targets are linked by what Rust chooses for them, which their own system has.
+    /// Other targets use Rust's default linker, which their own systems have.
     fn linker(&self) -> Option<Linker> {
         match self.name {
             name if name.ends_with("-linux-musl") => Some(OWN),
@@ -54,7 +54,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// What is not installed here, and what installs it.
+    /// What is not installed here, and how to install it.
     pub(super) fn missing(&self, root: &Path) -> Result<Option<String>> {
         let toolchain = Toolchain::of_target(root, self.name)?;
         let library = toolchain.missing_library();

@@ -1,4 +1,4 @@
-//! THIRD-PARTY.txt: the licences of the crates that are compiled into the program, which ask to be passed on with it.
+//! THIRD-PARTY.txt: the licences of the crates in the program, which require a copy with the program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use crate::ci;
 use crate::ci::metadata::{Metadata, Package};
 
-/// Of the crates that `package` is compiled with for `target`.
+/// For the crates that `package` is compiled with for `target`.
 pub(super) fn text(root: &Path, package: &str, target: &str) -> Result<String> {
     let args = ["tree", "--locked", "-p", package, "-e", "normal", "--prefix", "none", "--format", "{p}", "--target"];
     let tree = ci::output(root, &[&args[..], &[target]].concat())?;
@@ -25,13 +25,13 @@ pub(super) fn text(root: &Path, package: &str, target: &str) -> Result<String> {
     Ok(together(&used, &texts))
 }
 
-/// Whether a line of `cargo tree` is this package: `serde v1.0.0`, perhaps with ` (proc-macro)` after it.
+/// Whether a line of `cargo tree` is this package: `serde v1.0.0`, perhaps followed by ` (proc-macro)`.
 fn is_listed(tree: &str, package: &Package) -> bool {
     let line = format!("{} v{}", package.name, package.version);
     tree.lines().any(|other| other.strip_prefix(&line).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
 }
 
-/// The texts beside a manifest, in the order of their names.
+/// The licence texts next to a manifest, in the order of their names.
 fn licences(folder: &Path) -> Result<Vec<String>> {
     const NAMES: [&str; 5] = ["LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE"];
     let mut texts = BTreeMap::new();
@@ -46,7 +46,7 @@ fn licences(folder: &Path) -> Result<Vec<String>> {
     Ok(texts.into_values().collect())
 }
 
-/// A list of the packages, then each text once, below the packages that have it.
+/// A list of the packages, then each text once, below the names of its packages.
 fn together(packages: &[&Package], texts: &[Vec<String>]) -> String {
     let mut all = "The program is compiled with these crates and with Rust's standard library (MIT OR Apache-2.0).\n\n"
         .to_owned();

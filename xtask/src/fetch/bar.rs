@@ -1,4 +1,4 @@
-//! The progress bar of a fetch, on stderr; it draws nothing where that is not a terminal.
+//! The progress bar of a fetch, on stderr; nothing is drawn if that is not a terminal.
 
 use fetch::Event;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -27,7 +27,7 @@ impl Bar {
     }
 }
 
-/// An error is printed after the bar has gone.
+/// The bar must be cleared before an error is printed.
 impl Drop for Bar {
     fn drop(&mut self) {
         self.clear();

@@ -1,4 +1,4 @@
-//! Images of MNIST inside the page: four IDX files, gzipped, in base64.
+//! Images of MNIST for the page: four IDX files, compressed with gzip, in base64.
 
 use std::path::Path;
 
@@ -10,11 +10,12 @@ use fetch::DataSet;
 
 use super::gzip;
 
-/// The words of the fetch for the Korean page.
+/// The attribution of the fetch in Korean, for the Korean page.
 const KOREAN_ATTRIBUTION: &str = "MNIST를 만든 사람: Yann LeCun, Corinna Cortes, Christopher J.C. Burges. \
      라이선스: CC BY-SA 3.0, https://creativecommons.org/licenses/by-sa/3.0/";
 
-/// The first `count` training images of data/mnist in the checkout, and the first `count` / 5 test images but at least 1.
+/// The first `count` training images of data/mnist in the checkout, and the first `count` / 5 test images (at
+/// least 1).
 pub(super) fn blocks(root: &Path, count: usize) -> Result<String> {
     ensure!(count > 0, "--with-mnist 0 would be a page without MNIST: leave it out, or ask for 1 image or more");
     let folder = root.join("data/mnist");
@@ -35,7 +36,7 @@ fn write(Mnist { mut train, mut test }: Mnist, count: usize) -> Result<String> {
         gzip(|file| test.write_images(file))?,
         gzip(|file| test.write_labels(file))?,
     ];
-    // The words of the fetch, in one line; none of them needs escaping in an attribute, and a test looks.
+    // The attribution of the fetch in one line. It contains nothing that an attribute must escape; a test checks this.
     let attribution = DataSet::Mnist.attribution().replace('\n', " ");
     let mut blocks = String::new();
     for (name, file) in Mnist::FILES.iter().zip(files) {
@@ -54,7 +55,7 @@ mod tests {
     use super::*;
     use dataset::{Digits, ImageSet};
 
-    /// What the page's reader gets from the blocks.
+    /// What the page reads from the blocks.
     fn read_back(blocks: &str) -> Mnist {
         let files: Vec<Vec<u8>> = Mnist::FILES
             .iter()

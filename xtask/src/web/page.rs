@@ -1,11 +1,11 @@
-//! The page out of its template and parts, with the policy that lets only these run.
+//! Assembles the page from its template and parts, with the security policy that allows only these to run.
 
 use anyhow::{Result, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-/// What the placeholders of the template stand for.
+/// The contents for the placeholders of the template.
 pub(super) struct Parts {
     pub(super) style: String,
     /// The script above the body, and the one below it.
@@ -18,7 +18,7 @@ pub(super) struct Parts {
     pub(super) mnist: String,
 }
 
-/// Puts the parts into the template, in one pass: `{{...}}` in a part is no placeholder.
+/// Puts the parts into the template in one pass: `{{...}}` within a part is not a placeholder.
 pub(super) fn assemble(template: &str, parts: &Parts) -> Result<String> {
     let (policy, wasm) = (policy(&parts.style, &[&parts.start, &parts.script]), STANDARD.encode(&parts.wasm));
     let mut values = vec![
@@ -37,7 +37,7 @@ pub(super) fn assemble(template: &str, parts: &Parts) -> Result<String> {
             bail!("a placeholder opens with {{{{ and does not close");
         };
         let Some(place) = values.iter().position(|(known, _)| *known == name) else {
-            bail!("{{{{{name}}}}} is no placeholder, or stands there twice; left are: {}", names(&values));
+            bail!("{{{{{name}}}}} is not a placeholder, or occurs twice; unused: {}", names(&values));
         };
         page += before;
         page += values.remove(place).1;
@@ -52,7 +52,7 @@ fn names(values: &[(&str, &str)]) -> String {
     values.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// Only this style and these scripts count, a worker comes from the page itself, and nothing is loaded from elsewhere.
+/// Only this style and these scripts run, a worker comes from the page itself, and nothing is loaded from elsewhere.
 fn policy(style: &str, scripts: &[&str]) -> String {
     let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
     let scripts: Vec<String> = scripts.iter().map(|script| hash(script)).collect();
@@ -64,7 +64,7 @@ fn policy(style: &str, scripts: &[&str]) -> String {
     )
 }
 
-/// Refuses text that would end the `<script>` or `<style>` that it stands in, or let it end in another place.
+/// Refuses text that would end its `<script>` or `<style>` block, or make it end in another place.
 pub(super) fn check_block(text: &str) -> Result<()> {
     let lower = text.to_ascii_lowercase();
     for end in ["</script", "</style", "<!--"] {
@@ -99,7 +99,7 @@ mod tests {
         }
     }
 
-    /// What stands between the two, of which there is one pair.
+    /// The text between the two, which occur once.
     #[track_caller]
     fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
         assert_eq!(page.matches(start).count(), 1, "{start} in {page}");
@@ -138,8 +138,8 @@ mod tests {
     fn a_template_with_other_placeholders_is_refused() {
         for (template, expected) in [
             (TEMPLATE.replace("{{wasm}}", ""), "no placeholder for: wasm"),
-            (TEMPLATE.replace("{{wasm}}", "{{wsam}}"), "{{wsam}} is no placeholder"),
-            (TEMPLATE.replace("{{wasm}}", "{{style}}"), "{{style}} is no placeholder, or stands there twice"),
+            (TEMPLATE.replace("{{wasm}}", "{{wsam}}"), "{{wsam}} is not a placeholder"),
+            (TEMPLATE.replace("{{wasm}}", "{{style}}"), "{{style}} is not a placeholder, or occurs twice"),
             (format!("{TEMPLATE}{{{{script"), "does not close"),
         ] {
             let error = assemble(&template, &parts()).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! crates/web compiled to WebAssembly, with SIMD.
+//! Compiles crates/web to WebAssembly, with SIMD.
 
 use std::fs;
 use std::path::Path;
@@ -9,10 +9,10 @@ use crate::compile::{Build, Toolchain};
 
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// A file that was compiled elsewhere.
+/// Reads a file that was compiled elsewhere.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
     let wasm = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    ensure!(wasm.starts_with(b"\0asm"), "{} is no WebAssembly: it does not begin with \\0asm", path.display());
+    ensure!(wasm.starts_with(b"\0asm"), "{} is not WebAssembly: it does not begin with \\0asm", path.display());
     Ok(wasm)
 }
 
@@ -41,7 +41,7 @@ mod tests {
         let path = folder.path().join("a.wasm");
         assert!(read(&path).unwrap_err().to_string().contains("cannot read"));
         fs::write(&path, "<!DOCTYPE html>").unwrap();
-        assert!(read(&path).unwrap_err().to_string().contains("is no WebAssembly"));
+        assert!(read(&path).unwrap_err().to_string().contains("is not WebAssembly"));
         fs::write(&path, "\0asm\x01").unwrap();
         assert_eq!(read(&path).unwrap(), b"\0asm\x01");
     }

@@ -60,7 +60,7 @@ fn every_flipped_bit_and_every_cut_is_refused() {
     refused(&[&whole[..], b"x"].concat(), "a byte too many");
 }
 
-/// Written by version 0.1 of the program. They must load for ever, and as long as the format is that of version 1,
+/// Written by version 0.1 of the program. They must always load, and as long as the format is that of version 1,
 /// be written so.
 const VERSION_1: [&[u8]; 2] = [
     include_bytes!("../../tests/checkpoints/version-1-f32.ckpt"),

@@ -292,18 +292,18 @@ fn one_bad_file_of_several_is_named_and_the_others_are_answered() {
     for (file, word) in [
         (
             "text.png",
-            "it is no image, as it begins with 6e 6f 20 69: expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX",
+            "it is not an image: it begins with 6e 6f 20 69, expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX",
         ),
         (
             "photo.heic",
-            "it is a HEIC or AVIF image, which is not read: expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX; save it as PNG or JPEG",
+            "it is a HEIC or AVIF image, which cannot be read: expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX; save it as PNG or JPEG",
         ),
         ("empty.png", "it is empty"),
         ("huge.pgm", "60000 x 60000 pixels, at most 100,000,000 are read"),
         ("folder.png", "it is a folder"),
         ("nowhere.png", "os error 2"),
         ("paper.png", "nothing stands out from the paper"),
-        ("cut.png", "begins as PNG does, but what follows is damaged or cut short"),
+        ("cut.png", "begins like a PNG file, but is damaged or cut short"),
     ] {
         let output = place.app(&format!("predict good.png {file} good.png --model run --json")).assert().code(1);
         let output = output.get_output().clone();

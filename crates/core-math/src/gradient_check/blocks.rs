@@ -1,14 +1,14 @@
-//! A check of named blocks: W1, b1, W2, b2 one after the other in one vector.
+//! Checks named blocks: W1, b1, W2, b2, one after the other in one vector.
 
 use super::{GradientCheck, GradientReport, gradient_check};
 use crate::difference_error::{DifferenceError, Outcome, check_length};
 use crate::{FiniteDifference, Real};
 use std::fmt;
 
-/// The reports of [`gradient_check_blocks`]. Displayed, it is one line for each block.
+/// The reports of [`gradient_check_blocks`]. It displays as one line per block.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
-#[must_use = "a wrong gradient is no error: ask whether the reports `hold()`"]
+#[must_use = "a wrong gradient is not an error: check whether the reports `hold()`"]
 #[non_exhaustive]
 pub struct BlockReports {
     /// One report for each block, in their order.
@@ -18,17 +18,17 @@ pub struct BlockReports {
 /// The report of one block.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
-#[must_use = "a wrong gradient is no error: ask whether the report `holds()`"]
+#[must_use = "a wrong gradient is not an error: check whether the report `holds()`"]
 #[non_exhaustive]
 pub struct BlockReport {
     /// The name of the block.
     pub name: String,
-    /// Its report; the indices count within the block.
+    /// Its report; indices count within the block.
     pub report: GradientReport,
 }
 
 impl BlockReports {
-    /// Whether every block held.
+    /// Returns whether every block passed.
     #[must_use]
     pub fn hold(&self) -> bool {
         self.blocks.iter().all(|block| block.report.holds())
@@ -51,15 +51,15 @@ impl fmt::Display for BlockReport {
     }
 }
 
-/// [`gradient_check`] block by block: `blocks` names the consecutive parts of `x` and says how long each is. A bug in one
-/// block is named there, with the index within it, and a cause of its own.
+/// [`gradient_check`], block by block. `blocks` holds the names and lengths of the consecutive parts of `x`. If one block
+/// is wrong, its report says so, with the index within the block and the likely cause.
 ///
 /// Sampling draws `count` variables from each block, and random directions move one block at a time.
 ///
 /// # Errors
 ///
-/// Blocks that are together longer or shorter than `x`, and the errors of [`gradient_check`]; the index in an error counts
-/// within the block.
+/// If the lengths of the blocks do not add up to the length of `x`, and the errors of [`gradient_check`]; the index in an
+/// error counts within the block.
 ///
 /// ```
 /// use core_math::{Cause, GradientCheck, gradient_check_blocks};
@@ -71,7 +71,7 @@ impl fmt::Display for BlockReport {
 ///
 /// assert!(!reports.hold() && reports.blocks[0].report.holds());
 /// assert_eq!(reports.blocks[1].report.cause, Some(Cause::Sign));
-/// assert!(reports.to_string().starts_with("W: all 2 slopes hold\nb: 1 of 1 slopes wrong, the worst at 0: numerical "));
+/// assert!(reports.to_string().starts_with("W: all 2 derivatives agree\nb: 1 of 1 derivatives wrong, the worst at 0: numerical "));
 /// # Ok::<(), core_math::DifferenceError<std::convert::Infallible>>(())
 /// ```
 pub fn gradient_check_blocks<T: Real, R: Outcome<T>>(

@@ -1,11 +1,12 @@
-//! What a wrong gradient suggests: by ratios, by differences, and by asking the function again near the failing places.
+//! Finds the likely mistake in a wrong gradient: from ratios, from differences, and by calling the function again near
+//! the failing points.
 
 use super::directions::Directions;
 use super::{GradientCheck, GradientReport, Place};
 use crate::{DifferenceError, Real};
 use std::fmt;
 
-/// What a wrong gradient suggests.
+/// The likely mistake in a wrong gradient. "Ratio" is analytic divided by numerical derivative.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(
     feature = "serde",
@@ -22,31 +23,31 @@ pub enum Cause {
     Mean {
         /// N.
         batch_size: usize,
-        /// Whether the analytic slope is the larger one: the gradient lacks the division by N.
+        /// Whether the analytic derivative is the larger one, because the gradient was not divided by N.
         forgotten: bool,
     },
     /// Ratio 0.
     NotConnected,
     /// Ratio 2 or 1/2.
     Two,
-    /// Some other ratio, the same at every failing place.
+    /// Some other ratio, the same for every failing derivative.
     Factor(f64),
-    /// The failing slopes are the right ones in another order: transposed, shifted, or by column instead of by row.
+    /// The failing derivatives are correct but in another order: transposed, shifted, or by column instead of by row.
     Permuted,
-    /// Analytic minus numerical slope is this number at every failing place.
+    /// Analytic minus numerical derivative is this number for every failing derivative.
     Offset(f64),
-    /// Analytic minus numerical slope is this number times x: below 0, the function has a weight decay that the gradient
-    /// lacks, or has half of; above 0, the gradient has one that the function lacks, or has it twice.
+    /// Analytic minus numerical derivative is this number times x. Below 0, the function has a weight decay that the
+    /// gradient lacks, or of which it has half. Above 0, the gradient has one that the function lacks, or has it twice.
     WeightDecay(f64),
-    /// The slopes from the left and from the right stay apart as the step shrinks.
+    /// The derivatives from the left and from the right still differ as the step shrinks.
     Kink,
-    /// The difference is no larger than what rounding makes of the function at this step.
+    /// The difference is no larger than the rounding error of the function at this step.
     Rounding,
-    /// The numerical slope at a tenth of the step agrees far better.
+    /// With a tenth of the step, the numerical derivative agrees far better.
     StepTooLarge,
-    /// NaN or an infinity in one of the two.
+    /// One of the two is NaN or infinite.
     NotFinite,
-    /// No pattern.
+    /// No pattern was found.
     Unknown,
 }
 
@@ -62,9 +63,9 @@ impl fmt::Display for Cause {
                 write!(f, "ratio 1/{batch_size}, the batch size: the mean is taken twice, or of a sum")
             }
             Self::NotConnected => f.write_str("ratio 0: the gradient leaves this variable out"),
-            Self::Two => f.write_str("ratio 2 or 1/2: a factor 2, as of a square"),
+            Self::Two => f.write_str("ratio 2 or 1/2: a factor 2, as from a square"),
             Self::Factor(ratio) => write!(f, "ratio {ratio:.4} everywhere: a constant factor"),
-            Self::Permuted => f.write_str("the same slopes in another order: transposed, or shifted"),
+            Self::Permuted => f.write_str("the same derivatives in another order: transposed, or shifted"),
             Self::Offset(offset) => write!(f, "the difference is {offset:.4e} everywhere: a constant is added"),
             Self::WeightDecay(factor) if *factor < 0.0 => {
                 write!(f, "the difference is {factor:.4e} x: weight decay is missing, or halved")
@@ -81,7 +82,7 @@ impl fmt::Display for Cause {
     }
 }
 
-/// The likely cause; `None` where every place holds.
+/// The likely cause; `None` if every derivative passes.
 pub(super) fn find<T: Real, V: AsRef<[T]>, E>(
     f: &mut impl FnMut(&[T]) -> Result<V, DifferenceError<E>>,
     x: &[T],
@@ -98,15 +99,15 @@ pub(super) fn find<T: Real, V: AsRef<[T]>, E>(
     if let Some(Cause::NotFinite | Cause::Sign | Cause::Log10 | Cause::Mean { .. }) = ratio {
         return Ok(ratio);
     }
-    // a kink looks like a half or a missing slope, and a step too large adds f‴ h²/6, which may be constant or go with x:
-    // ask the function first
+    // a kink looks like half a derivative or a missing one, and a step that is too large adds f‴ h²/6, which may be
+    // constant or proportional to x: so call the function first
     let cause = curvature(f, x, directions, &failing, check)?
         .or(ratio)
         .or_else(|| common_difference(&failing, x, directions, check));
     Ok(cause.or(Some(Cause::Unknown)))
 }
 
-/// What the common ratio of the failing places says; `None` where there is none.
+/// The cause that the common ratio of the failing derivatives suggests; `None` if there is no common ratio.
 fn common_ratio(failing: &[Place], ratio: Option<f64>, batch_size: Option<usize>) -> Option<Cause> {
     if failing.iter().any(|place| !place.numerical.is_finite() || !place.analytic.is_finite()) {
         return Some(Cause::NotFinite);
@@ -131,8 +132,8 @@ fn common_ratio(failing: &[Place], ratio: Option<f64>, batch_size: Option<usize>
     })
 }
 
-/// What analytic minus numerical slope says: the same set of slopes, a constant, or a multiple of x. One place alone says
-/// nothing.
+/// The cause that analytic minus numerical derivative suggests: the same values in another order, a constant, or a
+/// multiple of x. A single failing derivative suggests nothing.
 fn common_difference<T: Real>(
     failing: &[Place],
     x: &[T],
@@ -143,7 +144,7 @@ fn common_difference<T: Real>(
         return None;
     }
     let differences: Vec<f64> = failing.iter().map(|place| place.analytic - place.numerical).collect();
-    // whether the differences are these, within the tolerances of the slopes
+    // whether the differences are these, within the tolerances
     let explained = |by: &dyn Fn(&Place) -> f64| {
         let mut both = failing.iter().zip(&differences);
         both.all(|(place, difference)| (difference - by(place)).abs() * place.excess <= place.absolute)
@@ -173,13 +174,13 @@ fn common_difference<T: Real>(
         products += x * difference;
         squares += x * x;
     }
-    let factor = products / squares; // by least squares
+    let factor = products / squares; // least squares
     (factor.is_finite() && explained(&|place| factor * along(place))).then_some(Cause::WeightDecay(factor))
 }
 
-/// Whether the failing places lie on kinks, or their slopes are drowned by rounding. Over a kink the slopes from the right
-/// and from the left differ as much at a tenth of the step as at the step; over a smooth place, ten times less. Rounding
-/// moves a slope by about ε |f| / h.
+/// Whether the failing points are at kinks, or whether rounding hides their derivatives. Over a kink, the derivatives
+/// from the right and from the left differ as much with a tenth of the step as with the step; where the function is
+/// smooth, ten times less. Rounding changes a derivative by about ε |f| / h.
 fn curvature<T: Real, V: AsRef<[T]>, E>(
     f: &mut impl FnMut(&[T]) -> Result<V, DifferenceError<E>>,
     x: &[T],
@@ -188,7 +189,7 @@ fn curvature<T: Real, V: AsRef<[T]>, E>(
     check: &GradientCheck<T>,
 ) -> Result<Option<Cause>, DifferenceError<E>> {
     const LOOKED_AT: usize = 8;
-    const ROUNDINGS: f64 = 16.0; // a function is seldom exact to one
+    const ROUNDINGS: f64 = 16.0; // few functions are exact to one rounding
     let (mut kinks, mut rounded, mut coarse) = (0, 0, 0);
     let looked_at = failing.len().min(LOOKED_AT);
     let mut point = x.to_vec();

@@ -1,10 +1,10 @@
-//! Which slopes a check compares: the directions in which `x` moves.
+//! Which derivatives a check compares: the directions in which `x` moves.
 
 use crate::{DifferenceError, FiniteDifference, Real};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// Which slopes are compared.
+/// Which derivatives to compare.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(
     feature = "serde",
@@ -13,27 +13,28 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 )]
 #[non_exhaustive]
 pub enum CheckMode {
-    /// The slope in every variable.
+    /// The partial derivatives with respect to every variable.
     #[default]
     Full,
-    /// The slopes in `count` variables, drawn without replacement.
+    /// The partial derivatives with respect to `count` variables, drawn without replacement.
     Sampled {
-        /// How many; all where there are fewer.
+        /// How many variables; if there are fewer, all of them.
         count: usize,
-        /// Where the drawing starts.
+        /// The random seed.
         seed: u64,
     },
-    /// The slopes along `count` random directions, each of length 1 with elements of equal size and random signs:
-    /// few calls, all variables. The index of a place of the report is then the number of a direction.
+    /// The derivatives along `count` random directions, each of length 1 with elements of equal size and random signs.
+    /// This takes few calls and involves all variables. The index of a place in the report is then the number of the
+    /// direction.
     Directions {
-        /// How many.
+        /// How many directions.
         count: usize,
-        /// Where the drawing starts.
+        /// The random seed.
         seed: u64,
     },
 }
 
-/// The directions along which slopes are compared.
+/// The directions along which derivatives are compared.
 pub(super) enum Directions<T> {
     /// Along these variables.
     Axes(Vec<usize>),
@@ -67,7 +68,7 @@ impl<T: Real> Directions<T> {
         }
     }
 
-    /// The numbers of the directions: of variables, or 0, 1, 2, ...
+    /// The numbers of the directions: indices of variables, or 0, 1, 2, ...
     pub(super) fn indices(&self) -> Vec<usize> {
         match self {
             Self::Axes(indices) => indices.clone(),
@@ -89,7 +90,8 @@ impl<T: Real> Directions<T> {
         }
     }
 
-    /// Makes `point` what `x` is, moved by `s` along direction `index`. It must be `x`, or be moved along the same.
+    /// Sets `point` to `x` moved by `s` along direction `index`. `point` must be `x`, or `x` moved along the same
+    /// direction.
     pub(super) fn move_to(&self, index: usize, x: &[T], s: T, point: &mut [T]) {
         match self {
             Self::Axes(_) => point[index] = x[index] + s,

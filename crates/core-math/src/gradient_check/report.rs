@@ -1,29 +1,29 @@
-//! The outcome of a check: every slope that was compared, and what they say together.
+//! The result of a check: every derivative that was compared, and a summary.
 
 use super::{Cause, GradientCheck};
 use crate::short::Short;
 use std::fmt;
 
-/// The outcome of a check. Displayed, it is one line: how many slopes are wrong, the first of them, the worst, and the
+/// The result of a check. It displays as one line: how many derivatives are wrong, the first of them, the worst, and the
 /// likely cause.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
-#[must_use = "a wrong gradient is no error: ask whether the report `holds()`"]
+#[must_use = "a wrong gradient is not an error: check whether the report `holds()`"]
 #[non_exhaustive]
 pub struct GradientReport {
-    /// How many slopes were compared.
+    /// How many derivatives were compared.
     pub compared: usize,
-    /// How many did not hold.
+    /// How many failed.
     pub failed: usize,
-    /// The place that exceeds its tolerance most, or comes nearest to it; `None` where nothing was compared.
+    /// The comparison that exceeds its tolerance most, or comes closest to it; `None` if nothing was compared.
     pub worst: Option<Place>,
-    /// Every slope that was compared, right or wrong, in the order of the variables or directions; of a Jacobian, column by
-    /// column. Their [`numerical`](Place::numerical) slopes are the numerical gradient, see [`numerical`](Self::numerical).
+    /// Every comparison, passed or failed, in the order of the variables or directions; for a Jacobian, column by column.
+    /// Their [`numerical`](Place::numerical) values are the numerical gradient, see [`numerical`](Self::numerical).
     pub places: Vec<Place>,
-    /// Analytic over numerical slope, the median over the failing places; `None` where none fails, and where the median
-    /// is not finite, as when the numerical slope is 0.
+    /// Analytic divided by numerical derivative: the median over the failing comparisons. `None` if none fails, and if
+    /// the median is not finite, as when the numerical derivative is 0.
     pub ratio: Option<f64>,
-    /// What is probably wrong, where something is.
+    /// What is probably wrong, if something is.
     pub cause: Option<Cause>,
 }
 
@@ -32,19 +32,19 @@ pub struct GradientReport {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Place {
-    /// Which variable, or which direction.
+    /// The index of the variable or of the direction.
     pub index: usize,
-    /// Which result of a vector function: the row of the Jacobian. `None` for a gradient.
+    /// Which result of a vector function, that is, the row of the Jacobian. `None` for a gradient.
     pub output: Option<usize>,
-    /// The slope by finite differences.
+    /// The derivative by finite differences.
     pub numerical: f64,
-    /// The slope that was checked.
+    /// The derivative that was checked.
     pub analytic: f64,
     /// |n - a|.
     pub absolute: f64,
     /// |n - a| / max(|n|, |a|); 0 where both are 0.
     pub relative: f64,
-    /// |n - a| over what is allowed: above 1 the place fails.
+    /// |n - a| divided by the tolerance; above 1, the comparison fails.
     pub excess: f64,
 }
 
@@ -63,13 +63,13 @@ impl Place {
         Self { index, output, numerical, analytic, absolute, relative, excess }
     }
 
-    /// Whether the two slopes agree; NaN agrees with nothing.
+    /// Returns whether the two derivatives agree. NaN agrees with nothing.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.excess <= 1.0
     }
 
-    /// Excess, with NaN above everything.
+    /// `excess`, with NaN above everything.
     pub(super) fn rank(&self) -> f64 {
         if self.excess.is_nan() { f64::INFINITY } else { self.excess }
     }
@@ -90,18 +90,19 @@ impl GradientReport {
         Self { compared: places.len(), failed: ratios.len(), worst, places, ratio, cause: None }
     }
 
-    /// Whether every place held.
+    /// Returns whether every comparison passed.
     #[must_use]
     pub fn holds(&self) -> bool {
         self.failed == 0
     }
 
-    /// All places that do not hold, in the order of [`places`](Self::places).
+    /// All comparisons that failed, in the order of [`places`](Self::places).
     pub fn failing(&self) -> impl Iterator<Item = &Place> {
         self.places.iter().filter(|place| !place.holds())
     }
 
-    /// The numerical slopes: after a [`Full`](super::CheckMode::Full) check the numerical gradient, or the Jacobian by column.
+    /// The numerical derivatives: after a [`Full`](super::CheckMode::Full) check, this is the numerical gradient, or the
+    /// Jacobian by column.
     ///
     /// ```
     /// # use core_math::{GradientCheck, gradient_check};
@@ -133,13 +134,13 @@ impl fmt::Display for GradientReport {
         const SHOWN: usize = 5;
         let Self { compared, failed, .. } = self;
         match (compared, failed) {
-            (0, _) => return f.write_str("no slopes were compared"),
-            (_, 0) => return write!(f, "all {compared} slopes hold"),
-            (_, 1) => write!(f, "1 of {compared} slopes wrong,")?,
+            (0, _) => return f.write_str("no derivatives were compared"),
+            (_, 0) => return write!(f, "all {compared} derivatives agree"),
+            (_, 1) => write!(f, "1 of {compared} derivatives wrong,")?,
             _ => {
                 let first: Vec<String> = self.failing().take(SHOWN).map(Place::at).collect();
                 let more = if *failed > SHOWN { " ..." } else { "" };
-                write!(f, "{failed} of {compared} slopes wrong, at {}{more};", first.join(" "))?;
+                write!(f, "{failed} of {compared} derivatives wrong, at {}{more};", first.join(" "))?;
             }
         }
         if let Some(worst) = self.worst {

@@ -41,9 +41,9 @@ fn bugs_of_two_blocks_get_a_cause_each_and_indices_within_the_block() {
     assert_eq!((places(0), places(1)), (vec![1], vec![0, 1]));
     let shown = reports.to_string();
     let lines: Vec<&str> = shown.lines().collect();
-    assert!(lines[0].starts_with("W: 1 of 4 slopes wrong, the worst at 1: numerical "), "{shown}");
-    assert!(lines[1].starts_with("b: 2 of 2 slopes wrong, at 0 1; the worst at "), "{shown}");
-    assert_eq!(lines[2], "scale: all 1 slopes hold");
+    assert!(lines[0].starts_with("W: 1 of 4 derivatives wrong, the worst at 1: numerical "), "{shown}");
+    assert!(lines[1].starts_with("b: 2 of 2 derivatives wrong, at 0 1; the worst at "), "{shown}");
+    assert_eq!(lines[2], "scale: all 1 derivatives agree");
     assert!(!reports.hold());
 }
 
@@ -71,5 +71,5 @@ fn blocks_that_leave_variables_out_are_an_error() {
         assert!(error.to_string().starts_with("all blocks together: found "), "{error}");
     }
     let none = gradient_check_blocks(|_: &[f64]| 1.0, &[], &[], &[("empty", 0)], &GradientCheck::default()).unwrap();
-    assert_eq!(none.to_string(), "empty: no slopes were compared");
+    assert_eq!(none.to_string(), "empty: no derivatives were compared");
 }

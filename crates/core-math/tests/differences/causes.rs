@@ -114,6 +114,6 @@ fn many_failing_places_are_short_on_display_and_in_debug_output() {
     let report = gradient_check(f, &[1.0; 500], &[1.0; 500], &GradientCheck::default()).unwrap();
     assert_eq!(report.failed, 490);
     let shown = report.to_string();
-    assert!(shown.starts_with("490 of 500 slopes wrong, at 10 11 12 13 14 ...; the worst at "), "{shown}");
+    assert!(shown.starts_with("490 of 500 derivatives wrong, at 10 11 12 13 14 ...; the worst at "), "{shown}");
     assert!(shown.len() < 250 && format!("{report:?}").len() < 1500, "{report:?}");
 }

@@ -186,10 +186,11 @@ fn a_report_is_displayed_as_one_line() {
             GradientCheck { difference: FiniteDifference::central().step(Step::Fixed(0.25)), ..Default::default() };
         gradient_check(f, &[1.0, 0.5], analytic, &check).unwrap().to_string()
     };
-    assert_eq!(shown(&[2.0, -1.0]), "all 2 slopes hold");
-    let wrong = "1 of 2 slopes wrong, the worst at 1: numerical -1, analytic 1; ratio -1: a sign is wrong";
+    assert_eq!(shown(&[2.0, -1.0]), "all 2 derivatives agree");
+    let wrong = "1 of 2 derivatives wrong, the worst at 1: numerical -1, analytic 1; ratio -1: a sign is wrong";
     assert_eq!(shown(&[2.0, 1.0]), wrong);
-    let nan = "1 of 2 slopes wrong, the worst at 0: numerical 2, analytic NaN; NaN or an infinity in one of the two";
+    let nan =
+        "1 of 2 derivatives wrong, the worst at 0: numerical 2, analytic NaN; NaN or an infinity in one of the two";
     assert_eq!(shown(&[f64::NAN, -1.0]), nan);
 }
 

@@ -68,7 +68,10 @@ fn a_wrong_element_is_named_by_row_and_column() {
     let report = jacobian_check(f, &X, &wrong, &GradientCheck::default()).unwrap();
     let worst = report.worst.unwrap();
     assert_eq!((report.failed, worst.output, worst.index, report.cause), (1, Some(1), 1, Some(Cause::Sign)));
-    assert!(report.to_string().starts_with("1 of 6 slopes wrong, the worst at (1, 1): numerical -0.41"), "{report}");
+    assert!(
+        report.to_string().starts_with("1 of 6 derivatives wrong, the worst at (1, 1): numerical -0.41"),
+        "{report}"
+    );
     let numerical = DMatrix::from_iterator(3, 2, report.numerical());
     assert!((numerical - expected()).amax() < 1e-8);
     let directions = GradientCheck { mode: CheckMode::Directions { count: 2, seed: 0 }, ..GradientCheck::default() };

@@ -1,4 +1,4 @@
-//! The values of an IDX file: six types, and how you get them in and out.
+//! The values of an IDX file: six types, and conversions.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -6,11 +6,11 @@ use std::io::{self, Write};
 use super::CHUNK;
 use crate::idx_error::IdxTypeError;
 
-/// The values of an IDX file, in the type that its third byte names. The format has these six types and no others.
+/// The values of an IDX file. The third byte of the file names their type, one of these six.
 ///
-/// You get at the values without a `match` of six arms: borrowed with [`as_u8`](Self::as_u8) and its siblings, owned
-/// with `Vec::<u8>::try_from(data)`, or converted with [`to_f32`](Self::to_f32) and [`to_f64`](Self::to_f64). `From`
-/// goes the other way. `Debug` prints the values when there are at most 16, and their number otherwise.
+/// You can get the values without a `match` of six arms: borrow them with [`as_u8`](Self::as_u8) and its siblings, take
+/// them with `Vec::<u8>::try_from(data)`, or convert them with [`to_f32`](Self::to_f32) and [`to_f64`](Self::to_f64).
+/// `From` creates them from a `Vec`. `Debug` prints up to 16 values, and only their number if there are more.
 ///
 /// ```
 /// use dataset::IdxData;
@@ -38,7 +38,7 @@ pub enum IdxData {
     F64(Vec<f64>),
 }
 
-/// One expression for the values of whichever type.
+/// Evaluates one expression for values of any of the six types.
 macro_rules! each {
     ($data:expr, $values:ident => $result:expr) => {
         match $data {
@@ -53,17 +53,17 @@ macro_rules! each {
 }
 
 impl IdxData {
-    /// How many values there are.
+    /// The number of values.
     pub fn len(&self) -> usize {
         each!(self, values => values.len())
     }
 
-    /// Whether there is no value.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The type of the values as Rust writes it: `u8`, `i8`, `i16`, `i32`, `f32` or `f64`.
+    /// The name of the values' Rust type: `u8`, `i8`, `i16`, `i32`, `f32` or `f64`.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::U8(_) => "u8",
@@ -75,8 +75,8 @@ impl IdxData {
         }
     }
 
-    /// The values as `f32`, not scaled. Exact for `u8`, `i8`, `i16` and `f32`. An `i32` beyond 2^24 and an `f64` become
-    /// the nearest `f32`; an `f64` that is too large becomes infinite.
+    /// Converts the values to `f32`, without scaling. Exact for `u8`, `i8`, `i16` and `f32`. An `i32` beyond 2^24 and an
+    /// `f64` become the nearest `f32`; an `f64` that is too large becomes infinite.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "f64 to f32 rounds, as documented")]
     #[expect(clippy::unnecessary_cast, reason = "one expression for six types, of which f32 is one")]
@@ -84,14 +84,14 @@ impl IdxData {
         each!(self, values => values.iter().map(|value| *value as f32).collect())
     }
 
-    /// The values as `f64`, not scaled. Exact for all six types.
+    /// Converts the values to `f64`, without scaling. Exact for all six types.
     #[must_use]
     #[expect(clippy::useless_conversion, reason = "one expression for six types, of which f64 is one")]
     pub fn to_f64(&self) -> Vec<f64> {
         each!(self, values => values.iter().map(|value| f64::from(*value)).collect())
     }
 
-    /// How many bytes a value takes.
+    /// The number of bytes per value.
     pub(super) fn value_size(&self) -> u64 {
         fn size<T>(_: &[T]) -> u64 {
             size_of::<T>() as u64
@@ -99,7 +99,7 @@ impl IdxData {
         each!(self, values => size(values))
     }
 
-    /// The third byte of the file.
+    /// The code of the type: the third byte of the file.
     pub(super) fn code(&self) -> u8 {
         match self {
             Self::U8(_) => 0x08,
@@ -111,7 +111,7 @@ impl IdxData {
         }
     }
 
-    /// The values of a file whose third byte is `code`, one of the six.
+    /// The values from a file whose third byte is `code`, one of the six.
     pub(super) fn decode(code: u8, bytes: Vec<u8>) -> Self {
         match code {
             0x08 => Self::U8(bytes),
@@ -124,7 +124,7 @@ impl IdxData {
         }
     }
 
-    /// Writes the values in the byte order of the format.
+    /// Writes the values in big-endian order.
     pub(super) fn encode(&self, writer: &mut impl Write) -> io::Result<()> {
         if let Self::U8(bytes) = self {
             return writer.write_all(bytes);
@@ -138,7 +138,7 @@ impl IdxData {
     }
 }
 
-/// The ways in and out of one type.
+/// The conversions of one type.
 macro_rules! conversions {
     ($($variant:ident $type:ident $view:ident,)*) => {$(
         impl IdxData {
@@ -154,7 +154,7 @@ macro_rules! conversions {
             }
         }
 
-        /// The values themselves, without a copy.
+        /// Takes the values, without a copy.
         impl TryFrom<IdxData> for Vec<$type> {
             type Error = IdxTypeError;
 

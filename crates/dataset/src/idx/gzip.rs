@@ -1,4 +1,4 @@
-//! IDX within gzip: all of its members, each checksum checked.
+//! IDX within gzip: reads all members and verifies each checksum.
 
 use std::cell::Cell;
 use std::io::{self, BufReader, Read};
@@ -9,7 +9,7 @@ use super::{CHUNK, Content, Idx, parse};
 use crate::idx_error::IdxError;
 
 pub(super) fn read(reader: impl Read, max_bytes: u64) -> Result<Idx, IdxError> {
-    // An error of the input itself is not the compression's fault: `Source` remembers whose it was.
+    // An error of the input itself is not the compression's fault: `Source` remembers where it came from.
     let failed = Cell::new(false);
     let wrap = |offset, source| match failed.get() {
         true => IdxError::Io { offset, source },
@@ -19,7 +19,7 @@ pub(super) fn read(reader: impl Read, max_bytes: u64) -> Result<Idx, IdxError> {
     parse(Content { reader: MultiGzDecoder::new(source), offset: 0, max_bytes, wrap })
 }
 
-/// The compressed input, remembering whether an error was its own.
+/// The compressed input; it remembers whether an error was its own.
 struct Source<'a, R> {
     reader: R,
     failed: &'a Cell<bool>,

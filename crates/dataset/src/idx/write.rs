@@ -1,4 +1,4 @@
-//! Writes IDX, raw: the bytes that the reader takes.
+//! Writes IDX, uncompressed: the bytes that the reader accepts.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use super::{Idx, byte_count};
 use crate::idx_error::{IdxSaveError, IdxWriteError};
 
 impl Idx {
-    /// Writes the array as an IDX file, raw, and flushes. Nothing is written when the array is refused.
+    /// Writes the array as an uncompressed IDX file, and flushes. If the array cannot be stored, nothing is written.
     ///
     /// To compress it, pass the encoder of a gzip library as the writer. [`Idx::read`] gives the same array back, bit for
     /// bit, up to [`Idx::MAX_BYTES`]; for a larger one use [`Idx::read_with_limit`].
@@ -26,18 +26,18 @@ impl Idx {
     ///
     /// # Errors
     ///
-    /// [`IdxWriteError`]: the format cannot hold the array (more than 255 dimensions, a size above 2^32 - 1), there are
-    /// not as many values as the shape says, or writing fails.
+    /// [`IdxWriteError`]: the format cannot hold the array (more than 255 dimensions, or a size above 2^32 - 1), the
+    /// number of values does not fit the shape, or writing fails.
     pub fn write(&self, writer: impl Write) -> Result<(), IdxWriteError> {
         write(writer, &self.header()?, |writer| self.data.encode(writer))
     }
 
-    /// [`Idx::write`] to a file, whose path any error then names. A file that exists is replaced; when the array is
-    /// refused it stays as it was, but when writing fails half way it is left incomplete.
+    /// [`Idx::write`] to a file. Errors name its path. An existing file is replaced. If the array cannot be stored, it
+    /// stays unchanged; if writing fails halfway, the file is incomplete.
     ///
     /// # Errors
     ///
-    /// As [`Idx::write`], or the file cannot be created.
+    /// As [`Idx::write`], or if the file cannot be created.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), IdxSaveError> {
         save(path.as_ref(), self.header(), |file| self.data.encode(file))
     }
@@ -66,7 +66,7 @@ pub(crate) fn header(code: u8, shape: &[usize], values: usize, value_size: u64) 
     Ok(header)
 }
 
-/// `header`, then what `values` writes.
+/// Writes `header`, then the values with `values`.
 pub(crate) fn write<W: Write>(
     mut writer: W,
     header: &[u8],
@@ -76,7 +76,7 @@ pub(crate) fn write<W: Write>(
     written.map_err(|source| IdxWriteError::Io { source })
 }
 
-/// [`write`] to a file, which is created only when there is a header.
+/// [`write`] to a file, which is created only if there is a header.
 pub(crate) fn save(
     path: &Path,
     header: Result<Vec<u8>, IdxWriteError>,

@@ -8,26 +8,27 @@ use crate::idx::write::{header, save, write};
 use crate::idx::{Idx, IdxData};
 use crate::idx_error::{IdxError, IdxFileError, IdxSaveError, IdxWriteError};
 
-/// Why a file of images and a file of labels were refused.
+/// Why a file of images and a file of labels cannot be read.
 ///
-/// As with [`IdxFileError`], the cause of "cannot read PATH" is in `source()`, and that page shows how to print both.
+/// As with [`IdxFileError`], the cause of "cannot read PATH" is in `source()`; the documentation there shows how to print
+/// both.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ImageFileError {
-    /// A file cannot be read, or is no IDX file.
+    /// A file cannot be read, or is not an IDX file.
     #[error(transparent)]
     Idx(#[from] IdxFileError),
-    /// A file holds something else: often images and labels are swapped.
+    /// A file holds something else; often images and labels are swapped.
     #[error("{} holds {found}, expected {expected}", path.display())]
     Kind {
         /// The file.
         path: PathBuf,
-        /// Type and rank of what it holds.
+        /// Type and rank of its content.
         found: String,
-        /// Type and rank of what belongs there.
+        /// The expected type and rank.
         expected: &'static str,
     },
-    /// Images without pixels.
+    /// The images have no pixels.
     #[error("{} holds images of {rows} x {cols} pixels, expected at least 1 x 1", path.display())]
     NoPixels {
         /// The file.
@@ -37,26 +38,26 @@ pub enum ImageFileError {
         /// The number of columns.
         cols: usize,
     },
-    /// The two files do not belong together.
+    /// The numbers of images and labels differ.
     #[error("{} holds {images} images, but {} holds {labels} labels", images_path.display(), labels_path.display())]
     Count {
         /// The file of images.
         images_path: PathBuf,
-        /// How many it holds.
+        /// The number of images.
         images: usize,
         /// The file of labels.
         labels_path: PathBuf,
-        /// How many it holds.
+        /// The number of labels.
         labels: usize,
     },
-    /// A label names no class.
+    /// A label is not below the number of classes.
     #[error("{} holds label {label} for image {index} (byte {offset}), expected {}", path.display(), range(*classes))]
     Label {
         /// The file of labels.
         path: PathBuf,
-        /// The first image concerned.
+        /// The index of the first such image.
         index: usize,
-        /// Where the label is in the decompressed file.
+        /// The position of the label in the decompressed file.
         offset: usize,
         /// The label.
         label: u8,
@@ -73,11 +74,11 @@ fn range(classes: usize) -> String {
 }
 
 impl ImageSet {
-    /// Reads a file of images (u8 of rank 3: N x rows x cols) and its file of labels (u8 of rank 1: N), under any names,
-    /// raw or gzip, with the checks that [`Mnist::open`](crate::Mnist::open) makes.
+    /// Reads a file of images (u8 of rank 3: N x rows x cols) and its file of labels (u8 of rank 1: N). They may have any
+    /// names, and be raw or compressed with gzip. The checks are the same as in [`Mnist::open`](crate::Mnist::open).
     ///
-    /// `classes` is one more than the largest label. So it is 47 for EMNIST Balanced, and 27 for EMNIST Letters, which
-    /// labels its 26 letters 1 to 26. (EMNIST stores each image transposed.)
+    /// `classes` is one more than the largest label: 47 for EMNIST Balanced, and 27 for EMNIST Letters, which labels its
+    /// 26 letters from 1 to 26. (EMNIST stores each image transposed.)
     ///
     /// # Errors
     ///
@@ -118,7 +119,7 @@ impl ImageSet {
         images.with_labels(Part::read(labels, Path::new("the file of labels"), LABELS)?, classes)
     }
 
-    /// Writes the images as a raw IDX file: u8 of rank 3, N x rows x cols.
+    /// Writes the images as an uncompressed IDX file: u8 of rank 3, N x rows x cols.
     ///
     /// # Errors
     ///
@@ -139,7 +140,7 @@ impl ImageSet {
         write(writer, &self.images_header()?, |writer| writer.write_all(&self.pixels))
     }
 
-    /// Writes the labels as a raw IDX file: u8 of rank 1, N.
+    /// Writes the labels as an uncompressed IDX file: u8 of rank 1, N.
     ///
     /// # Errors
     ///
@@ -148,13 +149,13 @@ impl ImageSet {
         write(writer, &self.labels_header()?, |writer| writer.write_all(&self.labels))
     }
 
-    /// Writes both files, raw; [`ImageSet::open`] reads them. Files that exist are replaced, as by
-    /// [`Idx::save`](crate::Idx::save). Under the names of [`Mnist::FILES`](crate::Mnist::FILES), four of them make a
-    /// folder that [`Mnist::open`](crate::Mnist::open) takes.
+    /// Writes both files, uncompressed; [`ImageSet::open`] reads them. Existing files are replaced, as by
+    /// [`Idx::save`](crate::Idx::save). If you save a training and a test set under the names in
+    /// [`Mnist::FILES`](crate::Mnist::FILES), [`Mnist::open`](crate::Mnist::open) can read the folder.
     ///
     /// # Errors
     ///
-    /// As [`write_images`](Self::write_images), or a file cannot be created.
+    /// As [`write_images`](Self::write_images), or if a file cannot be created.
     pub fn save(&self, images: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<(), IdxSaveError> {
         save(images.as_ref(), self.images_header(), |file| file.write_all(&self.pixels))?;
         save(labels.as_ref(), self.labels_header(), |file| file.write_all(&self.labels))
@@ -172,7 +173,7 @@ impl ImageSet {
 pub(crate) const IMAGES: &str = "images (u8 of rank 3)";
 pub(crate) const LABELS: &str = "labels (u8 of rank 1)";
 
-/// One of the two files, as read: it holds what was expected of it, images or labels.
+/// One of the two files after reading; type and rank are as expected.
 pub(crate) struct Part {
     path: PathBuf,
     shape: Vec<usize>,
@@ -184,7 +185,7 @@ impl Part {
         Self::check(Idx::open(path)?, path, expected)
     }
 
-    /// Errors name the content of `reader` by `path`.
+    /// In errors, `path` is the name of the content of `reader`.
     pub(crate) fn read(reader: impl Read, path: &Path, expected: &'static str) -> Result<Self, ImageFileError> {
         let named = |source: IdxError| IdxFileError { path: path.to_owned(), source };
         Self::check(Idx::read(reader).map_err(named)?, path, expected)
@@ -202,9 +203,9 @@ impl Part {
         Err(ImageFileError::Kind { path, found, expected })
     }
 
-    /// Joins images, which `self` must be, and their labels.
+    /// Combines images, which `self` must be, and their labels.
     pub(crate) fn with_labels(self, labels: Self, classes: usize) -> Result<ImageSet, ImageFileError> {
-        let (images, rows, cols) = (self.shape[0], self.shape[1], self.shape[2]); // `check` has seen to the rank
+        let (images, rows, cols) = (self.shape[0], self.shape[1], self.shape[2]); // `check` has checked the rank
         ImageSet::new(rows, cols, classes, self.bytes, labels.bytes).map_err(|error| match error {
             ImageSetError::Size { rows, cols } => ImageFileError::NoPixels { path: self.path, rows, cols },
             ImageSetError::Lengths { labels: count, .. } => {
@@ -213,7 +214,7 @@ impl Part {
             ImageSetError::Label { index, label, classes } => ImageFileError::Label {
                 path: labels.path,
                 index,
-                offset: 8 + index, // behind magic number and count
+                offset: 8 + index, // after magic number and count
                 label,
                 classes,
             },

@@ -1,4 +1,4 @@
-//! Batches and one-hot labels as matrices of nalgebra, which stores them by column.
+//! Batches and one-hot labels as matrices of nalgebra, which stores them column by column.
 
 use nalgebra::{DMatrix, RealField};
 
@@ -11,7 +11,7 @@ impl ImageSet {
         let d = self.pixels_per_image();
         let shades: [T; 256] = shades(|value| nalgebra::convert(f64::from(value)));
         let mut values = vec![T::zero(); n * d]; // column-major: pixel j of image i is at j * n + i
-        // Written in the order of memory, for a few images at a time, so that the rows read from stay in the cache.
+        // Written in memory order, a few images at a time, so that the rows being read stay in the cache.
         for first in (0..n).step_by(BLOCK) {
             let images: Vec<&[u8]> = (first..n.min(first + BLOCK)).map(|i| self.image(index(i))).collect();
             for j in 0..d {
@@ -25,17 +25,17 @@ impl ImageSet {
     }
 }
 
-/// How many images [`ImageSet::matrix`] turns at once: a cache line of each, 64 bytes, fills half of a small L1.
+/// How many images [`ImageSet::matrix`] transposes at a time: one cache line (64 bytes) of each fills half of a small L1.
 const BLOCK: usize = 256;
 
-/// Labels as rows with a single 1 (N x K), as the book's `one_hot_label=True` gives them.
+/// One-hot labels: rows with a single 1 (N x K), as with the book's `one_hot_label=True`.
 ///
-/// nalgebra stores matrices by column: `as_slice()` of the result is not one row after another.
-/// [`one_hot_row_major`](crate::one_hot_row_major) gives that.
+/// nalgebra stores matrices column by column: `as_slice()` of the result is not one row after another. If you need that,
+/// use [`one_hot_row_major`](crate::one_hot_row_major).
 ///
 /// # Panics
 ///
-/// When a label is not below `classes`.
+/// If a label is not below `classes`.
 ///
 /// ```
 /// let t = dataset::one_hot::<f64>(&[2, 0], 3);

@@ -1,17 +1,17 @@
-//! Sets made of a set: the first images, two parts, a choice.
+//! Subsets: the first images, two parts, a selection.
 
 use super::ImageSet;
 
 impl ImageSet {
-    /// Splits off the first `n` images: gives the set of these and the set of all others, without shuffling. Either may
-    /// be empty.
+    /// Splits the set after the first `n` images, without shuffling. Returns the first part and the rest; either may be
+    /// empty.
     ///
-    /// MNIST's training images are in no order, so `split_at(50_000)` is a fair split for validation. For files that are
-    /// sorted by label choose with [`subset`](Self::subset) instead.
+    /// MNIST's training images are not sorted, so `split_at(50_000)` is a fair split for validation. If your files are
+    /// sorted by label, select images with [`subset`](Self::subset) instead.
     ///
     /// # Panics
     ///
-    /// When `n` is more than [`len`](Self::len).
+    /// If `n` is more than [`len`](Self::len).
     ///
     /// ```
     /// let (train, validation) = dataset::Digits::with_sizes(0, 60, 0).train.split_at(50);
@@ -23,16 +23,16 @@ impl ImageSet {
         assert!(n <= self.len(), "split at image {n} of a set of {}", self.len());
         let pixels = self.pixels.split_off(n * self.pixels_per_image());
         let labels = self.labels.split_off(n);
-        self.truncate(n); // gives the memory of the others back
+        self.truncate(n); // frees the memory of the others
         let rest = Self { pixels, labels, ..Self::empty_like(&self) };
         (self, rest)
     }
 
-    /// The images `indices` in that order, as a set with the same classes. An index may occur several times.
+    /// The images `indices`, in this order, as a set with the same classes. An index may occur several times.
     ///
     /// # Panics
     ///
-    /// When an index is not below [`len`](Self::len).
+    /// If an index is not below [`len`](Self::len).
     ///
     /// ```
     /// use dataset::{Digits, Epochs};
@@ -55,7 +55,7 @@ impl ImageSet {
         Self { pixels, labels, ..Self::empty_like(self) }
     }
 
-    /// Keeps the first `len` images, all when there are fewer, and gives the memory of the others back.
+    /// Keeps the first `len` images, or all if there are fewer, and frees the memory of the others.
     pub fn truncate(&mut self, len: usize) {
         let len = len.min(self.len());
         self.pixels.truncate(len * self.pixels_per_image());
@@ -64,8 +64,8 @@ impl ImageSet {
         self.labels.shrink_to_fit();
     }
 
-    /// The pixels (N x D, one image after another, row by row) and the labels (N), without a copy. [`ImageSet::new`] makes
-    /// a set of them again.
+    /// The pixels (N x D, one image after another, row by row) and the labels (N), without a copy. [`ImageSet::new`]
+    /// turns them into a set again.
     #[must_use]
     pub fn into_parts(self) -> (Vec<u8>, Vec<u8>) {
         (self.pixels, self.labels)

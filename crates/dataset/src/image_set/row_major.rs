@@ -1,4 +1,4 @@
-//! Batches as plain vectors, one sample after another: what every library but nalgebra takes.
+//! Batches as plain vectors, one sample after another, for all libraries other than nalgebra.
 
 use std::ops::{Div, Range};
 
@@ -13,7 +13,7 @@ impl ImageSet {
     ///
     /// # Panics
     ///
-    /// When an index is not below [`len`](Self::len).
+    /// If an index is not below [`len`](Self::len).
     ///
     /// ```
     /// // Two images of 1 x 3 pixels.
@@ -36,12 +36,12 @@ impl ImageSet {
         (x, labels)
     }
 
-    /// The images of a range, as [`batch_row_major`](Self::batch_row_major) gives them: to evaluate a large set slice by
-    /// slice.
+    /// The images of a range, in the form of [`batch_row_major`](Self::batch_row_major). Use it to evaluate a large set
+    /// slice by slice.
     ///
     /// # Panics
     ///
-    /// When the range ends after [`len`](Self::len) or before it starts.
+    /// If the range ends after [`len`](Self::len) or before it starts.
     #[must_use]
     #[track_caller]
     pub fn range_row_major<T>(&self, range: Range<usize>) -> (Vec<T>, &[u8])
@@ -56,11 +56,12 @@ impl ImageSet {
     }
 }
 
-/// Labels as rows with a single 1 in row-major order: N x K, one row after another. `T` is any number, such as `f32`.
+/// One-hot labels in row-major order: rows with a single 1, N x K, one row after another. `T` is any number type, such as
+/// `f32`.
 ///
 /// # Panics
 ///
-/// When a label is not below `classes`.
+/// If a label is not below `classes`.
 ///
 /// ```
 /// assert_eq!(dataset::one_hot_row_major::<f32>(&[2, 0], 3), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
@@ -81,8 +82,8 @@ pub(super) fn check_label(i: usize, label: u8, classes: usize) {
     assert!(usize::from(label) < classes, "label {label} of row {i} among {classes} classes");
 }
 
-/// v / 255 for each byte, rounded once in `T`. The bound is `From<f32>` and not `From<u8>`, which whole numbers have too:
-/// they would be 0 for all but white.
+/// v / 255 for each byte, rounded once in `T`. The bound is `From<f32>`, not `From<u8>`, which integers implement too:
+/// with integers, everything except white would be 0.
 fn float_shades<T: From<f32> + Div<Output = T> + Copy>() -> [T; 256] {
     shades(|value| T::from(f32::from(value)))
 }

@@ -1,4 +1,4 @@
-//! Images as lines of numbers, separated by commas: the label first, then the pixels. Kaggle publishes MNIST so.
+//! Images as CSV: lines of numbers, the label first, then the pixels. Kaggle publishes MNIST in this form.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -8,7 +8,7 @@ use super::Mnist;
 use crate::idx_error::hint;
 use crate::image_set::ImageSet;
 
-/// Why a file of numbers was refused. Lines and columns are counted from 1.
+/// Why a CSV file cannot be read. Lines and columns are counted from 1.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CsvError {
@@ -17,21 +17,22 @@ pub enum CsvError {
     Io {
         /// The line.
         line: usize,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// There is no line of numbers.
+    /// There are no lines of numbers.
     #[error("no images: expected lines of a label and its pixels, separated by commas")]
     Empty,
-    /// The first line is none of a CSV.
+    /// The first line is not one of a CSV file.
     #[error("it begins with {found:?}, expected \"label\" or a label{hint}")]
     NotCsv {
-        /// How it begins, at most 20 characters.
+        /// Its beginning, at most 20 characters.
         found: String,
-        /// What it may be.
+        /// What it may be instead, or nothing.
         hint: &'static str,
     },
-    /// The header has no column of labels: these are the images of Kaggle's competition whose labels it keeps to itself.
+    /// The header has no column of labels: these are the test images of Kaggle's competition, whose labels are not
+    /// public.
     #[error(
         "it has no labels: its columns begin with {found:?}, expected \"label\". Kaggle keeps the labels of the test images of \
          digit-recognizer to itself, so nothing can be measured on them. Make both files of its train.csv, which has labels:\n    \
@@ -41,12 +42,12 @@ pub enum CsvError {
         /// The name of the first column, at most 20 characters.
         found: String,
     },
-    /// The pixels of a line make no square image.
+    /// The number of pixels per line is not a square number.
     #[error("{pixels} pixels in line {line}, expected a square number, such as 784 of 28 x 28")]
     NotSquare {
-        /// The line, the first with numbers.
+        /// The first line with numbers.
         line: usize,
-        /// How many there are.
+        /// The number of pixels.
         pixels: usize,
     },
     /// A line has more or fewer numbers than the first.
@@ -54,12 +55,12 @@ pub enum CsvError {
     Columns {
         /// The line.
         line: usize,
-        /// How many it has.
+        /// The number of columns in this line.
         found: usize,
-        /// How many the first has.
+        /// The number of columns in the first line.
         expected: usize,
     },
-    /// A field is no pixel, or no label.
+    /// A field is not a pixel, or not a label.
     #[error("{found:?} in line {line}, column {column}, expected {expected}")]
     Number {
         /// The line.
@@ -71,14 +72,14 @@ pub enum CsvError {
         /// `a label from 0 to 9` or `a pixel from 0 to 255`.
         expected: &'static str,
     },
-    /// A line is longer than any that holds an image.
+    /// A line is longer than any line of an image.
     #[error("line {line} is longer than {MOST_LINE} bytes, expected a label and its pixels")]
     LineLength {
         /// The line.
         line: usize,
     },
-    /// The file is larger than what is read.
-    #[error("the file goes on after {MOST_BYTES} bytes, the most that is read")]
+    /// The file is too large.
+    #[error("the file continues after {MOST_BYTES} bytes, the most that is read")]
     TooLarge,
 }
 
@@ -93,10 +94,10 @@ pub struct CsvFileError {
     pub source: CsvError,
 }
 
-/// The most bytes that are read of a file: 1 GiB, ten times Kaggle's `mnist_train.csv`.
+/// The largest file that is read: 1 GiB, ten times Kaggle's `mnist_train.csv`.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// The most bytes of a line: 256 KiB, some 250 x 250 pixels.
+/// The longest line that is read: 256 KiB, enough for about 250 x 250 pixels.
 const MOST_LINE: u64 = 1 << 18;
 
 pub(super) fn open(path: &Path) -> Result<ImageSet, CsvFileError> {
@@ -105,21 +106,21 @@ pub(super) fn open(path: &Path) -> Result<ImageSet, CsvFileError> {
     read(file).map_err(failed)
 }
 
-/// Whether a file begins like one with a header and labels. For names that say little: `train.csv`.
+/// Returns whether a file begins like one with a header and labels; for generic names such as `train.csv`.
 pub(super) fn has_header(path: &Path) -> bool {
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut start));
-    // a file that cannot be read counts as one, so that opening it gives the reason
+    // if the file cannot be read, say yes, so that opening it gives the reason
     read.is_err() || start.strip_prefix(BOM).unwrap_or(&start).starts_with(b"label,")
 }
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl ImageSet {
-    /// Reads lines of a label from 0 to 9 and the pixels of a square image, separated by commas, with or without a header
-    /// that begins with `label`: MNIST as Kaggle publishes it. [`MnistFolder`](crate::MnistFolder) does it for files.
+    /// Reads CSV: lines of a label from 0 to 9 and the pixels of a square image, with or without a header that begins
+    /// with `label`. Kaggle publishes MNIST in this form. For files, use [`MnistFolder`](crate::MnistFolder).
     ///
-    /// Memory grows with the lines that arrive, a byte per number; at most 1 GiB of text is read.
+    /// Memory grows with the lines that arrive, one byte per number. At most 1 GiB of text is read.
     ///
     /// # Errors
     ///
@@ -180,7 +181,7 @@ fn read(content: impl Read) -> Result<ImageSet, CsvError> {
     ImageSet::new(side, side, Mnist::CLASSES, pixels, labels).map_err(|_| CsvError::Empty)
 }
 
-/// The first line, where it holds no numbers.
+/// Checks the first line if it does not hold numbers.
 fn header(text: &[u8]) -> Result<(), CsvError> {
     let first = text.split(|byte| *byte == b',').next().unwrap_or_default().trim_ascii();
     let first = first.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(first);
@@ -194,14 +195,14 @@ fn header(text: &[u8]) -> Result<(), CsvError> {
         }
         "" if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") => " (it is UTF-16; save it as UTF-8)",
         "" if last.eq_ignore_ascii_case(b"label") => " (the label is the last column; make it the first)",
-        "" if first == text => " (it is no CSV)",
+        "" if first == text => " (it is not a CSV file)",
         hint => hint,
     };
     let found = start(first);
     Err(if hint.is_empty() { CsvError::NoLabels { found } } else { CsvError::NotCsv { found, hint } })
 }
 
-/// Appends the label and the pixels of a line, and returns how many numbers there are.
+/// Appends the label and the pixels of a line, and returns the number of fields.
 fn numbers(text: &[u8], line: usize, labels: &mut Vec<u8>, pixels: &mut Vec<u8>) -> Result<usize, CsvError> {
     let mut column = 0;
     for field in text.split(|byte| *byte == b',') {
@@ -219,7 +220,7 @@ fn numbers(text: &[u8], line: usize, labels: &mut Vec<u8>, pixels: &mut Vec<u8>)
     Ok(column)
 }
 
-/// One to three digits.
+/// A number of one to three digits.
 fn number(digits: &[u8]) -> Option<u8> {
     if digits.is_empty() || digits.len() > 3 {
         return None;
@@ -230,7 +231,7 @@ fn number(digits: &[u8]) -> Option<u8> {
     value.and_then(|value| u8::try_from(value).ok())
 }
 
-/// As much of a field as a message needs.
+/// The beginning of a field, for a message.
 fn start(field: &[u8]) -> String {
     String::from_utf8_lossy(&field[..field.len().min(80)]).chars().take(20).collect()
 }

@@ -1,4 +1,4 @@
-//! One of the four files in a folder: which of its names it has there, and whether there are two of it.
+//! One of the four files in a folder: under which of its names it exists, and whether there are two of it.
 
 use std::fs;
 use std::io;
@@ -9,24 +9,24 @@ use super::same::same_content;
 use crate::idx_error::{IdxError, IdxFileError};
 use crate::image_set::ImageFileError;
 
-/// The names of a file, in the order of preference.
+/// The names of a file, in order of preference.
 fn names(file: &str) -> [String; 4] {
     let dotted = file.replace("-idx", ".idx");
     [file.to_owned(), dotted.clone(), format!("{file}.gz"), format!("{dotted}.gz")]
 }
 
-/// The names in a folder of one of these names: some archives unpack each file into a folder of its own.
+/// The same names, each in a folder of its own name: some archives unpack this way.
 fn nested(names: &[String; 4]) -> impl Iterator<Item = PathBuf> {
     names.iter().flat_map(move |folder| names.iter().map(move |name| Path::new(folder).join(name)))
 }
 
-/// Whether any of the names of `file` is in `dir`, also one that cannot be looked at.
+/// Whether `dir` has `file` under any of its names; also true if that cannot be determined.
 pub(super) fn is_present(dir: &Path, file: &str) -> bool {
     let names = names(file);
     names.iter().map(PathBuf::from).chain(nested(&names)).any(|name| exists(&dir.join(name)).unwrap_or(true))
 }
 
-/// Whether there is a regular file.
+/// Whether a regular file exists.
 pub(super) fn exists(path: &Path) -> io::Result<bool> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(metadata.is_file()),
@@ -35,7 +35,7 @@ pub(super) fn exists(path: &Path) -> io::Result<bool> {
     }
 }
 
-/// The first of the names of `file` that is in `dir`. Others beside it must unpack to the same content.
+/// The first name of `file` that exists in `dir`. Files with other names of it must unpack to the same content.
 pub(super) fn find(dir: &Path, file: &str) -> Result<PathBuf, MnistError> {
     let names = names(file);
     let mut found = those_in(dir, names.iter().map(PathBuf::from))?;

@@ -1,4 +1,4 @@
-//! A data set in a folder as people have it: which of the usual places it is in.
+//! Finds a data set in the usual places of a folder.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use super::files::exists;
 use super::npz;
 use super::{Mnist, MnistError, csv, foreign};
 
-/// MNIST, or one of two data sets with the same file names and the same format.
+/// MNIST, or one of two data sets with the same file names and format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MnistKind {
     /// MNIST: handwritten digits.
@@ -33,7 +33,7 @@ impl MnistKind {
         }
     }
 
-    /// Its name as its makers write it.
+    /// Its name as its makers spell it.
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl MnistKind {
         }
     }
 
-    /// The folder in which torchvision keeps it, in one called `raw`.
+    /// The name of torchvision's folder for it; the files are in its subfolder `raw`.
     fn torchvision(self) -> &'static str {
         match self {
             Self::Mnist => "MNIST",
@@ -52,7 +52,8 @@ impl MnistKind {
         }
     }
 
-    /// The data set that a folder is named after. All three have the same file names, so only the folder tells them apart.
+    /// The data set that a folder is named after. All three use the same file names, so only the folder's name
+    /// distinguishes them.
     fn named_by(dir: &Path) -> Option<Self> {
         let dir = if dir.file_name().is_some_and(|name| name == "raw") { dir.parent()? } else { dir };
         let name = dir.file_name()?;
@@ -61,25 +62,25 @@ impl MnistKind {
     }
 }
 
-/// What a folder has of a data set. The names of the files decide.
+/// Finds a data set in a folder, by the names of the files.
 ///
-/// For `dir` and MNIST these places are looked at, in this order:
+/// For `dir` and MNIST, these places are searched, in this order:
 ///
-/// | place | who has it there |
+/// | place | used by |
 /// | --- | --- |
 /// | `dir/mnist` | this workspace |
 /// | `dir/MNIST/raw` | torchvision |
-/// | `dir` itself, unless it is named after another data set | you, if you name the folder with the files |
-/// | `dir/raw`, where `dir` is called `MNIST` | torchvision's folder |
+/// | `dir` itself, unless it is named after another data set | you, if you pass the folder with the files |
+/// | `dir/raw`, if `dir` is called `MNIST` | torchvision, if you pass its folder |
 ///
-/// In all of them for the four IDX files first, which may each be in a folder of its own name, as Kaggle's archive unpacks.
-/// Then for `mnist.npz`, Keras's archive, with the feature `npz`. Then for `mnist_train.csv` and `mnist_test.csv` of Kaggle,
-/// or `train.csv` and `test.csv` where the first begins with `label,`: lines of a label and its pixels, with or without a
-/// header (of Fashion-MNIST: `fashion-mnist_train.csv`, `fashion-mnist_test.csv`). Where there are several, the first is read
-/// and [`note`](Self::note) says so.
+/// In each place it looks first for the four IDX files; each may be in a folder of its own name, as Kaggle's archive
+/// unpacks. With the feature `npz` it then looks for `mnist.npz`, Keras's archive; then for Kaggle's `mnist_train.csv`
+/// and `mnist_test.csv`, or `train.csv` and `test.csv` if the first begins with `label,`. These are lines of a label and
+/// its pixels, with or without a header. (For Fashion-MNIST: `fashion-mnist_train.csv`, `fashion-mnist_test.csv`.) If
+/// there are several, the first is read, and [`note`](Self::note) says so.
 ///
-/// Pickles are never loaded, since that can run any program. [`unread`](Self::unread) names them, and files of EMNIST and
-/// QMNIST, with lines of Python that convert them.
+/// Pickles are never loaded, since loading one can run any program. [`unread`](Self::unread) lists them, and files of
+/// EMNIST and QMNIST, with Python code that converts them.
 ///
 /// ```no_run
 /// use dataset::{MnistFolder, MnistKind};
@@ -92,11 +93,11 @@ impl MnistKind {
 pub struct MnistFolder {
     dir: PathBuf,
     kind: MnistKind,
-    /// What can be read, in the order of preference.
+    /// The data sets that can be read, in order of preference.
     sources: Vec<Source>,
 }
 
-/// Something that holds a data set.
+/// Something that contains a data set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Source {
     /// A folder of the four IDX files.
@@ -104,17 +105,17 @@ enum Source {
     /// Keras's archive.
     #[cfg(feature = "npz")]
     Npz(PathBuf),
-    /// Lines of numbers for training, and for testing.
+    /// CSV files for training and for testing.
     Csv([PathBuf; 2]),
 }
 
 impl Source {
-    /// All that `dir` has of a data set.
+    /// All sources of a data set in `dir`.
     fn all(dir: &Path, kind: MnistKind) -> Vec<Self> {
         let places = places(dir, kind);
         let mut sources: Vec<Self> =
             places.iter().filter(|place| Mnist::is_present(place)).cloned().map(Self::Idx).collect();
-        // What cannot be looked at counts as there, so that opening it gives the reason.
+        // If that cannot be determined, assume that it exists, so that opening it gives the reason.
         let exists = |path: &PathBuf| exists(path).unwrap_or(true);
         #[cfg(feature = "npz")]
         if kind == MnistKind::Mnist {
@@ -147,7 +148,7 @@ impl Source {
                         return Err(MnistError::MissingCsv { path: path.clone(), beside: beside.clone() });
                     }
                 }
-                // the small one first: the one of Kaggle's competition has no labels
+                // the small one first: Kaggle's competition file has no labels
                 let test_set = csv::open(test)?;
                 Mnist::of_one_size(csv::open(train)?, test_set, train.clone(), test.clone())
             }
@@ -167,14 +168,14 @@ impl fmt::Display for Source {
 }
 
 impl MnistFolder {
-    /// Looks for the data set in the places that `dir` may mean. A folder that does not exist has nothing.
+    /// Looks for the data set in `dir`. A folder that does not exist contains nothing.
     pub fn look(dir: impl AsRef<Path>, kind: MnistKind) -> Self {
         let dir = dir.as_ref().to_owned();
         let sources = Source::all(&dir, kind);
         Self { dir, kind, sources }
     }
 
-    /// Whether there is anything that [`open`](Self::open) would read, whole or damaged.
+    /// Returns whether there is anything that [`open`](Self::open) would read, intact or damaged.
     #[must_use]
     pub fn is_present(&self) -> bool {
         !self.sources.is_empty()
@@ -184,7 +185,7 @@ impl MnistFolder {
     ///
     /// # Errors
     ///
-    /// There is nothing to read ([`MnistError::Nothing`]), or a file is missing, damaged, or does not fit the others.
+    /// If there is nothing to read ([`MnistError::Nothing`]), or a file is missing, damaged, or does not fit the others.
     pub fn open(&self) -> Result<Mnist, MnistError> {
         match self.sources.first() {
             Some(source) => source.open(),
@@ -197,7 +198,7 @@ impl MnistFolder {
         }
     }
 
-    /// A sentence that says what is read, where there is more than one thing that could be.
+    /// If there are several data sets, a sentence that says which one is read.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         let (read, others) = self.sources.split_first()?;
@@ -205,7 +206,7 @@ impl MnistFolder {
         (!others.is_empty()).then(|| format!("reading {read}, and not {}", others.join(", ")))
     }
 
-    /// Files that are recognised and not read: for each, what it is and how it becomes one that is.
+    /// Files that are recognised but not read: what each of them is, and how to convert it.
     #[must_use]
     pub fn unread(&self) -> Vec<String> {
         if self.kind != MnistKind::Mnist {
@@ -215,7 +216,7 @@ impl MnistFolder {
         found.map(|foreign| foreign.to_string()).collect()
     }
 
-    /// The other data sets that the folder has.
+    /// The other data sets in the folder.
     fn others(&self) -> Vec<(MnistKind, Source)> {
         let others = MnistKind::ALL.into_iter().filter(|kind| *kind != self.kind);
         others.filter_map(|kind| Some((kind, Source::all(&self.dir, kind).into_iter().next()?))).collect()
@@ -223,7 +224,7 @@ impl MnistFolder {
 }
 
 fn places(dir: &Path, kind: MnistKind) -> Vec<PathBuf> {
-    // the names first: files of a folder without such a name may be of any of the three
+    // named folders first: files in a folder without such a name may belong to any of the three
     let mut places = vec![dir.join(kind.folder()), dir.join(kind.torchvision()).join("raw")];
     let named = MnistKind::named_by(dir);
     if named.is_none_or(|named| named == kind) {
@@ -235,7 +236,7 @@ fn places(dir: &Path, kind: MnistKind) -> Vec<PathBuf> {
     places
 }
 
-/// A folder without the data set that was looked for, and what it has instead.
+/// The data set was not found in the folder; lists what is there instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoMnist {
     dir: PathBuf,

@@ -1,16 +1,16 @@
-//! Files that people have in the place of MNIST and that are recognised by name, but not read.
+//! Files that people have instead of MNIST; they are recognised by name, but not read.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::files::exists;
 
-/// What a file is, by its name.
+/// The kind of a file, recognised from its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     /// The book's `mnist.pkl`.
     BookPickle,
-    /// Nielsen's `mnist.pkl.gz`, which is older.
+    /// Nielsen's `mnist.pkl.gz`, an older file.
     NielsenPickle,
     /// Four files of EMNIST: `emnist-digits-` and so on.
     Emnist(&'static str),
@@ -19,14 +19,14 @@ enum Kind {
     Npz,
 }
 
-/// A file that is recognised and not read.
+/// A file that is recognised but not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Foreign {
     path: PathBuf,
     kind: Kind,
 }
 
-/// The files of `dir` that are recognised and not read.
+/// The files in `dir` that are recognised but not read.
 pub(super) fn look(dir: &Path) -> Vec<Foreign> {
     let names = [
         ("mnist.pkl", Kind::BookPickle),
@@ -38,11 +38,11 @@ pub(super) fn look(dir: &Path) -> Vec<Foreign> {
         ("mnist.npz", Kind::Npz),
     ];
     let found = names.into_iter().map(|(name, kind)| Foreign { path: dir.join(name), kind });
-    // A folder that cannot be read has an error when its data set is opened.
+    // If the folder cannot be read, opening the data set gives the error.
     found.filter(|foreign| exists(&foreign.path).unwrap_or(false)).collect()
 }
 
-/// What it is and what to do with it: lines of Python that make an archive of it that is read.
+/// Says what the file is and what to do: Python code that converts it into an archive that can be read.
 impl fmt::Display for Foreign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let beside = |name: &str| Quoted(self.path.with_file_name(name));
@@ -97,7 +97,7 @@ impl fmt::Display for Foreign {
     }
 }
 
-/// A path as a string of Python.
+/// A path as a Python string.
 struct Quoted(PathBuf);
 
 impl fmt::Display for Quoted {

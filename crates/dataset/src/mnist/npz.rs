@@ -10,58 +10,58 @@ use super::{Mnist, MnistError};
 use crate::idx::Idx;
 use crate::image_set::ImageSet;
 
-/// Why an archive was refused.
+/// Why an archive cannot be read.
 ///
-/// A message may only say what was read, with the reason in `source()`.
+/// The message may be only what was read, with the reason in `source()`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NpzSetError {
-    /// The archive cannot be read, or an array is missing from it, damaged or too large.
+    /// The archive cannot be read, or an array is missing, damaged or too large.
     #[error("expected the arrays x_train, y_train, x_test and y_test")]
     Npz(#[from] NpzError),
-    /// An array holds something else.
+    /// An array has another type or shape.
     #[error("{name} is {found}, expected {expected}")]
     Kind {
         /// `x_train`, `y_train`, `x_test` or `y_test`.
         name: &'static str,
-        /// Type and shape of what it holds.
+        /// Its type and shape.
         found: String,
-        /// Type and shape of what belongs there.
+        /// The expected type and shape.
         expected: &'static str,
     },
-    /// A label names no class.
+    /// A label is not a class.
     #[error("{name} holds {label} for image {index}, expected 0 to 9")]
     Label {
         /// `y_train` or `y_test`.
         name: &'static str,
-        /// The first image concerned.
+        /// The index of the first such image.
         index: usize,
         /// Its label.
         label: i128,
     },
-    /// Images and labels do not belong together.
+    /// The numbers of images and labels differ.
     #[error("{images_name} holds {images} images, but {labels_name} {labels} labels")]
     Count {
         /// The array of images.
         images_name: &'static str,
-        /// How many it holds.
+        /// The number of images.
         images: usize,
         /// The array of labels.
         labels_name: &'static str,
-        /// How many it holds.
+        /// The number of labels.
         labels: usize,
     },
 }
 
 impl Mnist {
-    /// Reads Keras's `mnist.npz`: the arrays `x_train`, `y_train`, `x_test` and `y_test`, the images in `uint8`, the labels in
-    /// whole numbers of any type. [`MnistFolder`](crate::MnistFolder) does it for files. Needs the feature `npz`.
+    /// Reads Keras's `mnist.npz`: the arrays `x_train`, `y_train`, `x_test` and `y_test`; images are `uint8`, labels
+    /// integers of any type. For files, use [`MnistFolder`](crate::MnistFolder). Needs the feature `npz`.
     ///
     /// Memory grows with the bytes that arrive, up to [`Idx::MAX_BYTES`] for the four arrays together.
     ///
     /// # Errors
     ///
-    /// [`MnistError::Npz`], which calls the content "the archive"; [`MnistError::ImageSize`].
+    /// [`MnistError::Npz`], which calls the content "the archive", and [`MnistError::ImageSize`].
     pub fn read_npz(content: impl Read + Seek) -> Result<Self, MnistError> {
         read(content, Path::new("the archive"))
     }
@@ -75,14 +75,14 @@ pub(super) fn open(path: &Path) -> Result<Mnist, MnistError> {
     read(file, path)
 }
 
-/// Errors name the content by `path`.
+/// In errors, `path` is the name of the content.
 fn read(content: impl Read + Seek, path: &Path) -> Result<Mnist, MnistError> {
     let (train, test) =
         sets(content).map_err(|source| MnistError::Npz { path: path.to_owned(), source: source.into() })?;
     Mnist::of_one_size(train, test, path.join("x_train"), path.join("x_test"))
 }
 
-/// Training and test images of an archive, of at most [`Idx::MAX_BYTES`] together.
+/// The training and test images in an archive, of at most [`Idx::MAX_BYTES`] together.
 fn sets(content: impl Read + Seek) -> Result<(ImageSet, ImageSet), NpzSetError> {
     let mut archive = Npz::open(content)?;
     let mut left = usize::try_from(Idx::MAX_BYTES).unwrap_or(usize::MAX);
@@ -133,7 +133,7 @@ fn set([x_name, y_name]: [&'static str; 2], x: Npy, y: Npy) -> Result<ImageSet, 
     })
 }
 
-/// Numbers of any whole type.
+/// Integers of any type.
 fn labels(data: &NpyData) -> Option<Box<dyn Iterator<Item = i128> + '_>> {
     fn wide<T: Copy + Into<i128>>(values: &[T]) -> Box<dyn Iterator<Item = i128> + '_> {
         Box::new(values.iter().map(|value| (*value).into()))

@@ -1,4 +1,4 @@
-//! Whether two files hold the same content, as it is once it is unpacked.
+//! Compares the content of two files after unpacking.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,14 +13,14 @@ use std::io::{BufReader, ErrorKind, Seek, SeekFrom};
 use crate::Idx;
 use crate::idx_error::{IdxError, IdxFileError};
 
-/// What is read at a time.
+/// The size of the chunks that are read.
 const CHUNK: u64 = 1 << 16;
 
-/// Whether two files unpack to the same content. Packed data that is damaged is not the same as anything.
+/// Returns whether two files unpack to the same content. Damaged compressed data is equal to nothing.
 ///
-/// Beside a raw file, the last 8 bytes of gzip tell: they hold CRC-32 and length of the content. Only where these differ
-/// it is unpacked, because several members may follow each other. Without the feature `gzip` nothing can be unpacked, so
-/// then a packed file counts as the same as a raw one.
+/// For a raw and a compressed file, the last 8 bytes of gzip are compared first: they hold CRC-32 and length of the
+/// content. Only if these differ is the file unpacked, because it may have several members. Without the feature `gzip`
+/// nothing can be unpacked, so a compressed file counts as equal to a raw one.
 pub(super) fn same_content(one: &Path, other: &Path) -> Result<bool, IdxFileError> {
     let (a, b) = (Input::open(one)?, Input::open(other)?);
     let failed =
@@ -41,7 +41,7 @@ pub(super) fn same_content(one: &Path, other: &Path) -> Result<bool, IdxFileErro
 struct Input {
     file: File,
     length: u64,
-    /// Whether it begins as gzip does.
+    /// Whether it begins like gzip.
     packed: bool,
 }
 
@@ -67,7 +67,7 @@ fn raw_and_packed(mut raw: Input, mut packed: Input) -> io::Result<bool> {
         packed.file.read_exact(&mut trailer)?;
         packed.file.rewind()?;
         let [a, b, c, d, length @ ..] = trailer;
-        // the length counts modulo 2^32
+        // the length is stored modulo 2^32
         if raw.length & 0xffff_ffff == u64::from(u32::from_le_bytes(length))
             && crc32(&mut raw.file)? == u32::from_le_bytes([a, b, c, d])
         {
@@ -78,7 +78,7 @@ fn raw_and_packed(mut raw: Input, mut packed: Input) -> io::Result<bool> {
     same_unpacked(raw.file, unpacked(packed.file))
 }
 
-/// [`same_bytes`] for content of which some is unpacked: what cannot be unpacked is not the same as anything.
+/// [`same_bytes`] if some of the content has to be unpacked; content that cannot be unpacked is equal to nothing.
 #[cfg(feature = "gzip")]
 fn same_unpacked(one: impl Read, other: impl Read) -> io::Result<bool> {
     match same_bytes(one, other) {
@@ -108,7 +108,7 @@ fn unpacked(file: File) -> impl Read {
     MultiGzDecoder::new(BufReader::new(file)).take(Idx::MAX_BYTES + 1)
 }
 
-/// Ends at the first difference.
+/// Stops at the first difference.
 fn same_bytes(mut one: impl Read, mut other: impl Read) -> io::Result<bool> {
     let (mut left, mut right) = (Vec::new(), Vec::new());
     loop {
@@ -123,7 +123,7 @@ fn same_bytes(mut one: impl Read, mut other: impl Read) -> io::Result<bool> {
     }
 }
 
-/// The next bytes of the content in `buffer`: as many as a chunk has, fewer only at the end.
+/// Fills `buffer` with the next bytes of the content: one chunk, or less at the end.
 fn next(content: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<()> {
     buffer.clear();
     content.take(CHUNK).read_to_end(buffer).map(drop)

@@ -106,7 +106,7 @@ fn other_files_under_this_name_are_recognised() {
     for (bytes, expected) in [
         (
             pointer.to_vec(),
-            "76 65 72 73 (it is a Git LFS pointer, which stands for the file; `git lfs pull` brings the file itself)",
+            "76 65 72 73 (it is a Git LFS pointer, a placeholder for the file; `git lfs pull` downloads the file itself)",
         ),
         (zip("t10k-images"), "50 4b 03 04 (it is a ZIP archive; unpack it)"),
         (zip("x_train.npy"), "50 4b 03 04 (it is a .npz archive of NumPy arrays under another name)"),
@@ -171,7 +171,7 @@ fn the_limit_counts_header_and_values() {
         }
     }
     let error = Idx::read_with_limit(&raw[..], 3).unwrap_err();
-    assert_eq!(error.to_string(), "content goes on after 3 bytes, the most that is read");
+    assert_eq!(error.to_string(), "content continues after 3 bytes, the most that is read");
     assert!(Idx::read_with_limit(&raw[..], u64::MAX).is_ok());
 }
 

@@ -106,7 +106,7 @@ fn a_first_line_that_is_none_of_a_csv_says_what_it_may_be() {
         ("label;pixel0;pixel1\n5;1;2\n", "separated by commas"),
         ("label\tpixel0\n5\t1\n", "separated by commas"),
         ("pixel0,pixel1,label\n1,2,5\n", "the label is the last column; make it the first"),
-        ("hello\n", "it is no CSV"),
+        ("hello\n", "it is not a CSV file"),
     ] {
         let error = ImageSet::read_csv(text.as_bytes()).unwrap_err().to_string();
         assert!(error.contains(words) && !error.contains("Kaggle"), "{text}: {error}");

@@ -14,7 +14,7 @@ use super::*;
 /// One byte of body after the other.
 const DRIP: Then = Then::Repeat(&[0], Duration::from_millis(50));
 
-/// Every way in which a mirror may fail, and a piece of what is said of it.
+/// Every way in which a mirror may fail, and a part of the message about it.
 fn failing() -> Vec<(Server, &'static str)> {
     const PAGE: &[u8] = b"<!doctype html><title>Sign in</title>";
     fn with(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Server {
@@ -57,7 +57,7 @@ fn failing() -> Vec<(Server, &'static str)> {
     ]
 }
 
-/// The cases of `failing` side by side, as some of them wait for a time-out.
+/// Runs the cases of `failing` in parallel, because some of them wait for a time-out.
 fn for_each_failing(test: impl Fn(&Server, &str) + Sync) {
     thread::scope(|scope| {
         for (bad, what) in failing() {
@@ -77,7 +77,7 @@ fn any_failure_leads_on_to_the_next_mirror() {
         assert_eq!(outcomes, [fetched(&good), fetched(&good)], "{what}");
         assert_whole_and_tidy(dir.path(), &files());
         assert!(!bad.requests().is_empty());
-        // Once it failed, it is not waited for again for the second file.
+        // After it failed, the second file does not wait for it again.
         assert!(bad.requests().iter().all(|request| request.path == "/images.gz"), "{what}");
     });
 }
@@ -127,18 +127,18 @@ fn a_mirror_that_works_is_asked_first_for_the_next_file() {
 fn a_fault_of_this_machine_is_no_reason_to_ask_the_next_mirror() {
     let dir = TempDir::new().unwrap();
     let (first, second) = (good(), good());
-    // A folder in the way of the part.
+    // A folder where the part should be.
     fs::create_dir(dir.path().join("images.gz.part")).unwrap();
     let error = fetch_all(dir.path(), &files(), web(&[&first, &second])).unwrap_err();
     assert!(error.to_string().contains("images.gz.part is a folder, expected a regular file"), "{error}");
     assert_eq!(first.requests().len() + second.requests().len(), 0);
 
-    // A file in the way of the folder.
+    // A file where the folder should be.
     fs::write(dir.path().join("file"), b"").unwrap();
     let error = fetch_all(&dir.path().join("file/mnist"), &files(), web(&[&first])).unwrap_err();
     assert!(error.to_string().contains("cannot create the folder"), "{error}");
 
-    // A folder in the way of the file.
+    // A folder where the file should be.
     fs::create_dir(dir.path().join("labels.gz")).unwrap();
     let error = fetch_all(dir.path(), &files()[1..], web(&[&first, &second])).unwrap_err();
     assert!(error.to_string().contains("labels.gz is a folder, expected a regular file"), "{error}");

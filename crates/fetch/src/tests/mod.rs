@@ -82,7 +82,7 @@ fn fetched(server: &Server) -> Outcome {
     Outcome::Fetched { from: server.url(), damaged: None }
 }
 
-/// Nothing but the wanted files, whole, and the lock.
+/// The folder contains only the wanted files, complete, and the lock.
 #[track_caller]
 fn assert_whole_and_tidy(folder: &Path, files: &[PublishedFile]) {
     for file in files {

@@ -27,7 +27,7 @@ pub(super) enum Then {
     Close,
     /// Keep the connection open and silent.
     Stall,
-    /// Go on with these bytes again and again, this far apart.
+    /// Repeat these bytes without end, this far apart.
     Repeat(&'static [u8], Duration),
 }
 

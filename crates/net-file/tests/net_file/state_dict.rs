@@ -110,11 +110,11 @@ fn matrices_that_are_transposed_are_named_with_the_line_that_mends_them() {
 #[test]
 fn a_bias_of_the_wrong_length_is_the_fault_and_not_the_orientation() {
     for (w1, b1, w2, b2, expected) in [
-        ([5, 3], 4, [3, 2], 2, "b1 is [4], expected [3] beside a W1 of [5, 3] and a W2 of [3, 2]"),
-        ([5, 3], 3, [3, 2], 3, "b2 is [3], expected [2] beside a W1 of [5, 3] and a W2 of [3, 2]"),
-        ([3, 5], 5, [2, 3], 2, "b1 is [5], expected [3] beside a W1 of [3, 5] and a W2 of [2, 3]"),
-        ([3, 5], 3, [2, 3], 3, "b2 is [3], expected [2] beside a W1 of [3, 5] and a W2 of [2, 3]"),
-        ([5, 3], 3, [4, 2], 2, "W2 is [4, 2], expected [3, 2] beside a W1 of [5, 3] and a W2 of [4, 2]"),
+        ([5, 3], 4, [3, 2], 2, "b1 is [4], expected [3] for a W1 of [5, 3] and a W2 of [3, 2]"),
+        ([5, 3], 3, [3, 2], 3, "b2 is [3], expected [2] for a W1 of [5, 3] and a W2 of [3, 2]"),
+        ([3, 5], 5, [2, 3], 2, "b1 is [5], expected [3] for a W1 of [3, 5] and a W2 of [2, 3]"),
+        ([3, 5], 3, [2, 3], 3, "b2 is [3], expected [2] for a W1 of [3, 5] and a W2 of [2, 3]"),
+        ([5, 3], 3, [4, 2], 2, "W2 is [4, 2], expected [3, 2] for a W1 of [5, 3] and a W2 of [4, 2]"),
     ] {
         let found = refused(Kind::Npz, &[("W1", &w1), ("b1", &[b1]), ("W2", &w2), ("b2", &[b2])]);
         assert_eq!(found, expected);
@@ -199,12 +199,12 @@ fn more_arrays_than_a_net_of_two_layers_has_are_refused_by_name() {
         assert!(kind.read(&file(kind, &with(&[]))).is_ok());
         assert_eq!(
             said(kind, &with(&[("W3", &[2, 2]), ("b3", &[2])])),
-            "the file holds W3, b3 too: a net of three layers, expected W1, b1, W2 and b2 alone; only a net of two layers (one \
+            "the file holds W3, b3 too: a net of three layers, expected only W1, b1, W2 and b2; only a net of two layers (one \
              hidden layer, one output layer) is read"
         );
         assert_eq!(
             said(kind, &with(&[("loss", &[1]), ("gamma1", &[3])])),
-            "the file holds gamma1, loss too, expected W1, b1, W2 and b2 alone; if the net does not need them, in Python: \
+            "the file holds gamma1, loss too, expected only W1, b1, W2 and b2; if the net does not need them, in Python: \
              d = np.load(\"net.npz\"); np.savez(\"net-mended.npz\", W1=d[\"W1\"], b1=d[\"b1\"], W2=d[\"W2\"], b2=d[\"b2\"])"
         );
         let pairs = ["0", "2", "4"]

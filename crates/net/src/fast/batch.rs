@@ -1,4 +1,5 @@
-//! The samples of one step: which the caller names, and their copy side by side, so that memory is waited for once.
+//! The samples of one step: the rows that the caller chose, and a compact copy of them, so that the step waits for memory
+//! only once.
 
 use super::LANES;
 use super::number::Real;
@@ -6,9 +7,9 @@ use super::rows::{Packed, Rows, Samples, Sparse, View};
 use std::fmt;
 use std::hint::black_box;
 
-/// The samples of one step of a [`Trainer`](crate::Trainer): some of the rows of `x`, with their labels.
+/// The samples of one step of a [`Trainer`](crate::Trainer): some rows of `x`, with their labels.
 ///
-/// The rows may be a whole training set, of which each step names a few, or a matrix made for this step alone.
+/// `x` may be a whole training set, from which each step uses a few rows, or a matrix made for this step.
 ///
 /// ```
 /// use net::{Batch, Rows};
@@ -19,7 +20,7 @@ use std::hint::black_box;
 /// assert_eq!((some.len(), all.len()), (3, 4));
 /// ```
 #[derive(Clone, Copy)]
-#[must_use = "a batch does nothing until a trainer takes it"]
+#[must_use = "a batch does nothing until you pass it to a trainer"]
 pub struct Batch<'a, T: Real> {
     pub(super) now: Part<'a, T>,
     pub(super) next: Option<Part<'a, T>>,
@@ -30,16 +31,16 @@ pub struct Batch<'a, T: Real> {
 pub(super) struct Part<'a, T: Real> {
     x: &'a Rows<T>,
     t: &'a [u8],
-    /// All where there are none.
+    /// All rows if it is `None`.
     indices: Option<&'a [usize]>,
 }
 
 impl<'a, T: Real> Batch<'a, T> {
-    /// The rows `indices` of `x`, any of them several times; `t` holds the labels of all rows.
+    /// The rows `indices` of `x`; an index may occur several times. `t` holds the labels of all rows of `x`.
     ///
     /// # Panics
     ///
-    /// When `indices` is empty or names a row that is not there, or rows and labels differ in number.
+    /// If `indices` is empty, if an index is not below the number of rows, or if rows and labels differ in number.
     #[track_caller]
     pub fn new(x: &'a Rows<T>, t: &'a [u8], indices: &'a [usize]) -> Self {
         assert_eq!(x.len(), t.len(), "samples (left) and labels (right) must be equally many");
@@ -54,7 +55,7 @@ impl<'a, T: Real> Batch<'a, T> {
     ///
     /// # Panics
     ///
-    /// When there is no row, or rows and labels differ in number.
+    /// If there are no rows, or if rows and labels differ in number.
     #[track_caller]
     pub fn all(x: &'a Rows<T>, t: &'a [u8]) -> Self {
         assert_eq!(x.len(), t.len(), "samples (left) and labels (right) must be equally many");
@@ -62,10 +63,10 @@ impl<'a, T: Real> Batch<'a, T> {
         Self { now: Part { x, t, indices: None }, next: None }
     }
 
-    /// Says which batch the step after this one will be given. It changes no result, but the threads then wait for each
-    /// other once per step instead of three times: this step goes on with the forward pass of `next`.
+    /// Names the batch of the next step. This does not change any result, but saves time: the step continues with the
+    /// forward pass of `next`, and the threads wait for each other once per step instead of three times.
     ///
-    /// Another batch may follow all the same; the work is then lost.
+    /// You may still pass another batch to the next step; then this work is wasted.
     ///
     /// ```
     /// # use net::{Activation, Batch, GradientMethod, Rows, Sizes, Trainer, TwoLayerNet};
@@ -92,7 +93,7 @@ impl<'a, T: Real> Batch<'a, T> {
         self.now.len()
     }
 
-    /// False: no batch is empty.
+    /// Always false: a batch has at least one sample.
     pub fn is_empty(&self) -> bool {
         false
     }
@@ -109,12 +110,12 @@ impl<T: Real> Part<'_, T> {
         self.indices.map_or(self.t.len(), <[usize]>::len)
     }
 
-    /// The numbers of its rows.
+    /// The indices of its rows.
     fn rows(&self) -> impl Iterator<Item = usize> {
         (0..self.len()).map(|n| self.indices.map_or(n, |indices| indices[n]))
     }
 
-    /// Panics when the samples do not fit a net of so many inputs and classes.
+    /// Panics if the samples do not fit a network with this many inputs and classes.
     #[track_caller]
     pub(super) fn check(&self, inputs: usize, classes: usize) {
         let found = self.x.inputs();
@@ -132,13 +133,13 @@ impl<T: Real> Part<'_, T> {
 /// Some samples, copied, with their labels.
 #[derive(Clone)]
 pub(super) struct Copied<T> {
-    /// Which rows they are of; none before anything is copied.
+    /// The rows that were copied; `None` before the first copy.
     rows: Option<u64>,
     indices: Vec<usize>,
     pub(super) labels: Vec<u8>,
     samples: Packed<T>,
     shades: [T; 256],
-    /// The largest absolute value of any input of those rows.
+    /// The largest absolute value of the inputs of these rows.
     pub(super) largest: T,
 }
 
@@ -170,7 +171,8 @@ impl<T: Real> Copied<T> {
             && self.labels.iter().copied().eq(part.rows().map(|n| part.t[n]))
     }
 
-    /// Copies samples and labels. One thread does it: two wait for the same memory, and took longer when tried.
+    /// Copies samples and labels. A single thread does this: two threads wait for the same memory, and were slower when
+    /// measured.
     pub(super) fn fill(&mut self, part: &Part<T>) {
         let Part { x, t, .. } = part;
         self.indices.clear();
@@ -195,7 +197,7 @@ impl<T: Real> Copied<T> {
         }
     }
 
-    /// How far the logits of two classes lie apart: N, and on to whole lanes.
+    /// The distance between the logits of two classes: N, rounded up to whole lanes.
     pub(super) fn stride(&self) -> usize {
         self.labels.len().next_multiple_of(LANES)
     }
@@ -216,8 +218,8 @@ fn copy<E: Copy>(samples: &mut Sparse<E>, rows: View<E>, indices: &[usize]) {
     }
 }
 
-/// Looks once into each cache line of the rows. They lie anywhere in memory, and none of these looks waits for another;
-/// a copy would wait for each row in turn.
+/// Reads one value from each cache line of the rows. The rows are scattered over memory, but none of these reads waits
+/// for another; a copy would wait for each row in turn.
 fn touch<E: Copy>(rows: View<E>, indices: &[usize]) {
     const LINE: usize = 64;
     for &n in indices {

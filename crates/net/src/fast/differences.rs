@@ -1,18 +1,19 @@
-//! Central differences of the loss in the weights of a panel: L(p + h) - L(p - h), summed over the samples.
+//! Central differences of the loss with respect to the weights of a panel: L(p + h) - L(p - h), summed over the samples.
 //!
-//! **The unit.** Moving W1\[i, j\] by ±h moves the input of unit j in sample n by ±e, e = h x\[n, i\], and nothing else. With
-//! z = σ(a), the identity σ(a + e) - σ(a) = z (1 - z) u / (1 + z u), u = eᵉ - 1, gives the move d of the unit's output
-//! without an exponential for each unit: u depends on e alone. tanh is 2 σ(2a) - 1, and relu needs none.
+//! **The neuron.** Changing W1\[i, j\] by ±h changes the input of neuron j in sample n by ±e, where e = h x\[n, i\], and
+//! nothing else. With z = σ(a) and u = eᵉ - 1, the identity σ(a + e) - σ(a) = z (1 - z) u / (1 + z u) gives the change d
+//! of the neuron's output. It needs no exponential for each neuron, because u depends on e alone. tanh is 2 σ(2a) - 1,
+//! and relu needs none.
 //!
-//! **The loss.** Logit k of the sample moves by d w2\[j, k\]. With q_k = w2\[j, k\] - w2\[j, t\] for label t the loss of the
-//! sample moves by l(d) = ln Σₖ yₖ exp(d q_k); wanted is D = l(d₊) - l(d₋).
+//! **The loss.** Logit k of the sample changes by d w2\[j, k\]. With q_k = w2\[j, k\] - w2\[j, t\] for label t, the loss
+//! of the sample changes by l(d) = ln Σₖ yₖ exp(d q_k). The result is D = l(d₊) - l(d₋).
 //!
-//! **Small moves** ([`interpolate`]). Where |d q_k| is at most 2⁻¹⁰, Σₖ yₖ exp(d q_k) = 1 + Σₘ Mₘ dᵐ, Mₘ = Σₖ yₖ q_kᵐ / m!,
-//! and 5 powers leave out less than 2e-18 of the sum's move. Elsewhere the exponentials are taken. D is evaluated at two,
-//! three or eight inputs and [interpolated](super::interpolation) between.
+//! **Small changes** ([`interpolate`]). If |d q_k| is at most 2⁻¹⁰, then Σₖ yₖ exp(d q_k) = 1 + Σₘ Mₘ dᵐ with Mₘ = Σₖ yₖ
+//! q_kᵐ / m!, and 5 powers are enough: the rest is below 2e-18 of the change. Otherwise the exponentials are computed. D
+//! is evaluated at two, three or eight inputs, and [interpolated](super::interpolation) between them.
 //!
-//! **Large moves** ([`each`]). Where that is not enough, and where relu has its kink within the step, D is evaluated for
-//! every input that is not 0.
+//! **Large changes** ([`each`]). If that is not enough, or if relu has its kink within the step, D is evaluated for every
+//! input that is not 0.
 
 use super::interpolation::{MOST_POINTS, bases, coefficients, points, positions};
 use super::panel::Work;
@@ -24,14 +25,14 @@ use multiversion::multiversion;
 use std::array::from_fn;
 use std::mem;
 
-/// The step h, and how far it can move anything.
+/// The step h, and bounds for how far it can change anything.
 #[derive(Clone, Copy)]
 pub(super) struct Moves<T> {
     pub(super) activation: Activation,
     pub(super) h: T, // above 0
-    /// The largest |x|, and 1 for the bias.
+    /// The largest |x|, at least 1 for the bias.
     pub(super) largest_x: T,
-    /// The largest |z1|, and 1 for the bias.
+    /// The largest |z1|, at least 1 for the bias.
     pub(super) largest_z: T,
     /// The largest |q|.
     pub(super) spread: T,
@@ -40,17 +41,17 @@ pub(super) struct Moves<T> {
 /// How the differences of a step are computed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Way {
-    /// Through so many points.
+    /// By interpolation through this many points.
     Interpolate(usize),
     Each,
-    /// The readable net's, for what overflows or is not finite.
+    /// By the plain formula, for values that overflow or are not finite.
     Definition,
 }
 
-/// |d q| up to which the series holds.
+/// The series is used up to this |d q|.
 const SMALL: f64 = 1.0 / 1024.0;
 
-/// The largest exponent: e to the power of this, squared, is a number still.
+/// The largest exponent: e to this power, squared, is still a finite number.
 const LARGEST_EXPONENT: f64 = 300.0;
 
 impl<T: Real> Moves<T> {
@@ -59,28 +60,28 @@ impl<T: Real> Moves<T> {
         let (exponent, d) = self.exponent_and_d();
         let largest = [exponent, h * z, d * spread].into_iter().fold(0.0, f64::max);
         let is_finite = exponent.is_finite() && z.is_finite() && spread.is_finite();
-        // in f32 one rounding step of the loss moves the gradient by 1e-3; there is the definition alone
+        // in f32 one rounding error of the loss changes the gradient by 1e-3, so only the plain formula is used
         if size_of::<T>() < size_of::<f64>() || !is_finite || largest > LARGEST_EXPONENT || h < 1e-150 {
             return Way::Definition;
         }
-        // Within |e| < ρ ≤ 1, complex e included, a sigmoid moves by less than 0.325 ρ. Where |d q| stays below π/2 no sum
-        // of exponentials is 0, so l has no singularity. For W2 the sum is 1 - p + p eᵉ, which is not 0 within |e| < π.
+        // For |e| < ρ ≤ 1, complex e included, a sigmoid changes by less than 0.325 ρ. While |d q| stays below π/2, no
+        // sum of exponentials is 0, so l has no singularity. For W2 the sum is 1 - p + p eᵉ, which is not 0 for |e| < π.
         let rho = match self.activation {
             Activation::Sigmoid => (4.8 / spread).min(1.0),
             Activation::Tanh => (2.4 / spread).min(1.0),
             Activation::Relu => (1.5 / spread).min(1.0),
         };
         let is_small = d * spread <= SMALL && h * z <= SMALL && spread <= 1e30;
-        // the few points take the series, the many the exponentials
+        // a few points are computed by the series, many by exponentials
         let enough =
             points((exponent / rho).max(h * z / 2.0)).map(|points| if is_small { points } else { MOST_POINTS });
         enough.map_or(Way::Each, Way::Interpolate)
     }
 
-    /// The largest exponent in the moves of units, and the largest |d|.
+    /// The largest exponent in the changes of the neurons, and the largest |d|.
     fn exponent_and_d(&self) -> (f64, f64) {
         let [h, x] = [self.h, self.largest_x].map(T::to_f64);
-        // a sigmoid rises by at most 1/4 a step and by 1 in all, tanh by 1 and 2, relu by 1
+        // sigmoid changes by at most a quarter of its input's change, and by 1 in total; tanh by 1 and 2; relu by 1
         match self.activation {
             Activation::Sigmoid => (h * x, (h * x / 4.0).min(1.0)),
             Activation::Tanh => (2.0 * h * x, (h * x).min(2.0)),
@@ -88,14 +89,14 @@ impl<T: Real> Moves<T> {
         }
     }
 
-    /// Whether the weights alone move a logit too far, with inputs of 1. What a batch has does not count: a run that goes on
-    /// has no batch yet, and has to end where one that never stopped ends.
+    /// Whether the weights alone change a logit too far, for inputs of 1. The inputs of a batch are not considered: a
+    /// resumed run has no batch yet, and must stop at the same iteration as an uninterrupted one.
     pub(super) fn are_outgrown_by_weights(&self) -> bool {
         let (_, d) = Self { largest_x: T::one(), ..*self }.exponent_and_d();
         self.h.to_f64() <= 1.0 && d * self.spread.to_f64() > LARGEST_EXPONENT
     }
 
-    /// exp(e) - 1 for sigmoid, exp(2 e) - 1 for tanh, e for relu: from it every move follows.
+    /// exp(e) - 1 for sigmoid, exp(2 e) - 1 for tanh, e for relu: every change is computed from it.
     #[inline(always)]
     fn amount(&self, e: T) -> T {
         match self.activation {
@@ -106,16 +107,16 @@ impl<T: Real> Moves<T> {
     }
 }
 
-/// A group of units in one sample: three numbers a unit from which every move follows.
-struct Unit<T> {
+/// A group of neurons in one sample: three numbers per neuron, from which every change is computed.
+struct Neurons<T> {
     up: [T; LANES],
     down: [T; LANES],
     factor: [T; LANES],
 }
 
-impl<T: Real> Unit<T> {
-    /// From z1 and the slope of the activation. 1 - z may cancel: it is multiplied by a small number and added to 1. Relu
-    /// must stay on its side.
+impl<T: Real> Neurons<T> {
+    /// From z1 and the derivative of the activation. 1 - z may lose digits, but it is multiplied by a small number and
+    /// added to 1. A relu neuron must not cross its kink.
     #[inline(always)]
     fn of_output(activation: Activation, Lanes(z): Lanes<T>, Lanes(slope): Lanes<T>) -> Self {
         let (one, half) = (T::one(), T::of(0.5));
@@ -130,7 +131,7 @@ impl<T: Real> Unit<T> {
         }
     }
 
-    /// From a1: z and 1 - z, each with all its digits; tanh(a) = 2 σ(2a) - 1.
+    /// From a1: z and 1 - z, both with all their digits; tanh(a) = 2 σ(2a) - 1.
     #[inline(always)]
     fn of_input(activation: Activation, Lanes(a): Lanes<T>) -> Self {
         let one = T::one();
@@ -151,8 +152,8 @@ impl<T: Real> Unit<T> {
         }
     }
 
-    /// d₊ and d₋ where the activation is sigmoid or tanh. Every sum here is of positive numbers: nothing cancels, not
-    /// even in a saturated unit.
+    /// d₊ and d₋ for sigmoid or tanh. Every sum here adds positive numbers, so nothing cancels, not even in a saturated
+    /// neuron.
     #[inline(always)]
     fn move_sigmoid(&self, u: T) -> ([T; LANES], [T; LANES]) {
         let above: [T; LANES] = from_fn(|lane| T::one() + self.up[lane] * u);
@@ -161,13 +162,13 @@ impl<T: Real> Unit<T> {
         (from_fn(|lane| both[lane] * below[lane]), from_fn(|lane| -(both[lane] * above[lane])))
     }
 
-    /// d₊ and d₋ for relu on its side, from [`of_output`](Self::of_output).
+    /// d₊ and d₋ for relu if the neuron does not cross its kink, from [`of_output`](Self::of_output).
     #[inline(always)]
     fn move_line(&self, e: T) -> ([T; LANES], [T; LANES]) {
         (self.factor.map(|slope| slope * e), self.factor.map(|slope| -(slope * e)))
     }
 
-    /// d₊ and d₋ for relu, without rounding where the unit stays on its side; from [`of_input`](Self::of_input).
+    /// d₊ and d₋ for relu, without rounding if the neuron does not cross its kink; from [`of_input`](Self::of_input).
     #[inline(always)]
     fn move_relu(&self, e: T) -> ([T; LANES], [T; LANES]) {
         let larger = |a: T, b: T| if a > b { a } else { b };
@@ -178,8 +179,8 @@ impl<T: Real> Unit<T> {
     }
 }
 
-/// ln (1 + above) - ln (1 + below) = 2 artanh s, which loses nothing though the two are nearly equal; for moves of at most
-/// [`SMALL`], where three terms leave out less than 2e-19 of it.
+/// ln (1 + above) - ln (1 + below) = 2 artanh s, which keeps all digits although the two are nearly equal. It is for
+/// changes of at most [`SMALL`], where three terms leave out less than 2e-19 of it.
 #[inline(always)]
 pub(super) fn small_difference<T: Real>(above: [T; LANES], below: [T; LANES]) -> [T; LANES] {
     let s: [T; LANES] = from_fn(|lane| (above[lane] - below[lane]) / (T::of(2.0) + (above[lane] + below[lane])));
@@ -187,14 +188,15 @@ pub(super) fn small_difference<T: Real>(above: [T; LANES], below: [T; LANES]) ->
     from_fn(|lane| (T::of(2.0) + (T::of(2.0 / 3.0) + T::of(2.0 / 5.0) * square[lane]) * square[lane]) * s[lane])
 }
 
-/// A sum of probabilities times exponentials, and the same less 1, kept apart because each is exact where the other is not.
+/// A sum of probabilities times exponentials, and the same sum minus 1. Both are kept, because each is exact where the
+/// other is not.
 #[derive(Clone, Copy)]
 pub(super) struct Sum<T> {
     pub(super) whole: [T; LANES],
     pub(super) less_1: [T; LANES],
 }
 
-/// The logarithm of one sum less that of the other, for moves of any size.
+/// The logarithm of one sum minus the logarithm of the other, for changes of any size.
 #[inline(always)]
 pub(super) fn any_difference<T: Real>(above: Sum<T>, below: Sum<T>) -> [T; LANES] {
     let quotient: [T; LANES] =
@@ -208,7 +210,7 @@ pub(super) fn any_difference<T: Real>(above: Sum<T>, below: Sum<T>) -> [T; LANES
     })
 }
 
-/// What the output layer hands to the panels.
+/// The results of the output layer that the panels need.
 #[derive(Clone, Copy)]
 pub(super) struct Outputs<'a, T> {
     pub(super) y: &'a [T], // K x stride: the probabilities
@@ -216,14 +218,14 @@ pub(super) struct Outputs<'a, T> {
     pub(super) labels: &'a [u8], // N
 }
 
-/// The coefficients of W1 and b1 in the place of slope and a1, and the basis of z1 in the place of z1; units whose kink
-/// lies within the step are noted in `apart`.
+/// Writes the coefficients of W1 and b1 over the derivative and a1, and the basis of z1 over z1. Neurons whose kink is
+/// within the step are listed in `apart`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn interpolate<T: Real, const P: usize>(work: &mut Work<T>, outputs: Outputs<T>, moves: Moves<T>) {
     portable::interpolate::<T, P>(work, outputs, moves);
 }
 
-/// Adds `rate` times the differences of W1 and b1 to the weights, of all units or of those in `apart` alone.
+/// Adds `rate` times the differences of W1 and b1 to the weights, for all neurons or only for those in `apart`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn each<T: Real, E: Copy>(
     work: &mut Work<T>,
@@ -236,7 +238,7 @@ pub(super) fn each<T: Real, E: Copy>(
     portable::each::<T, E>(work, rows, read, outputs, moves, rate);
 }
 
-/// The same, compiled for no processor in particular.
+/// The same functions, compiled without special instructions.
 pub(super) mod portable {
     use super::*;
 
@@ -261,22 +263,23 @@ pub(super) mod portable {
                     z[at] = Lanes(basis);
                 }
 
-                // lanes without a unit have a1 = 0, but no kink
-                let units = LANES.min(panel.units - g * LANES);
-                if activation == Activation::Relu && a1.0[..units].iter().any(|&a| a <= largest_e && a >= -largest_e) {
+                // lanes without a neuron have a1 = 0, but no kink
+                let neurons = LANES.min(panel.neurons - g * LANES);
+                if activation == Activation::Relu && a1.0[..neurons].iter().any(|&a| a <= largest_e && a >= -largest_e)
+                {
                     apart.push((n, g));
-                    // a1 stays until `each` has read it
+                    // `each` has not read a1 yet: keep it
                     (0..P).filter(|m| *m != 1).for_each(|m| c[m][at] = Lanes::of(T::zero()));
                     continue;
                 }
                 let moments = moments(&panel.w2[g..], groups, usize::from(label), y[n..].iter().step_by(stride));
-                let unit = Unit::of_output(activation, z1, slope);
-                // a loop, since a closure as large as this is not inlined, and so not compiled for AVX2
+                let neuron = Neurons::of_output(activation, z1, slope);
+                // a loop, because a closure of this size is not inlined, and so not compiled for AVX2
                 let mut values = [[T::zero(); LANES]; P];
                 for (value, &amount) in values.iter_mut().zip(&amounts) {
                     let (above, below) = match activation {
-                        Activation::Relu => unit.move_line(amount),
-                        _ => unit.move_sigmoid(amount),
+                        Activation::Relu => neuron.move_line(amount),
+                        _ => neuron.move_sigmoid(amount),
                     };
                     *value = if P < MOST_POINTS {
                         small_difference(polynomial(&moments, above), polynomial(&moments, below))
@@ -304,17 +307,17 @@ pub(super) mod portable {
         let groups = panel.groups();
         for &(n, g) in &*apart {
             let a1 = mem::replace(&mut c[1][n * groups + g], Lanes::of(T::zero()));
-            let unit = Unit::of_input(moves.activation, a1);
+            let neuron = Neurons::of_input(moves.activation, a1);
             let difference = |x: T| {
                 let amount = moves.amount(moves.h * x);
                 let (above, below) = match moves.activation {
-                    Activation::Relu => unit.move_relu(amount),
-                    _ => unit.move_sigmoid(amount),
+                    Activation::Relu => neuron.move_relu(amount),
+                    _ => neuron.move_sigmoid(amount),
                 };
                 loss_difference(&panel.w2[g..], groups, n, outputs, above, below)
             };
             let add = |weights: &mut Lanes<T>, x: T| {
-                // an odd function
+                // D is an odd function
                 let (x, rate) = if x < T::zero() { (-x, -rate) } else { (x, rate) };
                 let difference = difference(x);
                 for (weight, difference) in weights.0.iter_mut().zip(difference) {
@@ -330,7 +333,7 @@ pub(super) mod portable {
     }
 }
 
-/// l(d₊) - l(d₋) of a group of units in sample `n`, by exponentials; `w2` class by class.
+/// l(d₊) - l(d₋) for a group of neurons in sample `n`, by exponentials; `w2` is stored class by class.
 #[inline(always)]
 fn loss_difference<T: Real>(
     w2: &[Lanes<T>],
@@ -355,7 +358,7 @@ fn loss_difference<T: Real>(
     any_difference(sums[0], sums[1])
 }
 
-/// M₁ to M₅ of a group of units in one sample: `w2` and `y` class by class.
+/// M₁ to M₅ for a group of neurons in one sample; `w2` and `y` are stored class by class.
 #[inline(always)]
 fn moments<'a, T: Real>(
     w2: &[Lanes<T>],
@@ -380,7 +383,7 @@ fn moments<'a, T: Real>(
     moments
 }
 
-/// Σₘ Mₘ dᵐ, m from 1, by Horner's rule.
+/// Σₘ Mₘ dᵐ, m from 1 to 5, by Horner's rule.
 #[inline(always)]
 fn polynomial<T: Real>(moments: &[[T; LANES]; 5], d: [T; LANES]) -> [T; LANES] {
     let mut sum = [T::zero(); LANES];

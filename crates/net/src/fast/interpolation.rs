@@ -1,27 +1,27 @@
-//! A central difference as a polynomial of the input, so that few have to be evaluated.
+//! A central difference as a polynomial of the input, so that only a few have to be evaluated.
 //!
-//! Moving W1\[i, j\] by ±h moves the input of unit j in sample n by ±h x, x = x\[n, i\], and the loss of the sample by
-//! D(x) = l(h x) - l(-h x). D depends on the input i through x alone, it is odd, and it is smooth: D(x) / x is an analytic
-//! function of x². A polynomial through its values at P points follows it everywhere between. For W2 the same holds,
-//! with the unit's output in the place of x.
+//! Changing W1\[i, j\] by ±h changes the input of neuron j in sample n by ±h x, where x = x\[n, i\], and the loss of the
+//! sample by D(x) = l(h x) - l(-h x). D depends on the input i only through x, it is odd, and it is smooth: D(x) / x is
+//! an analytic function of x². So a polynomial through its values at P points follows it everywhere between them. The
+//! same is true for W2, with the neuron's output in place of x.
 //!
-//! Let the inputs be at most X, and D(x) / x analytic in x² for |h x| < ρ. Through the P zeros of the Chebyshev polynomial
-//! on \[0, X²\] the error is at most a small multiple of 2 (h X / 2ρ)²ᴾ, relative to the largest D. [`points`] takes as
-//! many points as bring it below 6e-17, half a rounding step. No point is a derivative, and h stays what it is: the
-//! polynomial has the values of the differences themselves.
+//! Let the inputs be at most X, and let D(x) / x be analytic in x² for |h x| < ρ. For the P zeros of the Chebyshev
+//! polynomial on \[0, X²\], the error is at most a small multiple of 2 (h X / 2ρ)²ᴾ, relative to the largest D.
+//! [`points`] chooses P so that this is below 6e-17, half a rounding error. No derivative is computed, and h is not
+//! changed: the polynomial has the values of the differences themselves.
 //!
 //! With t = x / X in \[-1, 1\] the polynomial is in Newton's form, t (c₁ + (t² - s₁) (c₂ + (t² - s₂) c₃)): the later
-//! coefficients are small corrections, so the rounding of their parts does no harm.
+//! coefficients are small corrections, so their rounding errors do no harm.
 
 use super::LANES;
 use core_math::Real;
 use std::array::from_fn;
 use std::f64::consts::FRAC_1_SQRT_2;
 
-/// The most points.
+/// The largest number of points.
 pub(super) const MOST_POINTS: usize = 8;
 
-/// How many points are needed where h X / ρ is `ratio`; `None` where [`MOST_POINTS`] are not enough.
+/// How many points are needed if h X / ρ is `ratio`; `None` if [`MOST_POINTS`] are not enough.
 pub(super) fn points(ratio: f64) -> Option<usize> {
     match ratio {
         r if r <= 1.4e-4 => Some(2), // 2 (1.4e-4 / 2)⁴ = 5e-17
@@ -47,7 +47,7 @@ pub(super) fn positions<T: Real, const P: usize>() -> [T; P] {
         0.956_940_335_732_208_9,
         0.995_184_726_672_196_8,
     ];
-    let mut positions = [T::one(); P]; // which is what a derivative has: nothing between
+    let mut positions = [T::one(); P]; // for one point, which is a plain derivative
     if P > 1 {
         let all: &[f64] = match P {
             2 => &TWO,
@@ -59,7 +59,7 @@ pub(super) fn positions<T: Real, const P: usize>() -> [T; P] {
     positions
 }
 
-/// What each coefficient is multiplied by at t: t, t (t² - s₁), t (t² - s₁) (t² - s₂).
+/// The factor of each coefficient at t: t, t (t² - s₁), t (t² - s₁) (t² - s₂).
 #[inline(always)]
 pub(super) fn basis<T: Real, const P: usize>(t: T) -> [T; P] {
     let at = positions::<T, P>();
@@ -70,7 +70,7 @@ pub(super) fn basis<T: Real, const P: usize>(t: T) -> [T; P] {
     basis
 }
 
-/// [`basis`] of several numbers, one vector for each coefficient.
+/// [`basis`] of several numbers: one vector for each coefficient.
 #[inline(always)]
 pub(super) fn bases<T: Real, const P: usize>(t: [T; LANES]) -> [[T; LANES]; P] {
     let at = positions::<T, P>();
@@ -83,7 +83,7 @@ pub(super) fn bases<T: Real, const P: usize>(t: [T; LANES]) -> [[T; LANES]; P] {
     bases
 }
 
-/// The coefficients of the polynomial that has these values at the points: divided differences.
+/// The coefficients of the polynomial with these values at the points: divided differences.
 #[inline(always)]
 pub(super) fn coefficients<T: Real, const P: usize>(values: [[T; LANES]; P]) -> [[T; LANES]; P] {
     let at = positions::<T, P>();
@@ -105,7 +105,7 @@ pub(super) fn coefficients<T: Real, const P: usize>(values: [[T; LANES]; P]) -> 
 mod tests {
     use super::*;
 
-    /// The largest error of the polynomial through the values of `f`, relative to the largest of them.
+    /// The largest error of the polynomial through the values of `f`, relative to the largest value.
     fn error<const P: usize>(f: impl Fn(f64) -> f64) -> f64 {
         let c = coefficients(positions::<f64, P>().map(|t| [f(t); LANES]));
         let ts = (-200..=200).map(|i| f64::from(i) / 200.0);
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn at_the_largest_ratio_of_each_number_of_points_the_error_is_a_rounding_step() {
-        // e / (1 - e²) has its pole, and with it its ρ, at 1
+        // e / (1 - e²) has its pole, and so its ρ, at 1
         let pole = |ratio: f64| move |t: f64| ratio * t / (1.0 - (ratio * t).powi(2));
         assert_eq!([1.4e-4, 3e-3, 0.18, 0.19].map(points), [Some(2), Some(3), Some(8), None]);
         assert!(error::<2>(pole(1.4e-4)) < 4e-16);

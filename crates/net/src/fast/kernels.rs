@@ -1,4 +1,4 @@
-//! What the panels compute: plain Rust on lanes, compiled for AVX2 and without.
+//! The computations of the panels: plain Rust on lanes, compiled both for AVX2 and without it.
 
 use super::interpolation::basis;
 use super::panel::{Panel, Work, are_finite};
@@ -9,7 +9,7 @@ use core_math::{Real, lanes};
 use multiversion::multiversion;
 use std::array::from_fn;
 
-/// Adds the panel's part to the logits (K x stride) of `rows`.
+/// Adds the panel's contribution to the logits (K x stride) of `rows`.
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn infer<T: Real, E: Copy, const G: usize>(
     panel: &Panel<T>,
@@ -21,7 +21,7 @@ pub(super) fn infer<T: Real, E: Copy, const G: usize>(
     portable::infer::<T, E, G>(panel, rows, read, logits, stride);
 }
 
-/// The same, keeping z1 and the slope of the activation, and for central differences a1.
+/// The same, but keeps z1, the derivative of the activation and, for central differences, a1.
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn forward<T: Real, E: Copy, const G: usize>(
     work: &mut Work<T>,
@@ -33,17 +33,17 @@ pub(super) fn forward<T: Real, E: Copy, const G: usize>(
     portable::forward::<T, E, G>(work, rows, read, stride, keeps_a1);
 }
 
-/// dL/da1 from dL/da2 (K x stride), in the place of the slopes.
+/// Computes dL/da1 from dL/da2 (K x stride), and writes it over the derivatives of the activation.
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn backpropagate<T: Real, const G: usize>(work: &mut Work<T>, dy: &[T], stride: usize) {
     portable::backpropagate::<T, G>(work, dy, stride);
 }
 
-/// Takes the step: every parameter of the panel grows by `rate` times the sum, over the samples, of its coefficients times
-/// the basis of its input. With one coefficient, dL/da1 or dL/da2, and `rate` = -learning_rate that is gradient descent by
-/// backpropagation.
+/// Updates the parameters: every parameter of the panel grows by `rate` times the sum, over the samples, of its
+/// coefficients times the basis of its input. With one coefficient, dL/da1 or dL/da2, and `rate` = -learning_rate, this
+/// is gradient descent by backpropagation.
 ///
-/// `dy` holds the coefficients of W2, K x stride each; `read` gives the place of an input and its basis times `rate`;
+/// `dy` holds the coefficients of W2, K x stride each; `read` returns the index of an input and its basis times `rate`;
 /// `bias` is the basis of the input of b1.
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn descend<T: Real, E: Copy, const G: usize, const P: usize>(
@@ -58,7 +58,7 @@ pub(super) fn descend<T: Real, E: Copy, const G: usize, const P: usize>(
     portable::descend::<T, E, G, P>(work, rows, read, dy, stride, bias, rate);
 }
 
-/// The same, compiled for no processor in particular.
+/// The same functions, compiled without special instructions.
 pub(super) mod portable {
     use super::*;
 
@@ -105,7 +105,7 @@ pub(super) mod portable {
             for (w2, &dy) in w2.iter().zip(dy[n..].iter().step_by(stride)) {
                 add_times(&mut dz1, w2, dy);
             }
-            *da1 = from_fn(|g| Lanes(from_fn(|lane| dz1[g].0[lane] * da1[g].0[lane]))); // times the slope
+            *da1 = from_fn(|g| Lanes(from_fn(|lane| dz1[g].0[lane] * da1[g].0[lane]))); // times h'(a1)
         }
     }
 
@@ -143,8 +143,8 @@ pub(super) mod portable {
                     add_times(&mut dw2, &z[m][n], dy[m][k * stride + n]);
                 }
             }
-            // lanes without a unit have z1 = 1/2, but must stay 0
-            (panel.units..G * LANES).for_each(|j| dw2[j / LANES].0[j % LANES] = T::zero());
+            // lanes without a neuron have z1 = 1/2, but their weights must stay 0
+            (panel.neurons..G * LANES).for_each(|j| dw2[j / LANES].0[j % LANES] = T::zero());
             add_times(w2, &dw2, rate);
         }
 
@@ -168,7 +168,7 @@ pub(super) mod portable {
     }
 }
 
-/// a1 = x W1 + b1 of one row.
+/// a1 = x W1 + b1 for one row.
 #[inline(always)]
 fn a1<T: Real, E: Copy, const G: usize>(panel: &Panel<T>, row: &[E], read: impl Fn(E) -> (usize, T)) -> [Lanes<T>; G] {
     let (w1, mut a1) = (panel.w1.as_chunks::<G>().0, panel.b1.as_chunks::<G>().0[0]);
@@ -179,7 +179,7 @@ fn a1<T: Real, E: Copy, const G: usize>(panel: &Panel<T>, row: &[E], read: impl 
     a1
 }
 
-/// z1 and its derivative for a1.
+/// z1 and its derivative, from a1.
 #[inline(always)]
 fn activate<T: Real, const G: usize>(activation: Activation, a1: [Lanes<T>; G]) -> ([Lanes<T>; G], [Lanes<T>; G]) {
     let (one, two) = (T::one(), T::of(2.0));
@@ -189,10 +189,10 @@ fn activate<T: Real, const G: usize>(activation: Activation, a1: [Lanes<T>; G]) 
             Activation::Sigmoid => {
                 let e = lanes::exp(a.map(|a| -a));
                 let z: [T; LANES] = from_fn(|lane| one / (one + e[lane]));
-                (z, from_fn(|lane| z[lane] * (e[lane] * z[lane]))) // 1 - z = e z, without cancelling
+                (z, from_fn(|lane| z[lane] * (e[lane] * z[lane]))) // 1 - z = e z, with all its digits
             }
             Activation::Tanh => {
-                // with e = exp(-2|a|): tanh |a| = (1 - e) / (1 + e), its slope 4 e / (1 + e)²
+                // with e = exp(-2|a|): tanh |a| = (1 - e) / (1 + e), its derivative 4 e / (1 + e)²
                 let (e, e_m1) = lanes::exp_and_exp_m1(a.map(|a| if a > T::zero() { -two * a } else { two * a }));
                 let quotient: [T; LANES] = from_fn(|lane| one / (one + e[lane]));
                 let size: [T; LANES] = from_fn(|lane| -e_m1[lane] * quotient[lane]);
@@ -221,7 +221,7 @@ fn add_times<T: Real, const G: usize>(sums: &mut [Lanes<T>; G], values: &[Lanes<
     }
 }
 
-/// logits += z1 W2 of one sample, `w2` a row a class.
+/// logits += z1 W2 for one sample; `w2` has one row per class.
 #[inline(always)]
 fn add_products<'a, T: Real, const G: usize>(
     z1: &[Lanes<T>; G],

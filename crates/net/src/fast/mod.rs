@@ -1,22 +1,23 @@
 //! The fast path of both gradients and of inference.
 //!
-//! From the bottom:
+//! From the bottom up:
 //!
-//! * `rows`: samples, as the inputs that are not 0
-//! * `batch`: the samples of one step, copied side by side
-//! * `panel`: the hidden layer in slices of units whose sums fit into the vector registers
-//! * `interpolation`: a central difference as a polynomial of the input, so that few have to be evaluated
-//! * `kernels`, `differences`, `output`: what a panel, and the output layer, compute
-//! * `work`: a panel with what a step keeps of a batch; calls the kernels
-//! * `number`: all of that compiled for `f32` and for `f64`
-//! * `pipeline`: a step, and the forward pass of the next one along with it
-//! * `trainer` and `predictor`: the front
+//! * `rows`: samples, stored as their inputs that are not 0
+//! * `batch`: the samples of one step, copied into one place
+//! * `panel`: the hidden layer in slices of neurons whose sums fit into the vector registers
+//! * `interpolation`: a central difference as a polynomial of the input, so that only a few have to be evaluated
+//! * `kernels`, `differences`, `output`: the computations of a panel and of the output layer
+//! * `work`: a panel with its values for the batch; calls the kernels
+//! * `number`: all of this compiled for `f32` and for `f64`
+//! * `pipeline`: a step, together with the forward pass of the next one
+//! * `trainer` and `predictor`: the public types
 //!
-//! Four fifths of MNIST's pixels are 0. Where an input is not 0, its row of W1 times the input is added to the sums of
-//! the units: a few multiplications of whole registers. All of it is plain Rust on arrays of [`LANES`] numbers, which
-//! `multiversion` compiles for AVX2 (and AVX-512) as well; no fused operation is written, so that all give the same bits.
+//! Four fifths of MNIST's pixels are 0. For each input that is not 0, its row of W1 times the input is added to the sums
+//! of the neurons: a few multiplications of whole registers. All of it is plain Rust on arrays of [`LANES`] numbers,
+//! which `multiversion` also compiles for AVX2 (and AVX-512). No fused multiply-add is used, so that all versions give
+//! the same bits.
 //!
-//! The oracles are [`TwoLayerNet::gradient`](crate::TwoLayerNet::gradient),
+//! The tests compare it with [`TwoLayerNet::gradient`](crate::TwoLayerNet::gradient),
 //! [`numerical_gradient_by_definition`](crate::TwoLayerNet::numerical_gradient_by_definition),
 //! [`loss`](crate::TwoLayerNet::loss) and [`logits`](crate::TwoLayerNet::logits).
 
@@ -39,10 +40,10 @@ pub use predictor::Predictor;
 pub use rows::Rows;
 pub use trainer::{GradientMethod, Trainer};
 
-/// Numbers that are worked on at once: of `f32` one AVX2 register; of `f64` two, or one of AVX-512.
+/// How many numbers are processed at once: for `f32` one AVX2 register; for `f64` two, or one of AVX-512.
 const LANES: usize = 8;
 
-/// Where an AVX2 register can be loaded from in one piece.
+/// Aligned so that an AVX2 register can be loaded in one piece.
 #[derive(Clone, Copy)]
 #[repr(align(32))]
 struct Lanes<T>([T; LANES]);
@@ -53,7 +54,7 @@ impl<T: Copy> Lanes<T> {
     }
 }
 
-/// Calls a kernel, the version for this machine; in tests that ask for it the portable one.
+/// Calls a kernel in the version for this machine; a test can ask for the portable one.
 macro_rules! run {
     ($module:ident::$kernel:ident::<$($generic:tt),+>($($argument:expr),* $(,)?)) => {{
         #[cfg(test)]

@@ -1,5 +1,4 @@
-//! The number types, and the kernels as each of them has them: compiled here, once, instead of in every crate that names
-//! the type.
+//! The number types and their kernels: compiled here, once, instead of in every crate that names the type.
 
 use super::differences::{Moves, Outputs};
 use super::interpolation::MOST_POINTS;
@@ -8,23 +7,23 @@ use super::rows::Samples;
 use super::work::{Differences, Found};
 use super::{output, run};
 
-/// `f32` or `f64`: [`core_math::Real`], and the fast paths of this crate.
+/// The number type, `f32` or `f64`: [`core_math::Real`], and the fast paths of this crate.
 #[expect(private_bounds, reason = "sealed, so that f32 and f64 stay the only ones")]
 pub trait Real: core_math::Real + Kernels {}
 
 impl Real for f32 {}
 impl Real for f64 {}
 
-/// Of W2, K x stride each.
+/// The coefficients of W2, K x stride each.
 type Coefficients<T> = [Vec<T>; MOST_POINTS];
 
-/// Each method is the function of its name in the files below.
+/// Each method is the function of the same name in the modules below.
 pub(super) trait Kernels: core_math::Real {
     fn forward(work: &mut Work<Self>, samples: Samples<Self>, stride: usize, for_differences: bool);
     fn forward_after(work: &mut Work<Self>, samples: Samples<Self>, stride: usize);
-    /// Finds the coefficients of W1 and b1.
+    /// Computes the coefficients of W1 and b1.
     fn update_hidden(work: &mut Work<Self>, samples: Samples<Self>, found: Found<Self>, learning_rate: Self);
-    /// Takes the step with them.
+    /// Updates the parameters with them.
     fn update_rest(work: &mut Work<Self>, samples: Samples<Self>, found: Found<Self>, learning_rate: Self);
     fn add_logits(panel: &Panel<Self>, samples: Samples<Self>, logits: &mut [Self], stride: usize);
     fn output_gradient(logits: &mut [Self], stride: usize, labels: &[u8]);
@@ -90,7 +89,7 @@ impl_kernels!(f64, Work::difference, Work::descend_by_differences, interpolate);
 
 const NONE: &str = "Moves::way leaves differences in f32 to the definition";
 
-/// So that nothing of differences is compiled for `f32`.
+/// A placeholder, so that no code for differences is compiled for `f32`.
 fn no_differences(_: &mut Work<f32>, _: Samples<f32>, _: Differences<f32>, _: f32) {
     unreachable!("{NONE}");
 }

@@ -1,5 +1,5 @@
-//! The output layer of a batch: softmax, its gradient, the loss and its differences. Classes lie one after another, the
-//! samples of each side by side, so that eight samples are worked on at once.
+//! The output layer of a batch: softmax, its gradient, the loss and its differences. The values are stored class by
+//! class, the samples of a class next to each other, so that eight samples are computed at once.
 
 use super::differences::{Moves, Outputs, Sum, any_difference, small_difference};
 use super::interpolation::{MOST_POINTS, basis, coefficients, positions};
@@ -9,28 +9,28 @@ use core_math::{Real, lanes};
 use multiversion::multiversion;
 use std::array::from_fn;
 
-/// From the logits (K x stride) dL/da2 = (softmax - t) / N, t one-hot, in their place.
+/// Replaces the logits (K x stride) by dL/da2 = (softmax - t) / N, with t one-hot.
 ///
-/// Lanes beyond the last sample hold numbers without meaning.
+/// Lanes after the last sample hold meaningless numbers.
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn gradient<T: Real>(logits: &mut [T], stride: usize, labels: &[u8]) {
     portable::gradient::<T>(logits, stride, labels);
 }
 
-/// The mean cross-entropy for the logits (K x stride).
+/// The mean cross-entropy of the logits (K x stride).
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn loss<T: Real>(logits: &mut [T], stride: usize, labels: &[u8]) -> T {
     portable::loss::<T>(logits, stride, labels)
 }
 
-/// The probabilities in the place of the logits (K x stride), and in `others` for each the sum of all others: 1 - y without
-/// its cancellation.
+/// Replaces the logits (K x stride) by the probabilities, and writes into `others`, for each probability, the sum of all
+/// others: 1 - y without its loss of digits.
 #[multiversion(targets("x86_64+avx2"))]
 pub(super) fn probabilities<T: Real>(logits: &mut [T], others: &mut [T], stride: usize) {
     portable::probabilities::<T>(logits, others, stride);
 }
 
-/// The same, compiled for no processor in particular.
+/// The same functions, compiled without special instructions.
 pub(super) mod portable {
     use super::*;
 
@@ -98,12 +98,12 @@ pub(super) mod portable {
         let y = y.as_chunks::<LANES>().0;
         let groups = stride / LANES;
         let largest_e = moves.h * moves.largest_z;
-        // eᵉ and e⁻ᵉ, and both less 1
+        // eᵉ and e⁻ᵉ, and both minus 1
         let both = positions::<T, P>().map(|t| lanes::exp_and_exp_m1([largest_e * t, -(largest_e * t)]));
         for (at, y) in y.iter().enumerate() {
             let (k, first) = (at / groups, at % groups * LANES);
             let others = dy[0].as_chunks::<LANES>().0[at];
-            // beyond the last sample there are numbers without meaning
+            // numbers after the last sample are meaningless
             let is_label = |lane: usize| labels.get(first + lane).is_some_and(|&label| usize::from(label) == k);
             let p_and_sign: [(T, T, T); LANES] =
                 from_fn(|lane| probability_and_sign(y[lane], others[lane], is_label(lane)));
@@ -144,24 +144,24 @@ pub(super) mod portable {
                 let difference = difference(z[0][n * groups + g], n, k, others, outputs, moves);
                 sum = from_fn(|lane| sum[lane] + difference[lane]);
             }
-            // lanes without a unit must stay 0
-            for (w2, sum) in w2.0.iter_mut().zip(sum).take(panel.units - g * LANES) {
+            // lanes without a neuron must stay 0
+            for (w2, sum) in w2.0.iter_mut().zip(sum).take(panel.neurons - g * LANES) {
                 *w2 += rate * sum;
             }
         }
     }
 }
 
-/// What a move of the logit by e does to the loss is ln(1 - p + p eᵉ) for p = yₖ, and for the class of the label that less
-/// e. Moving the logit of the label up is moving all others down: with p = 1 - yₜ the second case is the first with its sign
-/// changed. Returned are 1 - p, p and the sign.
+/// Changing a logit by e changes the loss by ln(1 - p + p eᵉ) with p = yₖ, minus e if k is the class of the label.
+/// Increasing the logit of the label is the same as decreasing all others: with p = 1 - yₜ, the second case is the first
+/// with the opposite sign. Returns 1 - p, p and the sign.
 #[inline(always)]
 fn probability_and_sign<T: Real>(y: T, others: T, is_label: bool) -> (T, T, T) {
     if is_label { (y, others, -T::one()) } else { (others, y, T::one()) }
 }
 
-/// The coefficients of W2: for each class and sample the difference of its loss as a polynomial of the unit's output. The
-/// first P of `dy` are written, K x stride each; the first holds the `others` of [`probabilities`].
+/// The coefficients of W2: for each class and sample, the difference of its loss as a polynomial of the neuron's output.
+/// The first P of `dy` are written, K x stride each; the first holds the `others` of [`probabilities`].
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn interpolate<T: Real, const P: usize>(
     dy: &mut [Vec<T>; MOST_POINTS],
@@ -171,21 +171,21 @@ pub(super) fn interpolate<T: Real, const P: usize>(
     portable::interpolate::<T, P>(dy, outputs, moves);
 }
 
-/// Adds `rate` times the differences of W2 to the weights of a panel, each evaluated; `others` as
-/// [`probabilities`] gives them.
+/// Adds `rate` times the differences of W2 to the weights of a panel, with every difference evaluated; `others` comes
+/// from [`probabilities`].
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl", "x86_64+avx2"))]
 pub(super) fn each<T: Real>(work: &mut Work<T>, others: &[T], outputs: Outputs<T>, moves: Moves<T>, rate: T) {
     portable::each::<T>(work, others, outputs, moves, rate);
 }
 
-/// The sum over the samples of the differences of b2[k], each evaluated.
+/// The sum over the samples of the differences of b2[k], with every difference evaluated.
 pub(super) fn bias_difference<T: Real>(k: usize, others: &[T], outputs: Outputs<T>, moves: Moves<T>) -> T {
     let differences =
         (0..outputs.labels.len()).map(|n| difference(Lanes::of(T::one()), n, k, others, outputs, moves)[0]);
     differences.fold(T::zero(), |sum, difference| sum + difference)
 }
 
-/// The same from the coefficients.
+/// The same, computed from the coefficients.
 pub(super) fn interpolated_bias_difference<T: Real, const P: usize>(
     dy: &[Vec<T>; MOST_POINTS],
     Outputs { stride, labels, .. }: Outputs<T>,
@@ -216,8 +216,8 @@ fn difference<T: Real>(
     difference.map(|difference| sign * difference)
 }
 
-/// For eight samples the largest logit, and the sum over the classes of exp(logit - largest); each exponential is given
-/// to `put` with the place of its logit.
+/// For eight samples, the largest logit, and the sum over the classes of exp(logit - largest). Each exponential is passed
+/// to `put`, with the position of its logit.
 #[inline(always)]
 fn exponentials<T: Real>(
     logits: &mut [[T; LANES]],

@@ -1,4 +1,4 @@
-//! A step, and along with it the forward pass of the next batch.
+//! A step, together with the forward pass of the next batch.
 
 use super::batch::{Batch, Copied, Part};
 use super::differences::{Moves, Outputs, Way};
@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use std::mem;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
-/// The panels of a net in training, and the batches that they work on.
+/// The panels of a network in training, and the batches that they work on.
 pub(super) struct Pipeline<T: Real> {
     pub(super) sizes: Sizes,
     pub(super) method: GradientMethod,
@@ -21,11 +21,11 @@ pub(super) struct Pipeline<T: Real> {
     pub(super) panels: Vec<Work<T>>,
     pub(super) b2: Vec<T>,
     batch: Copied<T>, // of the last step
-    /// Of the next step, empty where it was not named. The thread that needs it first fills it, while others still work
-    /// on the batch before it; once a step is over, the panels have made its forward pass.
+    /// The batch of the next step; empty if it was not named. The thread that needs it first fills it, while others still
+    /// work on the current batch. When a step is over, the panels have completed its forward pass.
     next: RwLock<Copied<T>>,
     logits: Vec<T>, // K x stride, then dL/da2 or the probabilities
-    /// K x stride each: for central differences the coefficients of W2.
+    /// K x stride each: the coefficients of W2, for central differences.
     dy: [Vec<T>; MOST_POINTS],
 }
 
@@ -57,7 +57,7 @@ impl<T: Real> Pipeline<T> {
         }
     }
 
-    /// The loss of the last step's batch, after it; the step must have been told that it is wanted.
+    /// The loss of the last step's batch, with the parameters after this step. The step must have been asked for it.
     pub(super) fn loss(&mut self) -> T {
         let stride = self.batch.stride();
         add_up(&mut self.logits, stride, &self.b2, self.panels.iter().map(|panel| &panel.logits_after));
@@ -108,11 +108,11 @@ impl<T: Real> Pipeline<T> {
         }
     }
 
-    /// The gradient of the loss of a batch; no parameter changes.
+    /// The gradient of the loss of a batch; the parameters are not changed.
     pub(super) fn gradient(&mut self, batch: &Part<T>) -> Parameters<T> {
         let parallel = self.is_parallel(batch.len());
         let way = self.begin(batch, parallel);
-        // a step of length -1 from 0 leads to the gradient
+        // a step of length -1 from 0 gives the gradient
         self.next.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
         if way == Some(Way::Definition) {
             return self.gradient_by_definition();
@@ -125,7 +125,7 @@ impl<T: Real> Pipeline<T> {
             work.panel.w1.fill(Lanes::of(T::zero()));
             work.panel.b1.fill(Lanes::of(T::zero()));
             T::update_hidden(work, current.samples(), found, -T::one());
-            // until here the weights of the output layer were needed
+            // the weights of the output layer were needed until here
             work.panel.w2.fill(Lanes::of(T::zero()));
             T::update_rest(work, current.samples(), found, -T::one());
         });
@@ -137,13 +137,13 @@ impl<T: Real> Pipeline<T> {
         gradient
     }
 
-    /// A step so small is over before a second thread has woken.
+    /// Whether to use several threads: a very small step is over before a second thread wakes up.
     fn is_parallel(&self, samples: usize) -> bool {
         let Sizes { inputs, hidden, classes } = self.sizes;
         samples * (inputs + classes) * hidden > SMALL && rayon::current_num_threads() > 1
     }
 
-    /// Brings the batch and its logits here, and says how its differences are computed, if they are.
+    /// Loads the batch and its logits; for central differences, returns how they are computed.
     fn begin(&mut self, part: &Part<T>, parallel: bool) -> Option<Way> {
         let differences = self.method != GradientMethod::Backpropagation;
         let made = self.next.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -164,7 +164,7 @@ impl<T: Real> Pipeline<T> {
 
     fn gradient_by_definition(&self) -> Parameters<T> {
         let GradientMethod::CentralDifferences { h } = self.method else {
-            unreachable!("backpropagation has no other way")
+            unreachable!("only central differences have other ways")
         };
         let x = self.batch.samples().to_matrix(self.sizes.inputs);
         self.net().numerical_gradient_by_definition(&x, &self.batch.labels, T::of(h))
@@ -174,7 +174,7 @@ impl<T: Real> Pipeline<T> {
         TwoLayerNet { params: parameters(self.sizes, &self.panels, &self.b2), activation: self.activation }
     }
 
-    /// As [`Trainer::has_outgrown_step`](super::trainer::Trainer::has_outgrown_step).
+    /// See [`Trainer::has_outgrown_step`](super::trainer::Trainer::has_outgrown_step).
     pub(super) fn has_outgrown_step(&self) -> bool {
         let GradientMethod::CentralDifferences { h } = self.method else { return false };
         moves(h, self.activation, &self.panels, &self.batch).are_outgrown_by_weights()
@@ -186,7 +186,7 @@ impl<T: Real> Pipeline<T> {
     }
 }
 
-/// Multiplications, zeros included, up to which a step is not worth a second thread.
+/// Up to this many multiplications, including those by 0, a second thread does not pay.
 const SMALL: usize = 100_000;
 
 fn works<T: Real>(net: &TwoLayerNet<T>) -> Vec<Work<T>> {
@@ -206,16 +206,16 @@ fn moves<T: Real>(h: f64, activation: Activation, panels: &[Work<T>], batch: &Co
     let larger = |a: T, b: T| if a > b { a } else { b };
     Moves {
         activation,
-        // -h gives the same quotient: numerator and denominator change their signs
+        // -h gives the same quotient: numerator and denominator both change sign
         h: T::of(h.abs()),
-        // not a comparison that NaN fails
+        // not a comparison, because NaN would fail it
         largest_x: if batch.largest <= T::one() { T::one() } else { batch.largest },
         largest_z: panels.iter().map(|work| work.largest_z).fold(T::one(), larger),
         spread: panels.iter().map(|work| work.panel.spread_of_w2()).fold(T::zero(), larger),
     }
 }
 
-/// What the output layer makes of the logits.
+/// What the output layer computes from the logits.
 fn found<'a, T: Real>(
     way: Option<Way>,
     method: GradientMethod,
@@ -258,7 +258,7 @@ fn bias_gradient<T: Real>(found: Found<T>, k: usize, samples: usize) -> T {
     }
 }
 
-/// The logits: b2 and the parts of all panels, in their order.
+/// The logits: b2 plus the contributions of all panels, in their order.
 fn add_up<'a, T: Real>(logits: &mut [T], stride: usize, b2: &[T], parts: impl Iterator<Item = &'a Vec<T>>) {
     for (logits, &b2) in logits.chunks_exact_mut(stride).zip(b2) {
         logits.fill(b2);

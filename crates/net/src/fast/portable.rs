@@ -1,4 +1,4 @@
-//! A hook for tests: whether kernels run in their portable version, whatever the processor.
+//! For tests: makes kernels run in their portable version, whatever the processor.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,7 +8,8 @@ pub(super) fn is_wanted() -> bool {
     WANTED.load(Ordering::Relaxed)
 }
 
-/// Calls `work` with the portable version. Other tests that run meanwhile have it too, which changes none of their bits.
+/// Calls `work` with the portable version. Other tests that run at the same time use it too, which does not change their
+/// bits.
 pub(crate) fn with<R>(work: impl FnOnce() -> R) -> R {
     WANTED.store(true, Ordering::Relaxed);
     let result = work();

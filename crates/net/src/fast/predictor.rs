@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use std::fmt;
 use std::ops::Range;
 
-/// A [`TwoLayerNet`] laid out for speed: the same answers, up to rounding, for samples that are [`Rows`].
+/// A [`TwoLayerNet`] laid out for speed. It takes samples as [`Rows`], and gives the same answers up to rounding.
 ///
-/// Its bits depend on neither the processor nor the number of threads: [`loss`](Self::loss), [`accuracy`](Self::accuracy)
-/// and [`correct`](Self::correct) share their samples among the threads of rayon's pool, the other calls work on one.
+/// Its bits depend neither on the processor nor on the number of threads. [`loss`](Self::loss),
+/// [`accuracy`](Self::accuracy) and [`correct`](Self::correct) share the samples among the threads of rayon's pool; the
+/// other methods use one thread.
 ///
 /// ```
 /// # use net::{Activation, Predictor, Rows, Sizes, TwoLayerNet};
@@ -35,19 +36,19 @@ pub struct Predictor<T: Real> {
     b2: Vec<T>,
 }
 
-/// Samples that one thread takes at a time.
+/// How many samples a thread takes at a time.
 const SLICE: usize = 1000;
 
 impl<T: Real> Predictor<T> {
-    /// Copies the parameters of the net; [`Trainer::predictor`](crate::Trainer::predictor) takes them from a trainer.
+    /// Copies the parameters of `net`. From a trainer, use [`Trainer::predictor`](crate::Trainer::predictor).
     ///
     /// # Panics
     ///
-    /// When the four arrays of its parameters do not fit together.
+    /// If the four arrays of its parameters do not fit together.
     #[track_caller]
     #[must_use]
     pub fn new(net: &TwoLayerNet<T>) -> Self {
-        let sizes = net.sizes(); // which checks them
+        let sizes = net.sizes(); // checks the arrays
         Self::of_panels(sizes, Panel::all(&net.params, net.activation), net.params.b2.as_slice().to_vec())
     }
 
@@ -55,28 +56,29 @@ impl<T: Real> Predictor<T> {
         Self { sizes, panels, b2 }
     }
 
-    /// The sizes of the net.
+    /// The sizes of the network.
     pub fn sizes(&self) -> Sizes {
         self.sizes
     }
 
-    /// The inputs of the softmax, N x K, for the samples `range` of `x`.
+    /// The logits (the inputs of the softmax), N x K, for the samples `range` of `x`.
     ///
-    /// Where an input is 0 its weights are not looked at, even those that are not finite.
+    /// If an input is 0, its weights are not read, even if they are not finite.
     ///
     /// # Panics
     ///
-    /// When `x` has another number of inputs than the net, or `range` does not lie within `x`.
+    /// If `x` has another number of inputs than the network, or if `range` is not within `x`.
     #[track_caller]
     #[must_use]
     pub fn logits(&self, x: &Rows<T>, range: Range<usize>) -> DMatrix<T> {
         self.check(x, &range);
         let n = range.len();
-        // nalgebra stores by column: K x N here is the N x K of the matrix
+        // nalgebra stores column by column: K x N here is the N x K of the matrix
         DMatrix::from_vec(n, self.b2.len(), self.logits_by_class(x, range, n))
     }
 
-    /// The probability of each class for each sample, N x K: the softmax of the [`logits`](Self::logits).
+    /// The probability of each class for each sample, N x K: the softmax of the [`logits`](Self::logits). Every row sums
+    /// to 1.
     ///
     /// # Panics
     ///
@@ -93,7 +95,7 @@ impl<T: Real> Predictor<T> {
         DMatrix::from_fn(n, self.b2.len(), |n, k| y[k * stride + n])
     }
 
-    /// The class of the largest logit of each sample, the first on ties.
+    /// The predicted class of each sample: the class with the largest logit, the first one if several are equal.
     ///
     /// # Panics
     ///
@@ -104,12 +106,11 @@ impl<T: Real> Predictor<T> {
         argmax_rows(&self.logits(x, range))
     }
 
-    /// How many of the samples `range` the net gets right: the class of the largest logit, the first on ties, is the
-    /// label. `t` holds the labels of the range.
+    /// How many of the samples `range` the network classifies correctly. `t` holds the labels of these samples.
     ///
     /// # Panics
     ///
-    /// As [`logits`](Self::logits), and when there is not one label for each sample.
+    /// As [`logits`](Self::logits), and if samples and labels differ in number.
     #[track_caller]
     #[must_use]
     pub fn correct(&self, x: &Rows<T>, range: Range<usize>, t: &[u8]) -> usize {
@@ -119,7 +120,7 @@ impl<T: Real> Predictor<T> {
         slices(range, t).map(right).sum()
     }
 
-    /// The share of the samples `range` that the net gets right, 0 to 1; NaN where there is none.
+    /// The accuracy on the samples `range`, from 0 to 1; NaN if the range is empty.
     ///
     /// # Panics
     ///
@@ -130,11 +131,11 @@ impl<T: Real> Predictor<T> {
         self.correct(x, range, t) as f64 / t.len() as f64
     }
 
-    /// The mean cross-entropy of the samples `range`, as [`TwoLayerNet::loss`].
+    /// The mean cross-entropy of the samples `range`, as in [`TwoLayerNet::loss`].
     ///
     /// # Panics
     ///
-    /// As [`correct`](Self::correct), when there is no sample, and when a label is not below K.
+    /// As [`correct`](Self::correct), if there are no samples, or if a label is not below K.
     #[track_caller]
     #[must_use]
     pub fn loss(&self, x: &Rows<T>, range: Range<usize>, t: &[u8]) -> f64 {
@@ -149,12 +150,12 @@ impl<T: Real> Predictor<T> {
             let mut logits = self.logits_by_class(x, slice, stride);
             T::loss(&mut logits, stride, t).to_f64() * t.len() as f64
         };
-        // collected first, then added in their order: a sum must not depend on which thread is the first
+        // collect first, then add in order: the sum must not depend on which thread finishes first
         let totals: Vec<f64> = slices(range, t).map(total).collect();
         totals.iter().sum::<f64>() / t.len() as f64
     }
 
-    /// K x `stride`, at least as many as there are samples.
+    /// The logits as K x `stride`; `stride` is at least the number of samples.
     fn logits_by_class(&self, x: &Rows<T>, range: Range<usize>, stride: usize) -> Vec<T> {
         let mut logits: Vec<T> = self.b2.iter().flat_map(|&b| std::iter::repeat_n(b, stride)).collect();
         for panel in self.panels.iter().filter(|_| !range.is_empty()) {
@@ -177,7 +178,7 @@ impl<T: Real> Predictor<T> {
     }
 }
 
-/// The range and its labels in slices, for the threads.
+/// Splits the range and its labels into slices, for the threads.
 fn slices(range: Range<usize>, t: &[u8]) -> impl IndexedParallelIterator<Item = (Range<usize>, &[u8])> {
     t.par_chunks(SLICE).enumerate().map(move |(number, t)| {
         let start = range.start + number * SLICE;
@@ -185,7 +186,7 @@ fn slices(range: Range<usize>, t: &[u8]) -> impl IndexedParallelIterator<Item = 
     })
 }
 
-/// Sizes only: a net has tens of thousands of parameters.
+/// Shows the sizes only: a network has tens of thousands of parameters.
 impl<T: Real> fmt::Debug for Predictor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Predictor").field("sizes", &self.sizes).finish_non_exhaustive()

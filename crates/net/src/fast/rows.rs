@@ -1,4 +1,4 @@
-//! Samples, one a row, as the inputs of each that are not 0.
+//! Samples, one per row, stored as their inputs that are not 0.
 
 use core_math::Real;
 use nalgebra::DMatrix;
@@ -7,11 +7,11 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Samples for [`Trainer`](crate::Trainer) and [`Predictor`](crate::Predictor): N rows of D inputs, of which those that
-/// are 0 are left out.
+/// Samples for [`Trainer`](crate::Trainer) and [`Predictor`](crate::Predictor): N rows of D inputs. Inputs that are 0 are
+/// left out.
 ///
-/// Bytes stay bytes: an input that is not 0 takes 4 bytes, whatever `T` is, and so MNIST's 60,000 images, 81 % of them
-/// background, 36 MB. An input that is a number takes 8 bytes in `f32` and 16 in `f64`; so do bytes where a sample has
+/// Bytes stay bytes: an input that is not 0 takes 4 bytes, whatever `T` is. So MNIST's 60,000 images, which are 81 %
+/// background, take 36 MB. Other numbers take 8 bytes per input in `f32` and 16 in `f64`; so do bytes if a sample has
 /// more than 2²⁴ inputs.
 ///
 /// ```
@@ -26,10 +26,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// ```
 #[derive(Clone)]
 pub struct Rows<T: Real> {
-    /// Rows never change, so equal numbers mean equal rows.
+    /// The contents of rows never change, so equal ids mean equal rows.
     pub(super) id: u64,
     inputs: usize,
-    /// The largest absolute value of an input that is a number; not finite where one is not.
+    /// The largest absolute value of the inputs given as numbers; not finite if one of them isn't.
     pub(super) largest: T,
     pub(super) packed: Packed<T>,
     pub(super) shades: [T; 256],
@@ -40,17 +40,17 @@ fn next_id() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// The two forms that rows have.
+/// The two ways to store rows.
 #[derive(Clone)]
 pub(super) enum Packed<T> {
     Bytes(Sparse<Byte>),
     Numbers(Sparse<Number<T>>),
 }
 
-/// An input that is not 0: which, times 256, and a byte v that means v / 255.
+/// An input that is not 0: its index times 256, plus a byte v that means v / 255.
 pub(super) type Byte = u32;
 
-/// An input that is not 0: which, and what it is.
+/// An input that is not 0: its index and its value.
 pub(super) type Number<T> = (u32, T);
 
 #[inline(always)]
@@ -72,7 +72,7 @@ pub(super) fn read_number<T>((place, value): Number<T>) -> (usize, T) {
 /// Samples to compute with.
 #[derive(Clone, Copy)]
 pub(super) enum Samples<'a, T> {
-    /// And what each byte means.
+    /// And the value of each byte.
     Bytes(View<'a, Byte>, &'a [T; 256]),
     Numbers(View<'a, Number<T>>),
 }
@@ -102,7 +102,7 @@ impl<T: Real> Samples<'_, T> {
     }
 }
 
-/// Of each row the inputs that are not 0.
+/// The inputs of each row that are not 0.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Sparse<E> {
     starts: Vec<usize>, // N + 1: where a row starts in `entries`, and the one before it ends
@@ -118,12 +118,12 @@ pub(super) struct View<'a, E> {
 }
 
 impl<T: Real> Rows<T> {
-    /// Rows of bytes, each byte v the input v / 255, as the pixels of MNIST are used (section 3.6.1): N x D bytes, one
-    /// sample after another.
+    /// Rows of bytes. Byte v becomes the input v / 255, as the book uses MNIST's pixels (section 3.6.1). `bytes` is N x
+    /// D, one sample after another.
     ///
     /// # Panics
     ///
-    /// When `inputs` is 0 or more than 2³², or the bytes do not make whole samples.
+    /// If `inputs` is 0 or more than 2³², or if the number of bytes is not a multiple of `inputs`.
     #[track_caller]
     #[must_use]
     pub fn from_bytes(bytes: &[u8], inputs: usize) -> Self {
@@ -137,19 +137,19 @@ impl<T: Real> Rows<T> {
         Self { id: next_id(), inputs, largest: T::one(), packed, shades }
     }
 
-    /// Rows of numbers that lie by row: N x D, one sample after another.
+    /// Rows of numbers in row-major order: N x D, one sample after another.
     ///
     /// # Panics
     ///
-    /// When `inputs` is 0 or more than 2³², or the numbers do not make whole samples.
+    /// If `inputs` is 0 or more than 2³², or if the number of values is not a multiple of `inputs`.
     #[track_caller]
     #[must_use]
     pub fn from_row_major(numbers: &[T], inputs: usize) -> Self {
         Self::converted(numbers, inputs, T::zero(), |number| number)
     }
 
-    /// [`from_row_major`](Self::from_row_major) of numbers of another type, such as pixels in `f32` for a net in `f64`.
-    /// `convert` turns one into an input; 0, the default of `V`, must become 0.
+    /// [`from_row_major`](Self::from_row_major) for numbers of another type, such as pixels in `f32` for a network in
+    /// `f64`. `convert` turns a number into an input; it must turn 0, the default of `V`, into 0.
     ///
     /// # Panics
     ///
@@ -186,11 +186,11 @@ impl<T: Real> Rows<T> {
     ///
     /// # Panics
     ///
-    /// When the matrix has no columns, or more than 2³².
+    /// If the matrix has no columns, or more than 2³².
     #[track_caller]
     #[must_use]
     pub fn from_matrix(x: &DMatrix<T>) -> Self {
-        // nalgebra stores by column: the transposed matrix holds the rows one after another
+        // nalgebra stores column by column: the transposed matrix holds the rows one after another
         Self::from_row_major(x.transpose().as_slice(), x.ncols())
     }
 
@@ -202,12 +202,12 @@ impl<T: Real> Rows<T> {
         }
     }
 
-    /// Whether there is no sample.
+    /// Whether there are no samples.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// D, the number of inputs of a sample, at least 1.
+    /// D, the number of inputs per sample, at least 1.
     pub fn inputs(&self) -> usize {
         self.inputs
     }
@@ -221,7 +221,7 @@ impl<T: Real> Rows<T> {
     }
 }
 
-/// Counts only: MNIST has nine million inputs that are not 0.
+/// Shows counts only: MNIST has nine million inputs that are not 0.
 impl<T: Real> fmt::Debug for Rows<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rows").field("len", &self.len()).field("inputs", &self.inputs).finish_non_exhaustive()
@@ -248,17 +248,17 @@ impl<'a, E> View<'a, E> {
         &self.entries[self.starts[n]..self.starts[n + 1]]
     }
 
-    /// Rows `range` alone.
+    /// Only the rows `range`.
     pub(super) fn slice(self, range: Range<usize>) -> Self {
         Self { starts: &self.starts[range.start..=range.end], ..self }
     }
 }
 
-/// Rows that one thread packs at a time.
+/// How many rows a thread packs at a time.
 const CHUNK: usize = 1024;
 
 impl<E: Copy + Send> Sparse<E> {
-    /// Of rows of `inputs` values those that are not `zero`, made entries by `entry`.
+    /// Packs rows of `inputs` values: those that are not `zero`, converted by `entry`.
     #[track_caller]
     fn new<V: Copy + PartialEq + Sync>(
         values: &[V],
@@ -280,7 +280,7 @@ impl<E: Copy + Send> Sparse<E> {
         }
 
         let mut entries = vec![entry(0, zero); starts[starts.len() - 1]];
-        let mut parts = Vec::new(); // that threads can fill
+        let mut parts = Vec::new(); // filled by the threads
         let mut left = &mut entries[..];
         for (chunk, rows) in values.chunks(CHUNK * inputs).enumerate() {
             let n = chunk * CHUNK;
@@ -294,7 +294,7 @@ impl<E: Copy + Send> Sparse<E> {
 }
 
 impl<E> Sparse<E> {
-    /// No rows.
+    /// Without any rows.
     pub(super) fn empty() -> Self {
         Self { starts: vec![0], entries: Vec::new(), longest: 0 }
     }
@@ -304,7 +304,7 @@ impl<E> Sparse<E> {
         self.entries.clear();
     }
 
-    /// Makes room for `rows` of the rows of `view`, whichever they are.
+    /// Makes room for any `rows` rows of `view`.
     pub(super) fn reserve(&mut self, rows: usize, view: View<E>) {
         self.starts.reserve(rows);
         self.entries.reserve(rows * view.longest);
@@ -326,14 +326,14 @@ impl<E> Sparse<E> {
     }
 }
 
-/// Writes every value to the next place and steps on only after one that is not `zero`: zeros come and go, and a branch
-/// would be guessed wrong as often as right. Where eight in a row are 0, they are passed over.
+/// Writes every value to the next position, and advances only after one that is not `zero`: zeros are so irregular that a
+/// branch would often be mispredicted. Eight zeros in a row are skipped.
 fn pack<V: Copy + PartialEq, E>(rows: &[V], inputs: usize, zero: V, entry: impl Fn(u32, V) -> E, packed: &mut [E]) {
     let mut len = 0;
     for row in rows.chunks_exact(inputs) {
         let (eights, rest) = row.as_chunks::<8>();
         let mut keep = |place: u32, value: V| {
-            // the last of all may be followed by zeros
+            // zeros may follow the last value
             if let Some(packed) = packed.get_mut(len) {
                 *packed = entry(place, value);
             }

@@ -1,6 +1,7 @@
-//! The same bits on every machine: a whole run, data, start, training and evaluation, as one number that is written here.
+//! The same bits on every machine: data, initial weights, training and evaluation of whole runs, each as one number that
+//! is written here.
 //!
-//! Where a machine does not agree, something in its run calls a function that rounds as that machine likes.
+//! If a machine gives another number, something in the run calls a function whose rounding depends on the machine.
 
 use super::{Batch, GradientMethod, Predictor, Real, Rows, Trainer, portable};
 use crate::{Activation, Sizes, TwoLayerNet};
@@ -21,7 +22,7 @@ impl Digest {
     }
 }
 
-/// So many iterations on the built-in digits; what they lead to.
+/// The digest of a run of this many iterations on the built-in digits.
 fn run<T: Real>(method: GradientMethod, activation: Activation, hidden: usize, iterations: u64, rows: &Sets<T>) -> u64 {
     let sizes = Sizes { inputs: 784, hidden, classes: 10 };
     let net = TwoLayerNet::<T>::random(sizes, activation, 0.01, &mut ChaCha8Rng::from_seed([1; 32]));
@@ -59,7 +60,7 @@ impl<T: Real> Sets<T> {
         Self::new(|set| Rows::from_bytes(set.pixels(), 784))
     }
 
-    /// No input is 0, as after standardising.
+    /// Samples in which no input is 0, as after standardising.
     fn of_numbers() -> Self {
         Self::new(|set| {
             let number = |&pixel: &u8| (T::of(f64::from(pixel)) / T::of(255.0) - T::of(0.1307)) / T::of(0.3081);
@@ -94,16 +95,16 @@ fn the_portable_version_gives_the_same_bits_as_the_one_for_this_machine() {
     let numbers = Sets::<f64>::of_numbers();
     let digests = || {
         Activation::ALL.map(|activation| {
-            // 50 units make panels of four groups and of three, 21 of two and of one
+            // 50 neurons make panels of four groups and of three, 21 neurons of two and of one
             [50, 21].map(|hidden| {
                 [
                     run(BACKPROPAGATION, activation, hidden, 5, &single),
                     run(BACKPROPAGATION, activation, hidden, 5, &double),
                     run(DIFFERENCES, activation, hidden, 5, &double),
-                    // three points; standardised inputs ask for them at the book's step, too
+                    // three points; standardised inputs need them at the book's step, too
                     run(GradientMethod::CentralDifferences { h: 1e-3 }, activation, hidden, 5, &double),
                     run(DIFFERENCES, activation, hidden, 5, &numbers),
-                    // each difference evaluated
+                    // every difference evaluated
                     run(GradientMethod::CentralDifferences { h: 0.5 }, activation, hidden, 1, &double),
                 ]
             })

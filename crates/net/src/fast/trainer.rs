@@ -9,31 +9,32 @@ use crate::{Parameters, TwoLayerNet};
 use nalgebra::DMatrix;
 use std::fmt;
 
-/// How a [`Trainer`] finds the gradient.
+/// How a [`Trainer`] computes the gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum GradientMethod {
-    /// [`TwoLayerNet::gradient`] (section 5.7).
+    /// By backpropagation, as [`TwoLayerNet::gradient`] (section 5.7).
     Backpropagation,
-    /// (L(p + h) - L(p - h)) / 2h for every parameter p, [`TwoLayerNet::numerical_gradient_by_definition`] (section 4.5).
+    /// By central differences, (L(p + h) - L(p - h)) / 2h for every parameter p, as
+    /// [`TwoLayerNet::numerical_gradient_by_definition`] (section 4.5).
     ///
-    /// In `f64` this is fast for every h. In `f32` there is the definition alone: with h = 1e-4 one rounding step of the
-    /// loss moves the gradient by 1e-3.
+    /// In `f64` this is fast for every h. In `f32` only the slow definition is used: with h = 1e-4, one rounding error of
+    /// the loss changes the gradient by 1e-3.
     CentralDifferences {
-        /// The step, 1e-4 in the book.
+        /// The step; 1e-4 in the book.
         h: f64,
     },
 }
 
-/// A [`TwoLayerNet`] in training: minibatch gradient descent, laid out for speed, with either gradient.
+/// A [`TwoLayerNet`] in training: minibatch gradient descent (SGD), laid out for speed, with either gradient.
 ///
-/// A step gives the parameters that [`gradient`](TwoLayerNet::gradient) or
-/// [`numerical_gradient_by_definition`](TwoLayerNet::numerical_gradient_by_definition), followed by
-/// [`update`](TwoLayerNet::update), gives, up to rounding. Where a parameter, an input, h or the loss is not finite, where h
-/// is 0 or so large that an exponential overflows, a numerical step *is* the definition.
+/// A step gives the same parameters, up to rounding, as [`gradient`](TwoLayerNet::gradient) or
+/// [`numerical_gradient_by_definition`](TwoLayerNet::numerical_gradient_by_definition) followed by
+/// [`update`](TwoLayerNet::update). If a parameter, an input, h or the loss is not finite, or if h is 0 or so large that
+/// an exponential overflows, a numerical step calls the definition itself.
 ///
-/// It works on the threads of rayon's pool (the global one, or the one whose `install` you call it in). Its bits depend
-/// neither on how many there are nor on the processor. After the first two steps of a batch size nothing is allocated.
+/// It uses the threads of rayon's pool (the global one, or the one in whose `install` you call it). Its bits depend
+/// neither on their number nor on the processor. After the first two steps with a batch size, it allocates no memory.
 ///
 /// ```
 /// use net::{Activation, Batch, GradientMethod, Rows, Sizes, Trainer, TwoLayerNet};
@@ -61,32 +62,32 @@ pub struct Trainer<T: Real> {
 }
 
 impl<T: Real> Trainer<T> {
-    /// Starts from the parameters of `net`.
+    /// Starts training from the parameters of `net`.
     ///
     /// # Panics
     ///
-    /// When the four arrays of the parameters do not fit together.
+    /// If the four arrays of the parameters do not fit together.
     #[track_caller]
     pub fn new(net: &TwoLayerNet<T>, method: GradientMethod) -> Self {
-        let _ = net.sizes(); // which checks them
+        let _ = net.sizes(); // checks the arrays
         Self { pipeline: Box::new(Pipeline::new(net, method)) }
     }
 
     /// One step of gradient descent on a batch: every parameter p becomes p - learning_rate * dL/dp.
     ///
-    /// Where an input is 0 its weights are not looked at, even those that are not finite.
+    /// If an input is 0, its weights are not read, even if they are not finite.
     ///
     /// # Panics
     ///
-    /// When the rows have another number of inputs than the net, or a label is not below K.
+    /// If the rows have another number of inputs than the network, or if a label is not below K.
     #[track_caller]
     pub fn step(&mut self, batch: Batch<T>, learning_rate: T) {
         self.check(&batch);
         self.pipeline.step(batch, learning_rate, false);
     }
 
-    /// [`step`](Self::step), and then the loss of the same batch with the parameters as they are after it: what the
-    /// book's training loop records.
+    /// [`step`](Self::step), then the loss of the same batch with the new parameters: the value that the book's training
+    /// loop records.
     ///
     /// # Panics
     ///
@@ -98,7 +99,8 @@ impl<T: Real> Trainer<T> {
         self.pipeline.loss()
     }
 
-    /// The gradient of the loss of a batch, in the trainer's way; no parameter changes. It allocates the result.
+    /// The gradient of the loss of a batch, by the trainer's method; the parameters are not changed. It allocates the
+    /// result.
     ///
     /// # Panics
     ///
@@ -110,33 +112,34 @@ impl<T: Real> Trainer<T> {
         self.pipeline.gradient(&batch.now)
     }
 
-    /// How it finds the gradient.
+    /// How it computes the gradient.
     pub fn method(&self) -> GradientMethod {
         self.pipeline.method
     }
 
-    /// The net with its parameters as they are now.
+    /// The network with the current parameters.
     #[must_use]
     pub fn net(&self) -> TwoLayerNet<T> {
         self.pipeline.net()
     }
 
-    /// The net as it is now, for inference; copied once.
+    /// A copy of the current network, for inference.
     #[must_use]
     pub fn predictor(&self) -> Predictor<T> {
         let panels = self.pipeline.panels.iter().map(|work| work.panel.clone()).collect();
         Predictor::of_panels(self.pipeline.sizes, panels, self.pipeline.b2.clone())
     }
 
-    /// As [`Parameters::first_not_finite`], of the parameters as they are now; cheap where all are finite.
+    /// [`Parameters::first_not_finite`] of the current parameters; cheap if all are finite.
     #[must_use]
     pub fn first_not_finite(&self) -> Option<(&'static str, T)> {
         if self.pipeline.all_finite() { None } else { self.net().params.first_not_finite() }
     }
 
-    /// Whether weights have outgrown the step h of central differences: a step of h moves a logit by more than 300. What
-    /// lies between two losses so far apart is no gradient, and the next step would take the minutes of the definition.
-    /// For weights of MNIST's net that is beyond 10 million, at h = 1e-4. An h above 1 is taken to be meant so.
+    /// Whether the weights have become too large for the step h of central differences: a step of h changes a logit by
+    /// more than 300. A difference of losses that far apart is no gradient, and the next step would need the slow
+    /// definition, which takes minutes. For MNIST's network this happens with weights beyond 10 million, at h = 1e-4. If
+    /// you choose an h above 1, this check assumes that you mean it.
     #[must_use]
     pub fn has_outgrown_step(&self) -> bool {
         self.pipeline.has_outgrown_step()
@@ -156,7 +159,7 @@ impl<T: Real> Clone for Trainer<T> {
     }
 }
 
-/// Sizes and method only: a net has tens of thousands of parameters.
+/// Shows sizes and method only: a network has tens of thousands of parameters.
 impl<T: Real> fmt::Debug for Trainer<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trainer")
@@ -167,15 +170,15 @@ impl<T: Real> fmt::Debug for Trainer<T> {
 }
 
 impl<T: Real> TwoLayerNet<T> {
-    /// The gradient of the loss by central differences, (L(p + h) - L(p - h)) / 2h for every parameter p: the value of
+    /// The gradient of the loss by central differences, (L(p + h) - L(p - h)) / 2h for every parameter p. It equals
     /// [`numerical_gradient_by_definition`](Self::numerical_gradient_by_definition) up to rounding, for every `h`, and in
-    /// `f64` ten thousand times faster. See [`GradientMethod::CentralDifferences`].
+    /// `f64` it is ten thousand times faster. See [`GradientMethod::CentralDifferences`].
     ///
-    /// At h = 0.5 it is the same far-off difference quotient as the definition's, not the derivative.
+    /// For h = 0.5 it is the same inaccurate difference quotient as the definition, not the derivative.
     ///
     /// # Panics
     ///
-    /// As all methods, and when the batch is empty.
+    /// As all methods, and if the batch is empty.
     ///
     /// ```
     /// # use nalgebra::DMatrix;

@@ -9,7 +9,7 @@ use crate::Activation;
 use core_math::Real;
 use std::array::from_fn;
 
-/// What the output layer found for the batch, from which each panel takes its step.
+/// What the output layer computed for the batch; each panel uses it for its update.
 #[derive(Clone, Copy)]
 pub(super) enum Found<'a, T> {
     /// dL/da2, K x stride.
@@ -20,11 +20,11 @@ pub(super) enum Found<'a, T> {
     Differences(Differences<'a, T>),
 }
 
-/// What it found for central differences.
+/// The results for central differences.
 #[derive(Clone, Copy)]
 pub(super) struct Differences<'a, T> {
-    /// The coefficients of W2, K x stride each; or, where each difference is evaluated, in the first the probabilities of
-    /// all other classes.
+    /// The coefficients of W2, K x stride each. If every difference is evaluated, the first holds the sum of the
+    /// probabilities of all other classes.
     pub(super) dy: &'a [Vec<T>; MOST_POINTS],
     pub(super) outputs: Outputs<'a, T>,
     pub(super) moves: Moves<T>,
@@ -32,13 +32,13 @@ pub(super) struct Differences<'a, T> {
 }
 
 impl<T: Real> Differences<'_, T> {
-    /// What a sum of differences is multiplied by: -learning_rate / 2hN.
+    /// The factor for a sum of differences: -learning_rate / 2hN.
     fn rate(&self, learning_rate: T) -> T {
         -learning_rate / (T::of(2.0 * self.outputs.labels.len() as f64) * self.moves.h)
     }
 }
 
-/// Calls a kernel with the rows of `$samples` and what reads an entry of them, for the number of groups that the panel has.
+/// Calls a kernel with the rows of `$samples` and a function that reads their entries, for the panel's number of groups.
 macro_rules! call {
     ($kernel:ident($of:expr, $samples:expr $(, $argument:expr)*), $groups:expr) => {
         match $samples {
@@ -57,7 +57,7 @@ macro_rules! by_groups {
             2 => run!(kernels::$kernel::<T, _, 2 $(, $points)?>($($argument),*)),
             3 => run!(kernels::$kernel::<T, _, 3 $(, $points)?>($($argument),*)),
             groups => {
-                assert_eq!(groups, MOST_GROUPS, "no panel has another number of groups");
+                assert_eq!(groups, MOST_GROUPS, "a panel has at most this many groups");
                 run!(kernels::$kernel::<T, _, MOST_GROUPS $(, $points)?>($($argument),*))
             }
         }
@@ -65,7 +65,7 @@ macro_rules! by_groups {
 }
 
 impl<T: Real> Panel<T> {
-    /// Adds the panel's part to the logits of `samples`, K x `stride`.
+    /// Adds the panel's contribution to the logits of `samples`, K x `stride`.
     pub(super) fn add_logits(&self, samples: Samples<T>, logits: &mut [T], stride: usize) {
         call!(infer(self, samples, logits, stride), self.groups());
     }
@@ -79,7 +79,8 @@ impl<T: Real> Work<T> {
         Self { panel, z, c, apart: Vec::new(), logits, logits_after, all_finite, largest_z: T::one() }
     }
 
-    /// z1, the slope of the activation and the panel's part of the logits; for central differences also a1.
+    /// Computes z1, the derivative of the activation and the panel's contribution to the logits; for central differences
+    /// also a1.
     pub(super) fn forward(&mut self, samples: Samples<T>, stride: usize, for_differences: bool) {
         let kept = if for_differences { MOST_POINTS } else { 1 };
         for lanes in self.z.iter_mut().take(kept).chain(self.c.iter_mut().take(kept)) {
@@ -93,7 +94,7 @@ impl<T: Real> Work<T> {
         }
     }
 
-    /// Finds the coefficients of W1 and b1 by backpropagation.
+    /// Computes the coefficients of W1 and b1 by backpropagation.
     pub(super) fn backpropagate(&mut self, dy: &[T], stride: usize) {
         match self.panel.groups() {
             1 => run!(kernels::backpropagate::<T, 1>(self, dy, stride)),
@@ -103,13 +104,13 @@ impl<T: Real> Work<T> {
         }
     }
 
-    /// Takes the step with the coefficients of [`backpropagate`](Self::backpropagate).
+    /// Updates the parameters with the coefficients of [`backpropagate`](Self::backpropagate).
     pub(super) fn descend_by_derivatives(&mut self, samples: Samples<T>, dy: &[T], stride: usize, learning_rate: T) {
         self.descend::<1>(samples, [dy], stride, T::one(), -learning_rate);
     }
 
-    /// Finds the coefficients of W1 and b1 by central differences. Differences that are evaluated one by one are added to
-    /// the weights at once.
+    /// Computes the coefficients of W1 and b1 by central differences. Differences that are evaluated one by one are added
+    /// to the weights immediately.
     pub(super) fn difference(&mut self, samples: Samples<T>, found: Differences<T>, learning_rate: T) {
         let Differences { outputs, moves, way, .. } = found;
         match way {
@@ -127,7 +128,8 @@ impl<T: Real> Work<T> {
         }
     }
 
-    /// Takes the step with the coefficients of [`difference`](Self::difference), or evaluates the differences of W2.
+    /// Updates the parameters with the coefficients of [`difference`](Self::difference), or evaluates the differences of
+    /// W2.
     pub(super) fn descend_by_differences(&mut self, samples: Samples<T>, found: Differences<T>, learning_rate: T) {
         let Differences { dy, outputs, moves, way } = found;
         let (stride, bias, rate) = (outputs.stride, T::one() / moves.largest_x, found.rate(learning_rate));
@@ -156,7 +158,7 @@ impl<T: Real> Work<T> {
         }
     }
 
-    /// `bias`: 1, as the basis takes it, and so what an input is multiplied by.
+    /// `bias`: 1 in the basis, that is, the factor of the bias.
     fn descend<const P: usize>(&mut self, samples: Samples<T>, dy: [&[T]; P], stride: usize, bias: T, rate: T) {
         let factors = |x: T| basis::<T, P>(x * bias).map(|factor| factor * rate);
         match samples {
@@ -178,14 +180,14 @@ impl<T: Real> Work<T> {
         }
     }
 
-    /// The panel's part of the logits once more, after the update.
+    /// The panel's contribution to the logits again, after the update.
     pub(super) fn forward_after(&mut self, samples: Samples<T>, stride: usize) {
         reset(&mut self.logits_after, self.panel.classes() * stride);
         self.panel.add_logits(samples, &mut self.logits_after, stride);
     }
 }
 
-/// `len` zeros.
+/// Fills the vector with `len` zeros.
 fn reset<T: Real>(numbers: &mut Vec<T>, len: usize) {
     numbers.clear();
     numbers.resize(len, T::zero());

@@ -107,8 +107,8 @@ fn arrays_that_do_not_fit_together_are_not_written() {
     let mut net = small();
     net.params.b1 = RowDVector::zeros(2);
     let message = to_string(&net).unwrap_err().to_string();
-    assert_eq!(message, "b1 is 1x2, but the other arrays make it 1x3");
+    assert_eq!(message, "b1 is 1x2, expected 1x3 to fit the other arrays");
     net.params.b1 = RowDVector::zeros(3);
     net.params.w2 = DMatrix::zeros(2, 1);
-    assert_eq!(to_string(&net).unwrap_err().to_string(), "W2 is 2x1, but the other arrays make it 3x1");
+    assert_eq!(to_string(&net).unwrap_err().to_string(), "W2 is 2x1, expected 3x1 to fit the other arrays");
 }

@@ -44,7 +44,7 @@ fn an_empty_batch_has_no_gradient() {
 }
 
 #[test]
-#[should_panic(expected = "the parameters do not make a net: b2 is 1x3, but the other arrays make it 1x2")]
+#[should_panic(expected = "the parameters do not make a net: b2 is 1x3, expected 1x2 to fit the other arrays")]
 fn parameters_that_do_not_fit_together_are_named() {
     let mut net = net();
     net.params.b2 = RowDVector::zeros(3);

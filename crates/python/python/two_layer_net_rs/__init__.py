@@ -1,7 +1,7 @@
-"""The package two-layer-net, by a name that no file of yours hides.
+"""The package two-layer-net, under a name that none of your files hides.
 
-Import it as ``two_layer_net``. If a file ``two_layer_net.py`` of yours lies beside your notebook, as the book's does, that
-name means your file. Then ``import two_layer_net_rs`` is this package.
+Import it as ``two_layer_net``. If your notebook is next to a file ``two_layer_net.py``, such as the book's, that name
+means the file. Then use ``import two_layer_net_rs`` for this package.
 """
 
 from . import finite_difference

@@ -1,4 +1,4 @@
-"""A fast numerical gradient for the class that the reader typed in."""
+"""A fast numerical gradient for the class that you typed in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHECK_EVERY = 100
 
 
 class NotThisNet(ValueError):
-    """The class is not the two-layer net of the book; the message says what differs.
+    """The class is not the two-layer net of the book; the message names the difference.
 
     Examples
     --------
@@ -33,19 +33,19 @@ class NotThisNet(ValueError):
     >>> accelerate(Other)
     Traceback (most recent call last):
         ...
-    two_layer_net_rs._accelerate.NotThisNet: the params of Other(5, 4, 3) are [], expected W1, b1, W2 and b2 alone
+    two_layer_net_rs._accelerate.NotThisNet: the params of Other(5, 4, 3) are [], expected only W1, b1, W2 and b2
     """
 
 
 def accelerate(cls: C) -> C:
-    """Give the class that you typed in a numerical gradient that takes milliseconds.
+    """Give the class that you typed in a numerical gradient that takes only milliseconds.
 
-    It creates small nets of the class and compares their loss with that of the book's net on random numbers, for each of the
-    activations sigmoid, relu and tanh. If one is equal, ``numerical_gradient`` is replaced and a line says so; the one that
-    you wrote stays as ``numerical_gradient_by_definition``. Nothing else changes: loss, accuracy and predict are yours.
+    It creates small nets of the class and compares their loss with the loss of the book's net on random numbers, for the
+    activations sigmoid, relu and tanh. If one of them agrees, ``numerical_gradient`` is replaced, and a line says so. The one
+    that you wrote is still there as ``numerical_gradient_by_definition``. Loss, accuracy and predict remain yours.
 
-    Later, the first gradient of each net and every hundredth compares the loss again, on your data. So a net that was changed
-    meanwhile raises an error instead of getting a wrong gradient.
+    Later, the first gradient of each net and every hundredth one compare the loss again, on your data. So if you changed the
+    net in the meantime, you get an error and not a wrong gradient.
 
     Parameters
     ----------
@@ -61,12 +61,12 @@ def accelerate(cls: C) -> C:
     Raises
     ------
     NotThisNet
-        The class computes something else; the message says what differed, by how much, on which input.
+        The class computes something else; the message gives the difference and the input.
 
     Notes
     -----
-    The gradient is that of the exact cross-entropy. If your loss adds 1e-7 inside the logarithm, as the book's does, the
-    gradients differ by about 1e-7 / p relative to the gradient of a sample, p the probability of its label.
+    This is the gradient of the exact cross-entropy. If your loss adds 1e-7 inside the logarithm, as in the book, the
+    gradients differ by about 1e-7 / p relative to the gradient of a sample, where p is the probability of its label.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def accelerate(cls: C) -> C:
         np.random.set_state(state)
 
     def numerical_gradient(self: Any, x: Any, t: Any) -> dict[str, Float64Array]:
-        """The gradient of the loss by central differences of step 1e-4, by two_layer_net."""
+        """The gradient of the loss by central differences with step 1e-4, by two_layer_net."""
         arrays = parameters(self.params)
         rows, _ = samples(x, arrays[0].shape[0])
         classes = labels(t, len(rows), arrays[3].size)
@@ -120,7 +120,7 @@ def _alike(found: float, expected: tuple[float, float]) -> bool:
 
 
 def _recognised(cls: type) -> tuple[str, bool]:
-    """The activation with which `cls` is the book's net, and whether it takes the largest of a row of scores as the label."""
+    """The activation for which `cls` is the book's net, and whether it accepts rows of scores and uses the largest as the label."""
     random = np.random.RandomState(45)
     possible = list(ACTIVATIONS)
     takes_scores = True
@@ -163,7 +163,7 @@ def _small_net(cls: type, inputs: int, hidden: int, classes: int) -> Any:
     if not isinstance(params, dict):
         raise NotThisNet(f"{shown} has no dict params, but {params!r}")
     if sorted(map(str, params)) != sorted(NAMES):
-        raise NotThisNet(f"the params of {shown} are {sorted(map(str, params))}, expected W1, b1, W2 and b2 alone")
+        raise NotThisNet(f"the params of {shown} are {sorted(map(str, params))}, expected only W1, b1, W2 and b2")
     for name, shape in zip(NAMES, ((inputs, hidden), (hidden,), (hidden, classes), (classes,))):
         if np.shape(params[name]) != shape:
             raise NotThisNet(f"params[{name!r}] of {shown} has shape {np.shape(params[name])}, expected {shape}")
@@ -192,17 +192,18 @@ def _difference(cls: type, found: float, losses: dict[str, tuple[float, float]],
 def _check_again(net: Any, x: Any, t: Any, rows: AnyArray, classes: AnyArray, activation: str) -> None:
     expected = _losses(parameters(net.params), activation, rows, classes)
     found = float(net.loss(x, t))
-    # float32 data make the reader's loss less exact than ours
+    # with float32 data, the reader's loss is less exact than ours
     tolerance = 1e-5 if rows.dtype == np.float32 else ALIKE
     if not any(abs(found - loss) <= tolerance * (1 + abs(loss)) for loss in expected):
         raise NotThisNet(
-            f"the loss of this {type(net).__name__} is {found:.10g}, but that of the book's net with {activation} and these "
-            f"params is {expected[0]:.10g}; did the net change since accelerate()? Use numerical_gradient_by_definition"
+            f"the loss of this {type(net).__name__} is {found:.10g}, but the loss of the book's net with "
+            f"{activation} and these params is {expected[0]:.10g}; did the net change since accelerate()? "
+            "Use numerical_gradient_by_definition"
         )
 
 
 def _is_one_hot(t: Any, classes: AnyArray) -> bool:
-    """Whether t says no more than these classes."""
+    """Whether t is labels or one-hot rows of these classes, not other scores."""
     array = np.asarray(t)
     if array.size == classes.size:
         return True

@@ -1,4 +1,4 @@
-"""What users pass, as the arrays that the compiled half takes."""
+"""Converts the arguments of users to the arrays that the Rust part takes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_CLASSES = 256
 
 
 def real_array(values: Any, name: str) -> AnyArray:
-    """An array of real numbers: NumPy's own, or whatever converts to one."""
+    """An array of real numbers: a NumPy array, or anything that converts to one."""
     try:
         array = np.asarray(values)
     except ValueError as error:  # rows of different lengths
@@ -27,13 +27,13 @@ def real_array(values: Any, name: str) -> AnyArray:
 
 
 def as_float64(array: AnyArray) -> Float64Array:
-    """As float64; what is too large for it, as a longdouble may be, becomes infinite."""
+    """Convert to float64; a number that is too large, such as a longdouble, becomes infinite."""
     with np.errstate(over="ignore"):
         return array.astype(np.float64, copy=False)
 
 
 def samples(x: Any, inputs: int, name: str = "x") -> tuple[AnyArray, bool]:
-    """N x D numbers in C order, and whether `x` was one sample alone."""
+    """N x D numbers in C order, and whether `x` was a single sample."""
     array = real_array(x, name)
     single = array.ndim == 1
     if single:
@@ -49,12 +49,12 @@ def samples(x: Any, inputs: int, name: str = "x") -> tuple[AnyArray, bool]:
 
 
 def _aligned(array: AnyArray) -> AnyArray:
-    """In C order and aligned, as Rust needs it; an array that came from a file or another process may not be."""
+    """Make an array C-ordered and aligned, as Rust needs it; one from a file or another process may not be."""
     return np.require(array, requirements=["C_CONTIGUOUS", "ALIGNED"])
 
 
 def labels(t: Any, count: int, classes: int, name: str = "t") -> UInt8Array:
-    """A class for each of `count` samples, from labels or from rows of scores, of which the largest counts."""
+    """A class for each of `count` samples, from labels or from rows of scores; the largest score counts."""
     array = real_array(t, name)
     if array.shape == (count, classes) or (count == 1 and array.shape == (classes,) and classes > 1):
         scores = array.reshape(count, classes)
@@ -79,7 +79,7 @@ def labels(t: Any, count: int, classes: int, name: str = "t") -> UInt8Array:
 
 
 def parameter(value: Any, ndim: int, name: str) -> Float64Array:
-    """A matrix, or a vector that may have been written as a row, of float64 in C order."""
+    """A matrix of float64 in C order, or a vector, which may be given as a row."""
     array = real_array(value, name)
     if ndim == 1 and array.ndim == 2 and array.shape[0] == 1:
         array = array[0]
@@ -89,7 +89,7 @@ def parameter(value: Any, ndim: int, name: str) -> Float64Array:
 
 
 def parameters(params: Any) -> tuple[Float64Array, Float64Array, Float64Array, Float64Array]:
-    """W1, b1, W2 and b2 of a dict, whose shapes fit together."""
+    """W1, b1, W2 and b2 of a dict, after checking that their shapes fit together."""
     missing = [name for name in ("W1", "b1", "W2", "b2") if name not in params]
     if missing:
         raise ValueError(f"params has no {missing[0]!r}, only {sorted(map(str, params))}")

@@ -1,4 +1,4 @@
-"""Gradient checks: a gradient of yours against finite differences, and what is wrong with it."""
+"""Gradient checks: compare your gradient with finite differences, and find out what is wrong with it."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ class BlockReport:
     Attributes
     ----------
     name : str
-        The name of the array; "" where there is only one.
+        The name of the array; "" if there is only one.
     shape : tuple of int
         Its shape.
     compared, failed : int
-        How many slopes were compared, and how many of them are wrong.
+        How many derivatives were compared, and how many of them are wrong.
     indices : list of tuple of int
-        The places in the array that were compared.
+        The indices in the array that were compared.
     numerical, analytic : ndarray
-        The slopes at these places: by finite differences, and yours.
+        The partial derivatives at these indices: by finite differences, and yours.
     excess : ndarray
-        |numerical - analytic| over what is allowed: above 1, the slope is wrong.
+        |numerical - analytic| divided by the tolerance: above 1, the derivative is wrong.
     ratio : float or None
-        Analytic over numerical slope, the median of the wrong ones.
+        Analytic divided by numerical derivative: the median of the wrong ones.
     cause : str or None
-        What is probably wrong, where something is.
+        What is probably wrong, if something is.
 
     Examples
     --------
@@ -54,7 +54,7 @@ class BlockReport:
     def __init__(self, block: Any, shape: tuple[int, ...], variables: int) -> None:
         self.name: str = block["name"]
         self.shape = shape
-        # of a Jacobian, whose rows are the outputs, `index` is the column
+        # for a Jacobian, whose rows are the outputs, `index` is the column
         flat = block["index"] + block["output"] * variables if block["output"].size else block["index"]
         self.indices: list[tuple[int, ...]] = [tuple(int(i) for i in np.unravel_index(int(k), shape)) for k in flat]
         self.numerical: Float64Array = block["numerical"]
@@ -67,12 +67,12 @@ class BlockReport:
 
     @property
     def holds(self) -> bool:
-        """Whether every slope that was compared is right."""
+        """Whether every derivative that was compared is right."""
         return self.failed == 0
 
     @property
     def worst(self) -> int | None:
-        """Which of the compared slopes is farthest beyond its tolerance, or nearest to it."""
+        """The derivative that exceeds its tolerance most, or comes closest to it."""
         if self.compared == 0:
             return None
         return int(np.argmax(np.where(np.isnan(self.excess), np.inf, self.excess)))
@@ -81,19 +81,19 @@ class BlockReport:
         of = f" of {int(np.prod(self.shape)):,}" if self.compared < np.prod(self.shape) else ""
         name = f"{self.name}: " if self.name else ""
         if self.worst is None:
-            return f"{name}no slopes were compared"
+            return f"{name}no derivatives were compared"
         if self.holds:
-            return f"{name}{self.compared:,}{of} slopes compared, all right"
+            return f"{name}{self.compared:,}{of} derivatives compared, all right"
         at = ", ".join(map(str, self.indices[self.worst]))
         text = (
-            f"{name}{self.failed:,} of {self.compared:,} slopes wrong, the worst at [{at}]: "
+            f"{name}{self.failed:,} of {self.compared:,} derivatives wrong, the worst at [{at}]: "
             f"numerical {self.numerical[self.worst]:.8g}, analytic {self.analytic[self.worst]:.8g}"
         )
         return f"{text}; {self.cause}" if self.cause else text
 
 
 class GradientReport:
-    """The outcome of :func:`gradient_check`; a notebook shows it as a table.
+    """The result of :func:`gradient_check`; a notebook shows it as a table.
 
     Attributes
     ----------
@@ -107,7 +107,7 @@ class GradientReport:
     >>> report.holds
     False
     >>> report.blocks[0].cause
-    'ratio 2 or 1/2: a factor 2, as of a square'
+    'ratio 2 or 1/2: a factor 2, as from a square'
     """
 
     def __init__(self, blocks: list[BlockReport]) -> None:
@@ -115,19 +115,19 @@ class GradientReport:
 
     @property
     def holds(self) -> bool:
-        """Whether every slope that was compared is right."""
+        """Whether every derivative that was compared is right."""
         return all(block.holds for block in self.blocks)
 
     def __bool__(self) -> bool:
         return self.holds
 
     def assert_holds(self) -> None:
-        """Raise an AssertionError that shows the report, unless it holds: for tests.
+        """For tests: raise an AssertionError that shows the report, unless it holds.
 
         Raises
         ------
         AssertionError
-            A slope is wrong.
+            A derivative is wrong.
 
         Examples
         --------
@@ -138,7 +138,7 @@ class GradientReport:
             raise AssertionError(f"the gradient is wrong\n{self}")
 
     def to_pandas(self) -> pd.DataFrame:
-        """Every slope that was compared, as a table.
+        """Every derivative that was compared, as a table.
 
         Returns
         -------
@@ -201,43 +201,45 @@ def gradient_check(
     relative: float = 1e-4,
     batch_size: int | None = None,
 ) -> GradientReport:
-    """Compare a gradient of yours with finite differences, and say what is probably wrong with it.
+    """Compare your gradient with finite differences, and report what is probably wrong with it.
 
     There are two ways to call it:
 
     ``gradient_check(f, x, gradient)``
-        `f` is any function of an array, or of a dict of arrays, and `gradient` what you say its gradient at `x` is: an
-        array, a dict of arrays, or a function of x that returns it. If `f` returns an array, `gradient` is the Jacobian,
+        `f` is any function of an array, or of a dict of arrays, and `gradient` is your gradient of it at `x`: an array, a
+        dict of arrays, or a function of x that returns one. If `f` returns an array, `gradient` is the Jacobian,
         with the shape of f(x) followed by that of x.
     ``gradient_check(net, x, t)``
-        `net` is any object with ``params`` (a dict of arrays), ``loss(x, t)`` and ``gradient(x, t)``, as the book's classes
-        have them. Each array of ``params`` is checked.
+        `net` is any object with ``params`` (a dict of arrays), ``loss(x, t)`` and ``gradient(x, t)``, like the book's
+        classes. Each array of ``params`` is checked.
 
-    A slope is right where abs(n - a) <= absolute + relative * max(abs(n), abs(a)), n the numerical slope and a yours.
+    A derivative is right if abs(n - a) <= absolute + relative * max(abs(n), abs(a)), where n is the numerical
+    derivative and a is yours.
 
     Parameters
     ----------
     f, x, gradient
-        See above. If x is a writable array of float64, x itself moves and is restored, so f may look at x instead of at its
+        See above. If x is a writable array of float64, x itself is changed and restored, so f may use x instead of its
         argument.
     scheme : {"central", "forward", "backward", "five_point"}, default "central"
-        Which differences.
+        The kind of differences.
     h : float, optional
-        The step; without it, one that suits the scheme.
+        The step; by default, one that suits the scheme.
     sample : int or "all", optional
-        How many numbers of each array to compare, drawn at random. Without it, all of them, or 200 of each array where there
-        are more than 2,000 in total.
+        How many numbers of each array to compare, drawn at random. By default all of them, or 200 per array if there are
+        more than 2,000 in total.
     seed : int, default 0
-        Where the drawing starts.
+        The random seed.
     absolute, relative : float
         The tolerances.
     batch_size : int, optional
-        If f is a mean over a batch, its size, to recognise a mean that was forgotten or taken twice. Known for a net.
+        The batch size, if f is a mean over a batch. With it, the check recognises a mean that was forgotten or taken twice.
+        For a net it is known.
 
     Returns
     -------
     GradientReport
-        Ask it whether it ``holds``, print it, or call ``assert_holds()`` in a test.
+        Look at ``holds``, print it, or call ``assert_holds()`` in a test.
 
     Examples
     --------
@@ -276,7 +278,7 @@ def gradient_check(
 
 
 def _floats(x: Any) -> Any:
-    """x, or the floats that it converts to, as `f` gets them: a list is no vector, and integers divide otherwise."""
+    """x, converted to floats if necessary: a list is not a vector, and integers would divide differently."""
     if isinstance(x, dict):
         return {name: _floats(value) for name, value in x.items()}
     return x if isinstance(x, np.ndarray) and x.dtype == np.float64 else as_float64(real_array(x, "x"))
@@ -290,7 +292,7 @@ def _tolerance(value: Any, name: str) -> float:
 
 
 def _sample(sample: int | str | None, total: int) -> int | None:
-    """How many numbers of each array; None for all."""
+    """How many numbers to compare per array; None means all."""
     if sample is None:
         return None if total <= ALL_UP_TO else DRAWN
     if isinstance(sample, str):
@@ -334,7 +336,7 @@ def _of_blocks(
     for name, start in starts.items():
         if slopes[name].shape != start.shape:
             raise ValueError(f"gradient[{name!r}] has shape {slopes[name].shape}, but x[{name!r}] has {start.shape}")
-    # where an array cannot move itself, one that can takes its place meanwhile
+    # an array that cannot be changed in place is temporarily replaced by one that can
     held = dict(x)
     points = {
         name: value if isinstance(value, np.ndarray) and value.dtype == np.float64 and value.flags.writeable else start.copy()

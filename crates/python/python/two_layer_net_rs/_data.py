@@ -1,4 +1,4 @@
-"""Data sets, as the book's `load_mnist` returns them."""
+"""Data sets, in the form of the book's `load_mnist`."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def load_mnist(
     dataset: str = "mnist",
     data_dir: PathLike | None = None,
 ) -> tuple[Pair, Pair]:
-    """MNIST, as the book's function of this name returns it.
+    """Load MNIST, in the form of the book's function with this name.
 
     Parameters
     ----------
     normalize : bool, default True
-        Pixels as float32 from 0 to 1, else as uint8 from 0 to 255.
+        Return pixels as float32 from 0 to 1, otherwise as uint8 from 0 to 255.
     flatten : bool, default True
-        Images as rows of 784 pixels, else as 1 x 28 x 28.
+        Return images as rows of 784 pixels, otherwise as 1 x 28 x 28.
     one_hot_label : bool, default False
-        Labels as rows of ten numbers, a 1 among 0s, else as digits.
+        Return labels as rows of ten numbers with a single 1, otherwise as digits.
     dataset : {"mnist", "fashion", "kmnist"}, default "mnist"
         Which data set; all three have the same format.
     data_dir : path-like, optional
-        The folder with the four files, raw or .gz, or the one that holds it: ``mnist``, or torchvision's ``MNIST/raw``.
-        Keras's ``mnist.npz`` and Kaggle's ``mnist_train.csv`` and ``mnist_test.csv`` are read too. Without it, the function
+        The folder with the four files, raw or .gz, or a folder that contains it under the name ``mnist`` or, as with
+        torchvision, ``MNIST/raw``. Keras's ``mnist.npz`` and Kaggle's ``mnist_train.csv`` and ``mnist_test.csv`` are read, too. Without it, the function
         looks for ``data/mnist``, ``data/MNIST`` and for the book's ``dataset`` in the current folder and in the one above,
         then in the user's cache. If none has the files, it downloads them (12 MB) into the cache and verifies them.
 
@@ -75,7 +75,7 @@ def load_mnist(
 
 
 def load_digits(normalize: bool = True, flatten: bool = True, one_hot_label: bool = False) -> tuple[Pair, Pair]:
-    """Built-in handwritten-looking digits, which need neither a file nor the network.
+    """Draw digits that look handwritten; this needs no files and no network.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def load_digits(normalize: bool = True, flatten: bool = True, one_hot_label: boo
 
 
 def _folder(dataset: str) -> Path:
-    """Where the files are; they are downloaded where they are nowhere."""
+    """The folder with the files; if they are in none of the usual places, they are downloaded."""
     names = [Path("data", dataset), Path("data", TORCHVISION[dataset])]
     if dataset == "mnist":
         names.append(Path("dataset"))

@@ -1,4 +1,4 @@
-"""Nets in files, pictures, and the page of a run."""
+"""Nets in files, pictures, and the report of a run."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ PathLike = Union[str, "os.PathLike[str]"]
 
 
 def save(net: TwoLayerNet, path: PathLike) -> None:
-    """Write the parameters of a net to a file, whole or not at all.
+    """Write the parameters of a net to a file, completely or not at all.
 
     Parameters
     ----------
     net : TwoLayerNet
         The net.
     path : path-like
-        A name that ends in .npz or in .safetensors. ``np.load`` reads a .npz: it holds W1, b1, W2, b2, and the name of the
-        activation as a string, so leave out "activation" if you loop over its arrays.
+        A name that ends in .npz or in .safetensors. ``np.load`` reads a .npz: it contains W1, b1, W2, b2, and the name of the
+        activation as a string, so skip "activation" if you loop over its arrays.
 
     Examples
     --------
@@ -45,11 +45,11 @@ def load(path: PathLike, activation: str | None = None) -> TwoLayerNet:
     ----------
     path : path-like
         A .npz or .safetensors with W1, b1, W2 and b2, or a run folder or checkpoint of the command ``app train``. The
-        names of a PyTorch state dict, such as fc1.weight and fc1.bias, are read too; a printed line then says what was
+        names of a PyTorch state dict, such as fc1.weight and fc1.bias, are read, too; a printed line then says which arrays were
         transposed. A pickle is never opened.
     activation : {"sigmoid", "relu", "tanh"}, optional
-        The activation, where the file does not name it; "sigmoid" unless said. A .npz names it if :func:`save` wrote it, or
-        ``np.savez(path, activation="relu", **params)``.
+        The activation, if the file does not name one; "sigmoid" by default. A .npz names it if it was written by
+        :func:`save`, or by ``np.savez(path, activation="relu", **params)``.
 
     Returns
     -------
@@ -58,10 +58,10 @@ def load(path: PathLike, activation: str | None = None) -> TwoLayerNet:
     Raises
     ------
     FileNotFoundError
-        There is no such file.
+        The file does not exist.
     ValueError
-        The file is damaged, or holds no such net (three layers, say), or names another activation. Where a line of Python
-        can mend the file, the message shows it.
+        The file is damaged, has no such net (but three layers, for example), or names another activation. If a line of
+        Python can repair the file, the message shows it.
 
     Examples
     --------
@@ -76,10 +76,10 @@ def load(path: PathLike, activation: str | None = None) -> TwoLayerNet:
 
 
 def mnist_image(picture: Any) -> UInt8Array:
-    """The 28 x 28 pixels that the network gets of a picture of a digit.
+    """Convert a picture of a digit to the 28 x 28 pixels of the network's input.
 
-    The digit is scaled and centred by MNIST's rule. Specks are left out, pale ink becomes as dark as MNIST's, and strokes of
-    a thin pen become as broad.
+    The digit is scaled and centred by MNIST's rule. Specks are removed, pale ink becomes as dark as MNIST's, and the strokes of
+    a thin pen become as thick.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def mnist_image(picture: Any) -> UInt8Array:
     Raises
     ------
     ValueError
-        Nothing is drawn, or the file is no picture.
+        There is no digit, or the file is not a picture.
 
     Examples
     --------
@@ -135,22 +135,22 @@ def _grey(picture: Any) -> UInt8Array:
 def report(
     net: TwoLayerNet, history: History | None, x_test: Any, t_test: Any, path: PathLike = "report.html"
 ) -> Path:
-    """Write a page that shows what a net learned: curves, weights, mistakes, and a canvas to draw a digit on.
+    """Write a report that shows what a net has learned: curves, weights, mistakes, and a canvas for drawing digits.
 
-    The page is one file and asks the network for nothing.
+    The report is a single HTML file and needs no network access.
 
     Parameters
     ----------
     net : TwoLayerNet
         The net.
     history : History or None
-        What :func:`train` returned; without it the page has no curves.
+        The result of :func:`train`; without it, the report has no curves.
     x_test : array_like of shape (N, D)
-        Images: uint8 from 0 to 255, or floats from 0 to 1. They are shown as squares where D is a square number.
+        Images: uint8 from 0 to 255, or floats from 0 to 1. They are shown as squares if D is a square number.
     t_test : array_like of shape (N,) or (N, K)
         Their labels.
     path : path-like, default "report.html"
-        Where to write it.
+        The file to write.
 
     Returns
     -------
@@ -195,7 +195,7 @@ def _pairs(history: History) -> list[tuple[int, float, float]]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """By way of a file beside it, so that a failure leaves what was there."""
+    """Write to a new file in the same folder first, so that a failure leaves the old file unchanged."""
     if not path.parent.is_dir():
         raise FileNotFoundError(f"cannot write {path}: there is no folder {path.parent}")
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

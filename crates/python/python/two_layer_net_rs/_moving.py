@@ -1,4 +1,4 @@
-"""Python functions of any array, as functions of a vector."""
+"""Turns Python functions of any array into functions of a vector."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ._arrays import Float64Array, real_array
 
 @contextmanager
 def moving(f: Callable[[Any], Any], x: Any) -> Iterator[tuple[Callable[[Float64Array], Any], Float64Array]]:
-    """`f` of a vector instead of `x`, and the vector that `x` is.
+    """Return `f` as a function of a vector, and `x` as a vector.
 
-    Where `x` is a writable array of float64, `x` itself moves, so that a function may look at it instead of at its
-    argument, as the book's ``lambda W: self.loss(x, t)`` does. It is restored whatever happens.
+    If `x` is a writable array of float64, `x` itself is changed, so that a function may use it instead of its argument, like
+    the book's ``lambda W: self.loss(x, t)``. It is always restored.
     """
     real_array(x, "x")
     is_own = isinstance(x, np.ndarray) and x.dtype == np.float64 and x.dtype.isnative and x.flags.writeable
@@ -34,7 +34,7 @@ def moving(f: Callable[[Any], Any], x: Any) -> Iterator[tuple[Callable[[Float64A
 
 
 def number(value: Any) -> float:
-    """What `f` returned, as one number."""
+    """Convert the result of `f` to one number."""
     array = np.asarray(value)
     if array.size != 1:
         raise TypeError(f"f returned an array of shape {array.shape}, expected one number; jacobian() takes vectors")
@@ -44,7 +44,7 @@ def number(value: Any) -> float:
 
 
 def vector(value: Any) -> list[float]:
-    """What `f` returned, as a list of numbers."""
+    """Convert the result of `f` to a list of numbers."""
     array = np.asarray(value)
     if array.dtype.kind not in "buif":
         raise TypeError(f"f returned {value!r}, expected real numbers")

@@ -18,14 +18,14 @@ ACTIVATIONS = ("sigmoid", "relu", "tanh")
 
 
 class ImagePrediction(NamedTuple):
-    """What a net says of a picture.
+    """The answer of a net to a picture.
 
     Attributes
     ----------
     digit : int
         The class with the highest probability.
     probability : float
-        That probability, 0 to 1.
+        This probability, from 0 to 1.
     probabilities : ndarray of shape (K,)
         The probability of each class.
 
@@ -75,26 +75,26 @@ class TwoLayerNet:
     output_size : int
         K, the number of classes, at most 256.
     weight_init_std : float, default 0.01
-        The weights start as this times N(0, 1), the biases as 0.
+        The initial weights are this times N(0, 1), the initial biases 0.
     activation : {"sigmoid", "relu", "tanh"}, default "sigmoid"
-        The activation of the hidden layer.
+        The activation function of the hidden layer.
     seed : int, optional
-        Where the random numbers of the weights start, as ``app train --seed``. Without it they come from NumPy's global
-        generator in the book's order, so that ``np.random.seed(0)`` gives what the book's class gives.
+        The random seed of the weights, as in ``app train --seed``. Without it, the random numbers come from NumPy's global
+        generator in the book's order, so that ``np.random.seed(0)`` gives the same weights as the book's class.
 
     Attributes
     ----------
     params : dict
         ``W1`` (D, H), ``b1`` (H,), ``W2`` (H, K) and ``b2`` (K,), arrays of float64. Change them in place or replace them.
     history : History or None
-        What the last call of :func:`train` recorded, also where it was interrupted.
+        The history of the last call of :func:`train`, even if it was interrupted.
 
     Notes
     -----
     The loss is the exact cross-entropy. The book adds 1e-7 inside its logarithm, so its loss differs from this one in about
     the seventh digit.
 
-    A net keeps every number in float64, also where x is float32.
+    A net stores every number in float64, even if x is float32.
 
     Examples
     --------
@@ -139,7 +139,7 @@ class TwoLayerNet:
 
     @property
     def activation(self) -> str:
-        """The activation of the hidden layer: "sigmoid", "relu" or "tanh"."""
+        """The activation function of the hidden layer: "sigmoid", "relu" or "tanh"."""
         return self._activation
 
     @activation.setter
@@ -174,7 +174,7 @@ class TwoLayerNet:
         Returns
         -------
         ndarray of shape (N, K) or (K,)
-            softmax(activation(x W1 + b1) W2 + b2). Each row adds up to 1.
+            softmax(activation(x W1 + b1) W2 + b2). Each row sums to 1.
 
         Examples
         --------
@@ -194,12 +194,12 @@ class TwoLayerNet:
         x : array_like of shape (N, D) or (D,)
             Samples, or one sample.
         t : array_like of shape (N,) or (N, K)
-            Labels, or a row of scores for each sample, of which the largest counts, as in one-hot labels.
+            Labels, or a row of scores for each sample, such as one-hot labels: the largest score counts.
 
         Returns
         -------
         float
-            -mean(log y[n, t[n]]), y the prediction.
+            -mean(log y[n, t[n]]), where y is the prediction.
 
         Examples
         --------
@@ -210,7 +210,7 @@ class TwoLayerNet:
         return _native.loss(arrays, self._activation, x, t)
 
     def accuracy(self, x: Any, t: Any) -> float:
-        """The share of the samples that the net classifies correctly.
+        """The accuracy: the share of the samples that the net classifies correctly.
 
         Parameters
         ----------
@@ -222,7 +222,7 @@ class TwoLayerNet:
         Returns
         -------
         float
-            0 to 1.
+            From 0 to 1.
 
         Examples
         --------
@@ -253,8 +253,8 @@ class TwoLayerNet:
 
         Notes
         -----
-        It is the central difference for any h, not a derivative: with a large h you see its error. An h far above 0.1
-        takes longer.
+        For any h, this is the central difference, not the derivative: with a large h you can see its error. An h far
+        above 0.1 takes longer.
 
         Examples
         --------
@@ -290,7 +290,7 @@ class TwoLayerNet:
         return dict(zip(NAMES, _native.gradient(arrays, self._activation, x, t)))
 
     def predict_image(self, picture: Any) -> ImagePrediction:
-        """Which digit a picture shows.
+        """Classify the digit in a picture.
 
         Parameters
         ----------

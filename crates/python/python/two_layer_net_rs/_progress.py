@@ -1,4 +1,4 @@
-"""tqdm's progress bar, where tqdm is installed."""
+"""tqdm's progress bar, if tqdm is installed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _NoBar:
 
 
 def bar(*, show: bool = True, **options: Any) -> Any:
-    """A bar of tqdm, that of the notebook where there is one."""
+    """A progress bar of tqdm; in a notebook, its bar for notebooks."""
     if not show:
         return _NoBar()
     try:

@@ -1,4 +1,4 @@
-"""Training, and what it records."""
+"""Training, and its history."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ MOST_THREADS = 1024
 
 
 class Evaluation(NamedTuple):
-    """How far a run is; what the callback of :func:`train` gets.
+    """The progress of a run, for the callback of :func:`train`.
 
     Attributes
     ----------
     iteration : int
-        How many iterations are done: 1, 601, 1201, ... where the book's ``i`` is 0, 600, 1200, ...
+        The number of iterations done: 1, 601, 1201, ... where the book's ``i`` is 0, 600, 1200, ...
     loss : float
         The loss of the last minibatch; nan before the first.
     train_acc, test_acc : float
-        The accuracies, 0 to 1; ``test_acc`` is nan without test data.
+        The accuracies, from 0 to 1; ``test_acc`` is nan without test data.
     seconds : float
-        Seconds of training and evaluating so far.
+        Seconds of training and evaluating until now.
 
     Examples
     --------
@@ -55,7 +55,7 @@ class Evaluation(NamedTuple):
 
 
 class History:
-    """What :func:`train` records, in lists that are named as in the book.
+    """The history of :func:`train`, in lists with the book's names.
 
     Attributes
     ----------
@@ -65,15 +65,15 @@ class History:
     train_acc_list, test_acc_list : list of float
         The accuracies at the iterations of ``iteration_list``; ``test_acc_list`` is empty without test data.
     iteration_list : list of int
-        How many iterations were done at each evaluation.
+        The number of iterations done at each evaluation.
     seconds_list : list of float
         Seconds of training and evaluating up to each evaluation.
     iterations : int
-        How many iterations were done.
+        The number of iterations done.
     stride : int
         Element k of ``train_loss_list`` is the loss after iteration (k + 1) * stride.
     settings : dict
-        What :func:`train` was called with.
+        The arguments of :func:`train`.
 
     Examples
     --------
@@ -119,7 +119,7 @@ class History:
         Returns
         -------
         matplotlib.figure.Figure
-            Show it with ``plt.show()``; a notebook shows it where it is the last value of a cell.
+            Show it with ``plt.show()``; a notebook shows it if it is the last value of a cell.
 
         Raises
         ------
@@ -154,7 +154,7 @@ class History:
         Returns
         -------
         pandas.DataFrame
-            A row for each evaluation, with the columns ``train_acc``, ``test_acc``, ``loss`` (of the last minibatch) and
+            One row per evaluation, with the columns ``train_acc``, ``test_acc``, ``loss`` (of the last minibatch) and
             ``seconds``; the index is the iteration.
 
         Raises
@@ -181,7 +181,7 @@ class History:
         return pd.DataFrame(columns, index=pd.Index(self.iteration_list, name="iteration"))
 
     def _loss_at(self, iteration: int) -> float:
-        """The last loss kept at or before an iteration."""
+        """The last recorded loss at or before an iteration."""
         kept = min(iteration // self.stride, len(self.train_loss_list))
         return self.train_loss_list[kept - 1] if kept else float("nan")
 
@@ -233,10 +233,10 @@ def train(
     progress: bool = True,
     callback: Callable[[Evaluation], object] | None = None,
 ) -> History:
-    """Train a net by minibatch SGD: the loop of section 4.5.2, in Rust.
+    """Train a net with minibatch SGD: the loop of section 4.5.2, in Rust.
 
-    Ctrl-C, or the stop button of a notebook, ends it within one iteration. Then ``net.params`` is as of that iteration, and
-    ``net.history`` is the history so far.
+    Ctrl-C, or the stop button of a notebook, ends it within one iteration. Then ``net.params`` has the values of that
+    iteration, and ``net.history`` the history until then.
 
     Parameters
     ----------
@@ -245,11 +245,11 @@ def train(
     x_train : array_like of shape (N, D)
         The training samples.
     t_train : array_like of shape (N,) or (N, K)
-        Labels, or a row of scores for each sample, of which the largest counts, as in one-hot labels.
+        Labels, or a row of scores for each sample, such as one-hot labels: the largest score counts.
     x_test, t_test : array_like, optional
         Test samples with their labels, for the test accuracy.
     iterations : int, default 10000
-        How many minibatches.
+        The number of minibatches.
     batch_size : int, default 100
         Samples per minibatch.
     learning_rate : float, default 0.1
@@ -259,33 +259,33 @@ def train(
     h : float, default 1e-4
         The step of the central differences.
     sampling : {"replacement", "shuffle", "sequential"}, default "replacement"
-        How minibatches are drawn: each sample from all, as ``np.random.choice`` in the book; every sample once per epoch, in
-        random order; or in the order of the samples.
+        How to draw minibatches: every sample from the whole set, like ``np.random.choice`` in the book; every sample once per
+        epoch, in random order; or in the order of the samples.
     seed : int, optional
-        Where the random numbers of the minibatches start, as ``app train --seed``. Without it, the seed itself is drawn from
-        NumPy's global generator.
+        The random seed of the minibatches, as in ``app train --seed``. Without it, the seed itself is drawn from NumPy's
+        global generator.
     dtype : {"float64", "float32"}, default "float64"
-        The numbers to compute with. float32 is for backpropagation only, and about twice as fast.
+        The type of the numbers. float32 is only for backpropagation, and about twice as fast.
     evaluate : {"epoch"}, int or None, default "epoch"
-        When the accuracies are taken: once per epoch, every so many iterations, or never.
+        When to compute the accuracies: once per epoch, every so many iterations, or never.
     threads : int, optional
-        How many threads; all cores without it. The result is the same for any number.
+        The number of threads; by default, as many as there are cores. The result does not depend on it.
     progress : bool, default True
         Show a progress bar, if tqdm is installed.
     callback : callable, optional
-        Called with an :class:`Evaluation` whenever the accuracies are taken, ``net.params`` being as of then. If it returns
-        True, training stops.
+        Called with an :class:`Evaluation` whenever the accuracies are computed; ``net.params`` then has the current values.
+        If it returns True, training stops.
 
     Returns
     -------
     History
-        Losses and accuracies; also kept as ``net.history``.
+        Losses and accuracies; also in ``net.history``.
 
     Raises
     ------
     ArithmeticError
         A parameter or the loss is no longer finite, or the weights have become too large for the numerical gradient: the
-        learning rate is too large. ``net.params`` and ``net.history`` are as of then.
+        learning rate is too large. ``net.params`` and ``net.history`` have the values of that moment.
 
     Examples
     --------
@@ -366,7 +366,7 @@ def _data(x: Any, t: Any, inputs: int, classes: int, name: str) -> tuple[AnyArra
 
 
 def _store(net: TwoLayerNet, params: Any) -> None:
-    """Into the arrays of the net, where they can hold it."""
+    """Write into the arrays of the net if they can hold the values."""
     for name, new in zip(NAMES, params):
         old: Any = net.params[name]
         if isinstance(old, np.ndarray) and old.dtype == np.float64 and old.shape == new.shape and old.flags.writeable:
@@ -392,7 +392,7 @@ def _count(value: Any, name: str) -> int:
 
 
 def _every(evaluate: Any) -> int | None:
-    """0 for each epoch."""
+    """The interval for Rust; 0 means once per epoch."""
     if evaluate is None:
         return None
     if isinstance(evaluate, str):

@@ -6,8 +6,8 @@ After ``import two_layer_net.book`` these lines work in a notebook or program of
     from common.gradient import numerical_gradient
     from dataset.mnist import load_mnist
 
-If you have these folders, yours are imported. Nothing named ``common`` or ``dataset`` is installed. The functions are those
-of the book, rewritten, and they are correct for large arguments too.
+If you have these folders, yours are imported. Nothing named ``common`` or ``dataset`` is installed. These are
+the book's functions, rewritten so that they are also correct for large arguments.
 """
 
 from __future__ import annotations

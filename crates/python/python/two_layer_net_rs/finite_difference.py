@@ -1,7 +1,7 @@
 """Finite differences of any Python function.
 
 ========== =================================================== ================ =====================
-scheme     slope                                               error            calls for n variables
+scheme     derivative                                          error            calls for n variables
 ========== =================================================== ================ =====================
 central    (f(x+h) - f(x-h)) / 2h                              h² f‴/6          2n
 forward    (f(x+h) - f(x)) / h                                 h f″/2           n + 1
@@ -9,8 +9,8 @@ backward   (f(x) - f(x-h)) / h                                 h f″/2         
 five_point (f(x-2h) - 8f(x-h) + 8f(x+h) - f(x+2h)) / 12h       h⁴ f⁽⁵⁾/30       4n
 ========== =================================================== ================ =====================
 
-Without h, the step suits the scheme and the size of each variable. If x is a writable array of float64, x itself moves and
-is restored, so f may look at x instead of at its argument.
+Without h, the step suits the scheme and the size of each variable. If x is a writable array of float64, x itself is changed
+and restored, so f may use x instead of its argument.
 
 >>> import numpy as np
 >>> from two_layer_net import finite_difference as fd
@@ -40,7 +40,7 @@ class Derivative(NamedTuple):
     value : float
         The derivative.
     error : float
-        How far it may be off.
+        An estimate of its absolute error.
 
     Examples
     --------
@@ -61,9 +61,9 @@ def derivative(f: Callable[[float], Any], x: float, *, scheme: str = "central", 
     f : callable
         Takes a float and returns one.
     x : float
-        Where.
+        The point at which to differentiate.
     scheme : {"central", "forward", "backward", "five_point"}, default "central"
-        Which differences.
+        The kind of differences.
     h : float, optional
         The step.
 
@@ -81,18 +81,18 @@ def derivative(f: Callable[[float], Any], x: float, *, scheme: str = "central", 
 
 
 def extrapolate(f: Callable[[float], Any], x: float, *, scheme: str = "central", h: float | None = None) -> Derivative:
-    """The derivative of a function of one number to nearly all digits, by Richardson extrapolation.
+    """The derivative of a function of one number to almost full precision, by Richardson extrapolation.
 
     Parameters
     ----------
     f : callable
         Takes a float and returns one.
     x : float
-        Where.
+        The point at which to differentiate.
     scheme : {"central", "forward", "backward", "five_point"}, default "central"
-        Which differences.
+        The kind of differences.
     h : float, optional
-        The first step, over which f should change noticeably but stay smooth; it is halved again and again.
+        The first step; it is halved repeatedly. f should change noticeably over it, but stay smooth.
 
     Returns
     -------
@@ -121,16 +121,16 @@ def gradient(f: Callable[[Any], Any], x: Any, *, scheme: str = "central", h: flo
     f : callable
         Takes an array with the shape of x and returns a number.
     x : array_like
-        Where; of any shape.
+        The point at which to differentiate; of any shape.
     scheme : {"central", "forward", "backward", "five_point"}, default "central"
-        Which differences.
+        The kind of differences.
     h : float, optional
         The step.
 
     Returns
     -------
     ndarray
-        With the shape of x.
+        The partial derivatives, in the shape of x.
 
     Examples
     --------
@@ -149,18 +149,18 @@ def jacobian(f: Callable[[Any], Any], x: Any, *, scheme: str = "central", h: flo
     Parameters
     ----------
     f : callable
-        Takes an array with the shape of x and returns an array of always the same shape.
+        Takes an array with the shape of x and returns an array, always of the same shape.
     x : array_like
-        Where; of any shape.
+        The point at which to differentiate; of any shape.
     scheme : {"central", "forward", "backward", "five_point"}, default "central"
-        Which differences.
+        The kind of differences.
     h : float, optional
         The step.
 
     Returns
     -------
     ndarray
-        With the shape of f(x), then that of x. Element [i, j] is the slope of f(x)[i] in x[j].
+        The shape of f(x), followed by the shape of x. Element [i, j] is the derivative of f(x)[i] with respect to x[j].
 
     Examples
     --------
@@ -182,14 +182,14 @@ def hessian(f: Callable[[Any], Any], x: Any, *, h: float | None = None) -> Float
     f : callable
         Takes an array with the shape of x and returns a number. It is called 2n² + 1 times for n variables.
     x : array_like
-        Where; of any shape.
+        The point at which to differentiate; of any shape.
     h : float, optional
         The step.
 
     Returns
     -------
     ndarray
-        With the shape of x twice; symmetric.
+        The shape of x, twice; symmetric.
 
     Examples
     --------

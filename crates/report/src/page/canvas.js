@@ -1,4 +1,4 @@
-// What the pages that draw digits share: a paper to draw on, pictures of 28 x 28, bars, and the words of an answer.
+// The common part of pages with drawn digits: paper to draw on, pictures of 28 x 28, bars, and the text of an answer.
 // The style is in base.css: .paper, .bars, .seen, .answer.
 
 /** A share as "97.1 %". */
@@ -23,7 +23,7 @@ function showImage(canvas, image) {
   canvas.getContext("2d").putImageData(grey, 0, 0);
 }
 
-/** Fills a list with a bar per class; what it returns sets the bars to probabilities, or to nothing for null. */
+/** Fills a list with one bar per class; returns a function that sets the bars to probabilities, or clears them (null). */
 function barsOf(list, classes) {
   const bars = Array.from({ length: classes }, (_, digit) => {
     const row = append("li", list);
@@ -58,14 +58,14 @@ function answerText(probabilities, language, several = false) {
 }
 
 /**
- * Makes a canvas a paper to draw on, with mouse, pen, finger and keyboard; calls `changed()` after each change that
+ * Turns a canvas into paper to draw on, with mouse, pen, finger and keyboard; calls `changed()` after each change that
  * the user makes. Points are [x, y] in pixels of the canvas.
  *
- * What it returns has
+ * It returns an object with
  * - `clear()`, `line(from, to)`, `penWidth(pixels)`;
- * - `put(image)`: lays 28 x 28 bytes on the paper as a picture;
+ * - `put(image)`: puts 28 x 28 bytes on the paper as a picture;
  * - `picture()`: the image that was put, or null once the paper is cleared or the user draws, which clears it first;
- * - `drawing()`: { pixels, rows, cols } of what is on the paper, 0 to 255, as `digitImage` takes it;
+ * - `drawing()`: { pixels, rows, cols } of the paper, 0 to 255, as `digitImage` takes them;
  * - `isEmpty()`.
  *
  * The arrow keys move a cursor, space lowers and lifts the pen, Escape or Delete clears.
@@ -73,17 +73,17 @@ function answerText(probabilities, language, several = false) {
 function drawingPaper(canvas, changed) {
   const { width, height } = canvas;
   const view = canvas.getContext("2d");
-  // the ink alone; the canvas shows it and the cursor
+  // only the ink; the canvas shows it with the cursor
   const sheet = document.createElement("canvas");
   Object.assign(sheet, { width, height });
   const pen = sheet.getContext("2d", { willReadFrequently: true });
   Object.assign(pen, { lineWidth: 20, lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
 
   let picture = null;
-  let last = null; // where a pointer that draws was last
+  let last = null; // the last position of a drawing pointer
   let cursor = [width / 2, height / 2];
   let isCursorShown = false;
-  let isPenDown = false; // of the cursor
+  let isPenDown = false; // the pen of the cursor
 
   function refresh() {
     view.clearRect(0, 0, width, height);
@@ -113,14 +113,14 @@ function drawingPaper(canvas, changed) {
   function line(from, to) {
     pen.beginPath();
     pen.moveTo(...from);
-    // a line of no length would leave nothing, and a tap leaves a dot
+    // a line without length would draw nothing, but a tap should leave a dot
     const isDot = from[0] === to[0] && from[1] === to[1];
     pen.lineTo(to[0] + (isDot ? 0.01 : 0), to[1]);
     pen.stroke();
     refresh();
   }
 
-  /** Draws for the user, on a paper that holds no picture. */
+  /** Draws for the user, on paper without a picture. */
   function drawLine(from, to) {
     if (picture) clear();
     line(from, to);

@@ -1,11 +1,11 @@
-//! The charts of a page: loss, accuracy, hidden activations. Language 0 is English, 1 Korean.
+//! The charts of the report: loss, accuracy, hidden activations. Language 0 is English, 1 is Korean.
 
 use super::{Accuracies, Page};
 use crate::chart::{Axis, Chart, LARGEST, Mark, Series};
 use dataset::ImageSet;
 use net::{ActivationHistogram, TwoLayerNet};
 
-/// Raw losses are thinned to at most twice this many points.
+/// Raw losses are reduced to at most twice this many points.
 const POINTS: usize = 300;
 
 pub(super) fn loss(page: &Page, language: usize) -> Option<Chart> {
@@ -39,7 +39,7 @@ fn chart(y: &str, language: usize, series: Vec<Series>) -> Chart {
     Chart::new("", Axis::linear(["iteration", "반복"][language]), Axis::linear(y), series)
 }
 
-/// The hidden activations of the first test images, and of how many.
+/// The histogram of the hidden activations for the first test images, and the number of these images.
 pub(super) fn histogram(net: &TwoLayerNet<f32>, test: &ImageSet) -> (ActivationHistogram, usize) {
     let images = test.len().min(1000);
     let (x, _) = test.range::<f32>(0..images);
@@ -54,7 +54,7 @@ pub(super) fn activations(histogram: &ActivationHistogram, language: usize) -> C
     Chart::new("", Axis::linear(x), Axis::linear(y), series)
 }
 
-/// Of each of `POINTS` stretches the least and the largest loss, in their order.
+/// The smallest and the largest loss in each of `POINTS` sections, in order.
 fn thinned(losses: &[f64]) -> Vec<(usize, f64)> {
     let length = losses.len().div_ceil(POINTS);
     let mut kept = Vec::new();
@@ -71,7 +71,7 @@ fn thinned(losses: &[f64]) -> Vec<(usize, f64)> {
     kept
 }
 
-/// The mean over a hundredth of the run around each place, over less at the ends.
+/// The mean over a hundredth of the run around each point, or over less at the ends.
 pub(super) fn smoothed(losses: &[f64]) -> Vec<f64> {
     let reach = losses.len() / 200;
     let mean = |k: usize| {

@@ -1,5 +1,5 @@
 "use strict";
-// A drawing as the net can read it, by the same steps and to the same bytes as `dataset::digit_image`.
+// Converts a drawing to the network's input, with the same steps and the same bytes as `dataset::digit_image`.
 
 // An image is { pixels, rows, cols }, row by row; 0 is paper, 255 is ink.
 
@@ -39,7 +39,7 @@ function withoutSpecks(image) {
   return { ...image, pixels: image.pixels.map((ink, k) => (ink === 0 || parts[partOf[k]].isSpeck ? 0 : ink)) };
 }
 
-/** Whether it looks like two digits or more, as `dataset::has_digits_side_by_side` says. */
+/** Whether it looks like two digits or more, as `dataset::has_digits_side_by_side`. */
 function hasDigitsSideBySide(image) {
   const parts = partsOf(image).parts.filter((part) => !part.isSpeck);
   const top = Math.min(...parts.map((part) => part.top));
@@ -90,7 +90,7 @@ function scaled({ pixels, rows, cols }, side) {
   return { pixels: small, rows: height, cols: width };
 }
 
-/** The ink scaled so that three quarters of it are at most 255; null where there is none. */
+/** The ink scaled so that three quarters of it are at most 255; null if there is none. */
 function levelled(image) {
   const inks = image.pixels.filter((ink) => ink > 0).sort();
   if (inks.length === 0) return null;
@@ -111,7 +111,7 @@ function strokeWidth({ pixels, rows, cols }) {
   return ((8 / Math.PI) * mass) / variation;
 }
 
-/** What a round pen of this radius, with a soft edge of 2 pixels to both sides, leaves where it goes over the ink. */
+/** Thickens the ink with a round pen of this radius, with a soft edge of 2 pixels to both sides. */
 function goneOver({ pixels, rows, cols }, radius) {
   const reach = radius + 2;
   const margin = Math.ceil(reach);
@@ -153,7 +153,7 @@ function centred({ pixels, rows, cols }) {
   return image;
 }
 
-/** A digit as the net can read it, 28 x 28; null without ink. The same bytes as `dataset::digit_image`, step by step. */
+/** The network's input for a digit, 28 x 28; null without ink. The same bytes as `dataset::digit_image`, step by step. */
 function digitImage(drawing) {
   const ink = withoutSpecks(drawing);
   const small = scaled(ink, 20);

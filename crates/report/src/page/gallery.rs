@@ -1,16 +1,16 @@
-//! The sections of pictures: mistakes, and the weights of the hidden neurons with their dialog.
+//! The sections with images: mistakes, and the weights of the hidden neurons with their dialog.
 
 use super::text::both;
 use super::{Page, PageError, pictures};
 use crate::Mistake;
 use maud::{Markup, html};
 
-/// One of a list of pictures.
+/// One item of a list of images.
 fn picture(img: &Markup, caption: &Markup) -> Markup {
     html! { li { figure { (img) figcaption { (caption) } } } }
 }
 
-/// The script puts the Korean `alt` in its place.
+/// The script replaces `alt` by the Korean text.
 fn img(id: Option<String>, data: &str, [english, korean]: &[String; 2]) -> Markup {
     html! { img id=[id] src=(data) alt=(english) data-ko=(korean) width="56" height="56" loading="lazy"; }
 }
@@ -37,7 +37,7 @@ pub(super) fn mistakes(page: &Page) -> Result<Markup, PageError> {
         let img = img(None, &data, &alt);
         let caption = html! { b { (says) } br; (format!("{:.1} %", probability * 100.0)) };
         if page.is_live() {
-            // the script has it behind the samples
+            // the script has it after the samples
             let sample = page.samples() + k;
             shown.push(html! { li { button.try type="button" data-sample=(sample) { (img) span { (caption) } } } });
         } else {
@@ -96,7 +96,7 @@ pub(super) fn neurons(page: &Page) -> Result<Markup, PageError> {
     })
 }
 
-/// A neuron, large; the script fills it in.
+/// The dialog that shows a neuron enlarged; the script fills it in.
 fn dialog() -> Markup {
     html! {
         dialog #neuron aria-labelledby="neuron-name" {

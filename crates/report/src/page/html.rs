@@ -1,4 +1,4 @@
-//! The document: its head with the policy, its frame, and the data for the script.
+//! The document: its head with the security policy, its frame, and the data for the script.
 
 use super::text::{both, percent};
 use super::{Page, PageError, gallery, sections};
@@ -13,7 +13,7 @@ const STYLE: &str = concat!(include_str!("base.css"), include_str!("page.css"));
 const SCRIPT: &str = concat!(include_str!("digit_image.js"), include_str!("canvas.js"), include_str!("page.js"));
 
 pub(super) fn document(page: &Page) -> Result<String, PageError> {
-    // only these two run, and nothing is loaded but what stands in the page
+    // only these two run, and nothing is loaded except the contents of the page
     let policy = format!(
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
         hash(STYLE),
@@ -81,31 +81,31 @@ fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }
 
-/// 60000 as `60,000`.
+/// Formats 60000 as `60,000`.
 fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let is_set_off = |k: usize| k > 0 && (digits.len() - k).is_multiple_of(3);
     digits.chars().enumerate().flat_map(|(k, c)| is_set_off(k).then_some(',').into_iter().chain([c])).collect()
 }
 
-/// What the script works on. Numbers are little-endian f32, images bytes, both in base64.
+/// The data for the script. Numbers are little-endian f32, images are bytes, both in base64.
 #[derive(Serialize)]
 struct Data {
     inputs: usize,
     hidden: usize,
     classes: usize,
     activation: &'static str,
-    /// W1 b1 W2 b2 by row.
+    /// W1 b1 W2 b2, row by row.
     parameters: Vec<String>,
     images: String,
     labels: Vec<u8>,
-    /// Which image of the test set each of them is.
+    /// The index of each image in the test set.
     indices: Vec<usize>,
-    /// So many of them, the first, come one after another; those behind are the mistakes.
+    /// The first of them, this many, are consecutive; the mistakes follow.
     samples: usize,
 }
 
-/// The data as JSON that no text in it can leave: `<` is written as `\u003c`.
+/// The data as JSON that cannot end its script block: `<` is written as `\u003c`.
 fn data(page: &Page) -> Result<String, PageError> {
     let sizes = page.net.sizes();
     let live = page.is_live();

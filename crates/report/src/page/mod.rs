@@ -1,4 +1,4 @@
-//! The page of a run: one file that asks the network for nothing.
+//! The report of a run: one HTML file that needs no network access.
 
 mod curves;
 mod gallery;
@@ -12,9 +12,9 @@ use crate::chart::ChartError;
 use dataset::ImageSet;
 use net::{ActivationHistogram, TwoLayerNet};
 
-/// All that the page shows.
+/// Everything that the report shows.
 ///
-/// Text in it is escaped; what is not in it is not on the page: no path, no user, no address.
+/// Text is escaped. The report contains nothing else: no path, no user name, no address.
 ///
 /// ```
 /// use dataset::ImageSet;
@@ -40,29 +40,29 @@ use net::{ActivationHistogram, TwoLayerNet};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Page<'a> {
-    /// What was run: the rows of a table.
+    /// The settings of the run: the rows of a table.
     pub facts: Vec<Fact>,
-    /// What a reader of the page should know before anything else, in English and in Korean.
+    /// What a reader should know first, in English and in Korean.
     pub warnings: Vec<[String; 2]>,
-    /// The loss after every `loss_stride`-th iteration; none where the run is not known.
+    /// The loss after every `loss_stride`-th iteration; empty if the run is not known.
     pub losses: &'a [f64],
-    /// See `losses`.
+    /// The distance between the losses, in iterations.
     pub loss_stride: u64,
     /// The accuracies, in the order of their iterations.
     pub evaluations: Vec<Accuracies>,
-    /// The net, which the page runs itself.
+    /// The network, which the page runs itself.
     pub net: &'a TwoLayerNet<f32>,
-    /// The test images that `confusion` and `mistakes` are about.
+    /// The test images of `confusion` and `mistakes`.
     pub test: &'a ImageSet,
-    /// K x K counts: rows the label, columns the answer.
+    /// The confusion matrix, K x K counts: rows are labels, columns are answers.
     pub confusion: &'a [Vec<usize>],
     /// The wrong answers to show, the most confident first.
     pub mistakes: Vec<Mistake>,
-    /// Whom the images are by, where somebody must be named, in English and in Korean.
+    /// Who made the images, if the licence asks for it, in English and in Korean.
     pub attribution: Option<[&'a str; 2]>,
 }
 
-/// A row of the table of what was run.
+/// A row of the table of settings.
 #[derive(Clone, Debug)]
 pub struct Fact {
     /// Its name in English and in Korean.
@@ -72,7 +72,7 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// A fact whose value needs no translation.
+    /// A row whose value needs no translation.
     pub fn new(name: [&'static str; 2], value: impl Into<String>) -> Self {
         let value = value.into();
         Self { name, value: [value.clone(), value] }
@@ -82,57 +82,57 @@ impl Fact {
 /// The accuracies after an iteration.
 #[derive(Clone, Copy, Debug)]
 pub struct Accuracies {
-    /// How many iterations were done.
+    /// The number of iterations done.
     pub iteration: u64,
-    /// The share of the training images that is classified correctly.
+    /// The accuracy on the training images, from 0 to 1.
     pub train: f64,
-    /// The same of the test images.
+    /// The accuracy on the test images, from 0 to 1.
     pub test: f64,
 }
 
-/// Why there is no page.
+/// Why the report cannot be created.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PageError {
     /// A chart could not be drawn.
-    #[error("a chart of the page")]
+    #[error("cannot draw a chart of the page")]
     Chart(#[from] ChartError),
     /// A picture could not be encoded.
-    #[error("a picture of the page")]
+    #[error("cannot encode a picture of the page")]
     Picture(#[from] png::EncodingError),
     /// The data for the page's script could not be encoded.
-    #[error("the data of the page")]
+    #[error("cannot encode the data of the page")]
     Data(#[from] serde_json::Error),
 }
 
-/// At most so many hidden neurons are drawn.
+/// The largest number of hidden neurons that are drawn.
 const NEURONS: usize = 100;
 
-/// So many test images, the first, can be put into the canvas.
+/// The largest number of test images that can be put on the canvas.
 const SAMPLES: usize = 100;
 
-/// A net with more parameters than this does not run in the page: its weights alone would take 1 MB.
+/// A network with more parameters than this does not run in the page: its weights alone would take 1 MB.
 const MOST_PARAMETERS: usize = 190_000;
 
 impl Page<'_> {
-    /// The page as an HTML document.
+    /// The report as an HTML document.
     ///
     /// # Errors
     ///
-    /// When a figure cannot be drawn.
+    /// If a figure cannot be drawn.
     ///
     /// # Panics
     ///
-    /// When net, test images and confusion matrix do not fit together.
+    /// If network, test images and confusion matrix do not fit together.
     pub fn to_html(&self) -> Result<String, PageError> {
         html::document(self)
     }
 
-    /// The figures as SVG files: name and content.
+    /// The figures as SVG files: names and contents.
     ///
     /// # Errors
     ///
-    /// When a figure cannot be drawn.
+    /// If a figure cannot be drawn.
     ///
     /// # Panics
     ///
@@ -160,18 +160,18 @@ impl Page<'_> {
         self.net.sizes().hidden.min(NEURONS)
     }
 
-    /// Whether a row of weights is an image like those of the set.
+    /// Whether the weights of a neuron have the shape of the images.
     fn draws_neurons(&self) -> bool {
         self.net.sizes().inputs == self.test.pixels_per_image()
     }
 
-    /// Whether one can draw into the page: 28 x 28 and not too large.
+    /// Whether you can draw in the page: 28 x 28, and not too many parameters.
     fn is_live(&self) -> bool {
         let parameters = self.net.sizes().parameters().unwrap_or(usize::MAX);
         (self.test.rows(), self.test.cols()) == (28, 28) && parameters <= MOST_PARAMETERS
     }
 
-    /// How many test images can be put into the canvas.
+    /// The number of test images that can be put on the canvas.
     fn samples(&self) -> usize {
         if self.is_live() { self.test.len().min(SAMPLES) } else { 0 }
     }
@@ -181,7 +181,7 @@ impl Page<'_> {
         right as f64 / self.test.len() as f64
     }
 
-    /// Of the hidden activations, and of how many test images.
+    /// The histogram of the hidden activations, and the number of test images in it.
     fn histogram(&self) -> (ActivationHistogram, usize) {
         curves::histogram(self.net, self.test)
     }

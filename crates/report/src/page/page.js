@@ -1,4 +1,4 @@
-// The net of this page, run on what is drawn. Shapes as in the book: x (D), W1 (D x H), b1 (H), W2 (H x K), b2 (K).
+// Runs the network of this page on the drawing. Shapes as in the book: x (D), W1 (D x H), b1 (H), W2 (H x K), b2 (K).
 (() => {
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("data").textContent);
@@ -64,10 +64,10 @@
     return { cell, level };
   });
 
-  let sample = 0; // the test image that was put on the paper last
+  let sample = 0; // the last test image on the paper
   let next = 0;
 
-  /** "Test image 7, labelled 9. " while it lies on the paper. */
+  /** "Test image 7, labelled 9. " while it is on the paper. */
   function sampleText() {
     if (!paper.picture()) return "";
     const [index, label] = [indices[sample], labels[sample]];
@@ -76,7 +76,7 @@
 
   const signed = (value, digits) => `${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(digits)}`;
 
-  /** A copy of the picture of a neuron's weights; nothing where it has none. */
+  /** A copy of the picture of a neuron's weights; nothing if it has none. */
   function pictureOf(neuron, side) {
     const picture = byId(`neuron-${neuron}`)?.cloneNode() ?? "";
     if (picture) {
@@ -87,7 +87,7 @@
   }
 
   function show() {
-    // what the net takes; null when there is nothing on the paper
+    // the network's input; null if there is nothing on the paper
     const drawn = paper.picture() ? null : paper.drawing();
     const image = drawn ? digitImage(drawn) : paper.picture();
     showImage(byId("seen"), image);
@@ -122,7 +122,7 @@
   }
   page.show = show;
 
-  /** Clears the paper and draws strokes, each a row of points [x, y] of the paper; for the tests. */
+  /** For the tests: clears the paper and draws strokes, each a list of points [x, y] on the paper. */
   page.draw = (strokes) => {
     paper.clear();
     for (const stroke of strokes) stroke.forEach((point, k) => paper.line(stroke[Math.max(0, k - 1)], point));
@@ -167,6 +167,6 @@
     next = (next + 1) % samples;
     take(next);
   });
-  // something to see before anybody draws
+  // show something before the user draws
   take(0);
 })();

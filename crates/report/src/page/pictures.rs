@@ -1,4 +1,4 @@
-//! Pictures of pixels: PNG within the page, and sheets of them as SVG.
+//! Images: PNG within the page, and sheets of images as SVG.
 
 use super::{Page, PageError};
 use base64::Engine as _;
@@ -25,12 +25,12 @@ impl Picture {
     }
 }
 
-/// A test image: white on black, as the net sees it.
+/// A test image as the network sees it: white on black.
 pub(super) fn image(set: &ImageSet, index: usize) -> Result<Picture, PageError> {
     Picture::new(set.image(index), set.cols(), png::ColorType::Grayscale)
 }
 
-/// The weights that lead to a hidden neuron, as an image: white is 0, red above it, blue below, by the largest of them.
+/// The weights of a hidden neuron as an image: white is 0, red is above 0, blue below, scaled by the largest.
 pub(super) fn weights(page: &Page, neuron: usize) -> Result<Picture, PageError> {
     let weights = page.net.params.w1.column(neuron);
     let largest = weights.amax().max(f32::MIN_POSITIVE);
@@ -47,7 +47,7 @@ pub(super) fn weights(page: &Page, neuron: usize) -> Result<Picture, PageError> 
     Picture::new(&pixels, page.test.cols(), png::ColorType::Rgb)
 }
 
-/// Pictures in rows of ten, each twice its size.
+/// Images in rows of ten, each enlarged to twice its size.
 pub(super) fn sheet(pictures: &[Picture], set: &ImageSet) -> String {
     const SCALE: usize = 2;
     let (width, height) = (SCALE * set.cols(), SCALE * set.rows());
@@ -63,7 +63,7 @@ pub(super) fn sheet(pictures: &[Picture], set: &ImageSet) -> String {
     svg + "</svg>\n"
 }
 
-/// The confusion matrix, a square a cell, darker for more (off the diagonal by the largest error).
+/// The confusion matrix, one square per cell; darker means more (outside the diagonal, relative to the largest error).
 pub(super) fn confusion(counts: &[Vec<usize>]) -> String {
     const CELL: usize = 44;
     let side = CELL * (counts.len() + 1);
@@ -89,7 +89,8 @@ pub(super) fn confusion(counts: &[Vec<usize>]) -> String {
     svg + "</g></svg>\n"
 }
 
-/// How dark a cell is, 0 to 9: right answers by the number of images of the class, errors by the largest error.
+/// How dark a cell is, from 0 to 9: correct answers relative to the number of images of the class, errors relative to the
+/// largest error.
 pub(super) fn shade(counts: &[Vec<usize>], label: usize, answer: usize) -> usize {
     let cells = || counts.iter().enumerate().flat_map(|(i, row)| row.iter().enumerate().map(move |(j, n)| (i, j, *n)));
     let most = if label == answer {

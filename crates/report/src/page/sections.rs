@@ -7,7 +7,7 @@ use crate::chart::Chart;
 use maud::{Markup, PreEscaped, html};
 use net::ActivationHistogram;
 
-/// A difference of shares in points of a hundred, with its sign where it has one.
+/// A difference of shares in percentage points, with its sign.
 fn points(difference: f64) -> String {
     let rounded = (difference * 1e4).round() / 100.0;
     if rounded == 0.0 { "0.00".to_owned() } else { format!("{rounded:+.2}") }
@@ -103,7 +103,7 @@ pub(super) fn run(facts: &[Fact]) -> Markup {
     }
 }
 
-/// A text in both languages, or once where they are the same.
+/// A text in both languages, or once if both are the same.
 fn same_or_both([english, korean]: &[String; 2]) -> Markup {
     if english == korean {
         html! { (english) }
@@ -112,12 +112,12 @@ fn same_or_both([english, korean]: &[String; 2]) -> Markup {
     }
 }
 
-/// A chart in both languages. What a screen reader says of it is the caption; the numbers stand in a table below.
+/// A chart in both languages. A screen reader reads its caption; the numbers are in a table below it.
 fn figure(of: impl Fn(usize) -> Option<Chart>, english: &str, korean: &str) -> Result<Markup, PageError> {
     let mut charts = Vec::new();
     for (language, name) in ["en", "ko"].iter().enumerate() {
         let Some(chart) = of(language) else { return Ok(html! {}) };
-        // within HTML an SVG needs no namespace, and this page holds no address, not even that one
+        // within HTML an SVG needs no namespace, and this page contains no address, not even that of a namespace
         let svg = chart.to_svg(500, 310)?.replace(" xmlns=\"http://www.w3.org/2000/svg\"", "");
         let caption = [english, korean][language];
         charts.push(html! { div lang=(*name) role="img" aria-label=(caption) { (PreEscaped(svg)) } });
@@ -194,7 +194,7 @@ pub(super) fn learning(page: &Page) -> Result<Markup, PageError> {
     })
 }
 
-/// At most about 40 rows of many, the first and the last among them.
+/// At most about 40 of many rows, including the first and the last.
 fn thin<T>(rows: &[T]) -> impl Iterator<Item = &T> {
     let every = rows.len().div_ceil(40).max(1);
     let last = rows.len().saturating_sub(1);
@@ -204,7 +204,7 @@ fn thin<T>(rows: &[T]) -> impl Iterator<Item = &T> {
 pub(super) fn classes(page: &Page) -> Markup {
     let counts = page.confusion;
     let share = |part: usize, whole: usize| {
-        // without the unit a phone has room for the whole matrix
+        // without the unit, the whole matrix fits on a phone
         html! {
             @if whole == 0 { "-" } @else { (format!("{:.1}", 100.0 * part as f64 / whole as f64)) span.unit { " %" } }
         }

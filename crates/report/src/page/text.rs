@@ -1,13 +1,13 @@
-//! Text that all parts of the page share: both languages, and percentages.
+//! Text that all parts of the page use: both languages, and percentages.
 
 use maud::{Markup, html};
 
-/// A text in both languages, of which the style shows one.
+/// A text in both languages; the style shows one of them.
 pub(super) fn both(english: &str, korean: &str) -> Markup {
     html! { span lang="en" { (english) } span lang="ko" { (korean) } }
 }
 
-/// A share as a percentage with two decimals.
+/// A share as a percentage with two decimal places.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }

@@ -42,7 +42,7 @@ fn a_file_that_is_no_idx_file_is_refused_in_korean() {
         (&huge, "more than 2^64 bytes", ""),
         (&cut, "9 bytes of values from byte 16 on, expected 2352", ""),
         (&long, "5 bytes of values from byte 8 on, expected 2", ""),
-        (&limit, "content goes on after 62914560 bytes", ""),
+        (&limit, "content continues after 62914560 bytes", ""),
         (b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xff\xff", "corrupt gzip data", "corrupt deflate stream"),
     ] {
         check_files(&[("train-images-idx3-ubyte", content)], says, others);
@@ -80,11 +80,11 @@ fn an_archive_that_cannot_be_used_is_refused_in_korean() {
         (&b"PK\x03\x04 and nothing"[..], "the archive cannot be read", "invalid Zip archive"),
         (&changed, "train-images-idx3-ubyte of the archive cannot be unpacked", "Invalid checksum"),
         (&large, "unpacks to more than 62914560 bytes", ""),
-        (&other, "mnist.zip is none of the files of MNIST", ""),
+        (&other, "mnist.zip is not a file of MNIST", ""),
     ] {
         check_files(&[("mnist.zip", content)], says, others);
     }
-    check_files(&[("holiday.txt", b"sun")], "holiday.txt is none of the files of MNIST", "");
+    check_files(&[("holiday.txt", b"sun")], "holiday.txt is not a file of MNIST", "");
 }
 
 #[test]

@@ -41,8 +41,8 @@ fn a_file_of_another_kind_is_refused_in_korean() {
         (own(b"version https://git-lfs.github.com/spec/v1"), "a Git LFS pointer", ""),
         (archive(&[("net/data.pkl", own(b""))]), "PyTorch's torch.save", ""),
         (archive(&[("config.json", own(b""))]), "a .keras file", ""),
-        (own(b"PK\x03\x04 and nothing"), "no ZIP archive that can be read", "invalid Zip archive"),
-        (own(b"\x09\0\0\0\0\0\0\0{"), "no whole .safetensors", "invalid"),
+        (own(b"PK\x03\x04 and nothing"), "not a readable ZIP archive", "invalid Zip archive"),
+        (own(b"\x09\0\0\0\0\0\0\0{"), ".safetensors file is damaged or cut short", "invalid"),
     ]);
 }
 
@@ -65,9 +65,13 @@ fn other_arrays_than_those_of_a_net_are_refused_in_korean() {
     let pairs: Vec<(&str, &[usize])> = pairs.iter().map(|name| (name.as_str(), &[3][..])).collect();
     check_files(&[
         (archive(&four), "has an entry W1, expected W1.npy", ""),
-        (with("W1", w1.clone()), "two entries of one name", ""),
-        (with("W3.npy", w1.clone()), "the file holds W3 too: a net of three layers, expected W1, b1, W2 and b2", ""),
-        (with("loss.npy", w1.clone()), "the file holds loss too, expected W1, b1, W2 and b2 alone", ""),
+        (with("W1", w1.clone()), "two entries with the same name", ""),
+        (
+            with("W3.npy", w1.clone()),
+            "the file holds W3 too: a net of three layers, expected only W1, b1, W2 and b2",
+            "",
+        ),
+        (with("loss.npy", w1.clone()), "the file holds loss too, expected only W1, b1, W2 and b2", ""),
         (with("activation.npy", text("|S4", b"gelu")), "the activation is \"gelu\"", ""),
         (with("activation.npy", w1.clone()), "the array activation is not one string", ""),
         (of(&[W1, B1, W2, B2], "swish"), "the activation is \"swish\"", ""),
@@ -87,7 +91,7 @@ fn other_arrays_than_those_of_a_net_are_refused_in_korean() {
             "",
         ),
         (npz(&[W1, B1, ("W2", &[10, 3]), B2]), "W2 is 10x3, the transpose of the expected 3x10", ""),
-        (npz(&[W1, ("b1", &[4]), W2, B2]), "b1 is [4], expected [3] beside a W1 of [784, 3]", ""),
+        (npz(&[W1, ("b1", &[4]), W2, B2]), "b1 is [4], expected [3] for a W1 of [784, 3]", ""),
         (npz(&[W1, B1, ("W2", &[5, 10]), B2]), "W2 is [5, 10], expected [3, 10]", ""),
         (npz(&[("W1", &[0, 3]), B1, W2, B2]), "0 inputs, 3 hidden neurons, 10 classes", ""),
         (npz(&[W1, B1, ("W2", &[3, 257]), ("b2", &[257])]), "257 classes, expected at most 256", ""),
@@ -116,12 +120,12 @@ fn an_array_that_cannot_be_read_is_refused_in_korean() {
         (npz_with_w1(own(b"\x93NUMPY\x01\0\x10\0{")), "it ends within its header", ""),
         (npz_with_w1(own(b"\x93NUMPY\x04\x01\x10\0")), "version 4.1 of NumPy's format", ""),
         (npz_with_w1(own(b"\x93NUMPY\x01\0\xff\xff")), "a header of 65535 bytes, at most 10000 are read", ""),
-        (npz_with_w1(own(b"\x93NUMPY\x01\0\x02\0\xff\xff")), "the header is no text", "invalid utf-8"),
+        (npz_with_w1(own(b"\x93NUMPY\x01\0\x02\0\xff\xff")), "the header is not text", "invalid utf-8"),
         (file("(784, 3)"), "the header has \"(784, 3)\" where '{' is expected", ""),
         (file("{'descr': '<f8', 'fortran_order': 0, }"), "where True or False is expected", ""),
         (file("{'shape': (a, 3), }"), "where a size is expected", ""),
         (file("{'descr: "), "the header ends within a string", ""),
-        (file("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} 7"), "the header goes on with", ""),
+        (file("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} 7"), "the header continues with", ""),
         (file("{'order': 'C'}"), "the header holds \"order\", expected descr, fortran_order and shape", ""),
         (file("{'descr': '<f8'}"), "the header holds no fortran_order", ""),
         (
@@ -135,8 +139,8 @@ fn an_array_that_cannot_be_read_is_refused_in_korean() {
             "",
         ),
         (shaped(&ones), "65 dimensions, expected at most 64", ""),
-        (shaped("(9999999999,)"), "the shape [9999999999] asks for more than 1073741824 bytes", ""),
-        (shaped("(99999999,)"), "numbers do not pack so well", ""),
+        (shaped("(9999999999,)"), "the shape [9999999999] needs more than 1073741824 bytes", ""),
+        (shaped("(99999999,)"), "numbers do not compress that well", ""),
         (shaped("(2,)"), "8 bytes of numbers, expected 16 for the shape [2]", ""),
         (shaped("()"), "W1 is [] and W2 [3, 10], expected matrices", ""),
         (shaped("(0,)"), "more bytes of numbers, expected 0 for the shape [0]", ""),

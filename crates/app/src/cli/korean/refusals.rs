@@ -36,7 +36,7 @@ pub(in crate::cli) fn refusal(error: &Error) -> Option<String> {
     if let Some(similar) = similar.iter().find(|similar| !similar.is_empty()) {
         text += &format!("\n\n  비슷한 것: {similar}");
     }
-    // the tips of this program, which are Korean already; those of clap are not
+    // the tips of this program are Korean already; clap's own are not
     let tips = error.get(ContextKind::Suggested).map(ToString::to_string).unwrap_or_default();
     if tips.contains(|c: char| ('가'..='힣').contains(&c)) {
         text += &format!("\n\n  도움말: {tips}");

@@ -280,11 +280,7 @@ fn what_is_wrong_in_them_is_named_with_its_place() {
             vec![("mnist_train.csv", csv("", &TRAIN).replace("90", "900")), ("mnist_test.csv", csv("", &TEST))],
             ["data/mnist_train.csv: \"900\" in line 5, column 4", "expected a pixel from 0 to 255"],
         ),
-        (
-            "a damaged archive",
-            vec![("mnist.npz", "PK".to_owned())],
-            ["data/mnist.npz", "no ZIP archive that can be read"],
-        ),
+        ("a damaged archive", vec![("mnist.npz", "PK".to_owned())], ["data/mnist.npz", "not a readable ZIP archive"]),
     ] {
         let place = Place::new();
         fs::create_dir_all(place.path("data")).unwrap();

@@ -170,7 +170,7 @@ fn arrays_that_are_no_net_of_two_layers_are_refused_by_every_command() {
         (
             "sample_weight.npz",
             &book,
-            "the file holds W3, b3 too: a net of three layers, expected W1, b1, W2 and b2 alone",
+            "the file holds W3, b3 too: a net of three layers, expected only W1, b1, W2 and b2",
             "only a net of two layers",
         ),
         ("deep.safetensors", &torch, "three pairs of weight and bias (0, 2, 4)", "only a net of two layers"),
@@ -187,7 +187,7 @@ fn arrays_that_are_no_net_of_two_layers_are_refused_by_every_command() {
             r#"d = np.load("turned.npz"); np.savez("turned-mended.npz", W1=d["W1"].T, b1=d["b1"], W2=d["W2"].T, b2=d["b2"])"#,
         ),
         ("column.npz", &column, "W1 is 128x784, the transpose", r#"W1=d["W1"].T, b1=d["b1"], W2=d["W2"].T"#),
-        ("bias.npz", &bias, "b1 is [13], expected [12] beside a W1 of [784, 12]", ""),
+        ("bias.npz", &bias, "b1 is [13], expected [12] for a W1 of [784, 12]", ""),
         (
             "lists.npz",
             &names(["weights.0", "biases.0", "weights.1", "biases.1"]),
