@@ -33,7 +33,7 @@ const LEAST_WIDTH: usize = 40;
 const GAP: usize = 3;
 
 /// Eleven lines of at most `width` columns: on the left the loss, smoothed, from 0 up to its highest; on the right the
-/// accuracies from 0 to 100 %, those of training as a line, those of the test images dotted. No line where the run is too
+/// accuracies from 0 to 100 %, as a line for the training images and dotted for the test images. No line where the run is too
 /// short to have a course, or `width` below 40.
 pub(crate) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> {
     let Some(last) = history.evaluations.last() else { return Vec::new() };

@@ -14,7 +14,7 @@ pub(crate) use lab::{LabArgs, LabCommand, LabSvgArgs};
 pub(crate) use runs::{CompareArgs, RunsArgs};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-pub(crate) use tips::parse;
+pub(crate) use tips::{parse, refuse};
 pub(crate) use train::TrainArgs;
 use values::{above_0, count, whole};
 

@@ -190,7 +190,7 @@ impl Fingerprint {
     }
 }
 
-/// Which data set the command line means, and in which folder: those of the run where it says nothing.
+/// Which data set the command line means, and in which folder. Where it says nothing, the run decides.
 pub(crate) fn resolve(source: &SourceArgs, of_the_run: Option<&Config>) -> Result<(DatasetName, PathBuf)> {
     let named = given_dir(source)?.or_else(|| of_the_run?.data_dir.clone());
     let name = match (source.dataset, of_the_run) {

@@ -1,7 +1,7 @@
 //! The language of what a person reads: English, or Korean by `--lang ko` or a Korean locale.
 //!
-//! Both languages of a sentence stand side by side, in [`said!`]; those of the help are in `cli/korean.rs`. Numbers, names of
-//! files and columns, JSON, CSV and the log are the same in both.
+//! Both languages of a sentence are next to each other, in [`said!`]; the Korean help is in `cli/korean/table.rs`. Numbers,
+//! names of files and columns, JSON, CSV and the log are the same in both.
 
 use clap::ValueEnum;
 use std::ffi::OsString;
@@ -18,7 +18,7 @@ pub(crate) enum Lang {
 
 static KOREAN: AtomicBool = AtomicBool::new(false);
 
-/// Sets the language of this process, once, before anything is said: that of `--lang`, else that of the locale.
+/// Sets the language of this process, once, before it prints anything: `--lang`, or the language of the locale.
 pub(crate) fn choose(arguments: &[OsString]) {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(std::env::var_os).find(|value| !value.is_empty());
     KOREAN.store(is_korean(arguments, locale), Ordering::Relaxed);

@@ -9,7 +9,7 @@
 //! | [training](../training/index.html) | the chapter's run, with observers |
 //! | [net](../net/index.html) | the net: it trains and predicts |
 //! | [core_math](../core_math/index.html) | activations, losses, finite differences, gradient checking |
-//! | [dataset](../dataset/index.html) | MNIST and its kin, built-in digits, minibatches |
+//! | [dataset](../dataset/index.html) | MNIST, Fashion-MNIST, KMNIST, built-in digits, minibatches |
 //! | [npy](../npy/index.html) | NumPy's arrays and archives |
 //! | [net_file](../net_file/index.html) | a net as .npz or .safetensors |
 //! | [picture](../picture/index.html) | an image file as 28 x 28 bytes |
@@ -50,13 +50,13 @@ use cli::{Cli, Command};
 pub use model::load_net;
 use std::process::ExitCode;
 
-/// Does what the command line says, and tells the exit code.
+/// Does what the command line says, and returns the exit code.
 pub fn main() -> ExitCode {
     let arguments = cli::with_default_command(std::env::args_os());
     lang::choose(&arguments);
     let command = match cli::parse(arguments) {
         Ok(Cli { command, .. }) => command,
-        Err(error) => error.exit(),
+        Err(error) => return cli::refuse(&error),
     };
     let given = if let Command::Train(arguments) = &command { arguments.threads } else { None };
     // All of it on the threads: a gradient that shares its work then wakes one less.

@@ -44,7 +44,7 @@ enum Content {
 struct Summary {
     finished: bool,
     iteration: u64,
-    /// Inputs, hidden units, classes.
+    /// Inputs, hidden neurons, classes.
     sizes: [usize; 3],
     /// By the last evaluation.
     train_accuracy: Option<f64>,

@@ -52,7 +52,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// That of the terminal that the environment tells of.
+    /// The kind of terminal that the environment variables describe.
     pub(crate) fn of_environment() -> Self {
         match Self::from(|name| std::env::var(name).ok()) {
             Self::Colours if !takes_escape_codes() => Self::Plain,
@@ -85,7 +85,7 @@ fn takes_escape_codes() -> bool {
     true
 }
 
-/// Whether the font has Unicode's braille patterns: that of the older console window of Windows has none.
+/// Whether the font has Unicode's braille patterns. The older console window of Windows has a font without them.
 pub(crate) fn has_braille() -> bool {
     !cfg!(windows) || tells_of_a_newer_window(|name| std::env::var_os(name).is_some())
 }

@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn columns_are_counted_and_not_letters() {
         assert_eq!(tail("folder/five.png", 11), "...five.png");
-        assert_eq!([tail("short", 5), tail("폴더/다섯.png", 12)], ["short", "...다섯.png"]);
+        assert_eq!([tail("short", 5), tail("폴더/다섯.png", 11)], ["short", "...다섯.png"]);
         assert_eq!([padded("ab", 4), padded("가", 4), padded("넓다", 3)], ["ab  ", "가  ", "넓다"]);
     }
 

@@ -10,7 +10,7 @@ pub fn advice(english: &str) -> String {
         "only a net of two layers (one hidden layer, one output layer) is read" => {
             return "은닉층 하나와 출력층 하나인 2층 신경망만 읽습니다".to_owned();
         }
-        "`git lfs pull` brings the file itself" => {
+        "`git lfs pull` downloads the file itself" => {
             return "`git lfs pull`을 실행하면 파일을 받을 수 있습니다".to_owned();
         }
         _ => (),

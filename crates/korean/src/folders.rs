@@ -7,7 +7,7 @@ use dataset::{CsvError, ImageFileError, Mnist, MnistError, MnistKind, NoMnist};
 pub(crate) fn error(error: &MnistError) -> String {
     match error {
         MnistError::Missing { dir, names } => {
-            format!("{}에 {}이(가) 없습니다. 다음 이름을 찾았습니다: {}", dir.display(), names[0], names.join(", "))
+            format!("{}에 {}이(가) 없습니다. 찾아본 이름: {}", dir.display(), names[0], names.join(", "))
         }
         MnistError::TwoFiles { one, other } => format!(
             "{}과(와) {}의 내용이 서로 다릅니다. 하나만 있어야 하니 다른 하나를 지우거나 이름을 바꾸세요",
@@ -34,7 +34,7 @@ fn no_mnist(nothing: &NoMnist) -> String {
     };
     let places: Vec<String> = nothing.places().iter().map(|place| place.display().to_string()).collect();
     let mut text = format!(
-        "{}에 {} 데이터셋이 없습니다. {}에서 다음 파일을 찾았습니다: {}{others}",
+        "{}에 {} 데이터셋이 없습니다. 찾아본 폴더: {}. 찾아본 파일: {}{others}",
         nothing.dir().display(),
         nothing.kind().title(),
         places.join(", "),

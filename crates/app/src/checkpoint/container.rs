@@ -13,7 +13,7 @@ use std::path::Path;
 const MAGIC: [u8; 8] = *b"\x89TLN\r\n\x1a\n";
 const VERSION: u32 = 1;
 const HEADER: u32 = 56;
-/// Where the checksum begins; what stands before it is covered by it.
+/// Where the checksum begins; it covers the bytes before it.
 const CHECKSUM: usize = 24;
 
 /// Replaces the file at `path` by header and `payload`, or leaves it as it was.
@@ -21,7 +21,7 @@ pub(super) fn write(path: &Path, payload: &[u8]) -> Result<()> {
     Ok(files::replace(path, &[&header(payload), payload])?)
 }
 
-/// What stands before `payload`.
+/// The header for `payload`.
 pub(super) fn header(payload: &[u8]) -> Vec<u8> {
     let mut header = Vec::with_capacity(HEADER as usize);
     header.extend(MAGIC);

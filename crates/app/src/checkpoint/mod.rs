@@ -1,4 +1,4 @@
-//! Checkpoints: all of a run that is needed to go on with it, in one file that is whole or refused.
+//! Checkpoints: everything needed to resume a run, in one file that is whole or refused.
 //!
 //! The only module that knows bincode. Around its payload stands a header of our own (`container`), which is checked
 //! first; what is decoded is then checked against itself before anybody sees it.
@@ -63,8 +63,8 @@ impl Stored for f64 {
     }
 }
 
-/// What bincode writes, in version 1 of the format. The order and types of the fields, those of [`History`] and
-/// [`Fingerprint`] included, *are* the format: a change of any of them is a new version.
+/// What bincode writes, in version 1 of the format. The order and types of the fields, including the fields of
+/// [`History`] and [`Fingerprint`], *are* the format: a change of any of them is a new version.
 #[derive(Serialize, Deserialize)]
 struct Payload {
     /// [`Config`] as JSON, the same object that opens `log.jsonl`: bincode has no optional fields, JSON has.

@@ -60,7 +60,7 @@ fn every_flipped_bit_and_every_cut_is_refused() {
     refused(&[&whole[..], b"x"].concat(), "a byte too many");
 }
 
-/// Written by version 0.1 of the program. They must load for ever, and as long as the format is that of version 1,
+/// Written by version 0.1 of the program. They must always load, and as long as the format is that of version 1,
 /// be written so.
 const VERSION_1: [&[u8]; 2] = [
     include_bytes!("../../tests/checkpoints/version-1-f32.ckpt"),
@@ -137,8 +137,8 @@ fn contradicts(change: impl Fn(&mut Checkpoint), expected: &str) {
 
 #[test]
 fn content_that_contradicts_itself_is_refused_though_its_checksum_holds() {
-    contradicts(|c| c.config.hidden = 4, "3 hidden units, the configuration has 4");
-    contradicts(|c| c.config.precision = Precision::F64, "parameters in f32, the configuration has f64");
+    contradicts(|c| c.config.hidden = 4, "3 hidden neurons, but the configuration has 4");
+    contradicts(|c| c.config.precision = Precision::F64, "parameters in f32, but the configuration has f64");
     contradicts(|c| c.config.learning_rate = -1.0, "learning rate is -1");
     contradicts(|c| c.iteration = 10_001, "iteration 10001 of 10000");
     contradicts(|c| c.iteration = 3, "2 losses, expected 3");
@@ -153,7 +153,7 @@ fn content_that_contradicts_itself_is_refused_though_its_checksum_holds() {
                 ..c.parameters.to()
             });
         },
-        "b2 holds NaN",
+        "b2 contains NaN",
     );
 }
 

@@ -1,9 +1,11 @@
 //! The help in Korean: what a table says of each command and argument takes the place of clap's English.
 
+mod refusals;
 mod table;
 
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
+pub(super) use refusals::refusal;
 use table::{ARGUMENTS, COMMANDS, HEADINGS, VALUES};
 
 /// Headings that clap itself gives in English.

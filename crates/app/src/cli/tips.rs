@@ -2,10 +2,12 @@
 
 use super::{Cli, korean};
 use crate::lang::{self, said};
+use crate::text::say;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, Error};
 use clap::{CommandFactory as _, FromArgMatches as _};
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 /// The command line, or what is wrong with it.
 pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Cli, Error> {
@@ -21,6 +23,17 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Cli, Error> {
         }
         error
     })
+}
+
+/// Ends the process with what clap has to say: the help, or why it refuses the command line.
+pub(crate) fn refuse(error: &Error) -> ExitCode {
+    match korean::refusal(error).filter(|_| lang::korean()) {
+        Some(text) => {
+            say(&text);
+            ExitCode::from(2)
+        }
+        None => error.exit(),
+    }
 }
 
 fn tip(error: &Error) -> Option<String> {

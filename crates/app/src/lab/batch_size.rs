@@ -15,7 +15,7 @@ use std::time::Instant;
 
 /// And all images.
 const SIZES: [usize; 4] = [1, 10, 100, 1000];
-/// How many images a run draws, in units of the training images.
+/// How many images each run draws, in epochs.
 const EPOCHS: usize = 5;
 /// The gradients of ten batches, and of more where they are small, are compared with that of all images.
 const COMPARED: (usize, usize) = (10, 2000);

@@ -192,7 +192,7 @@ fn cost_table(costs: &[Cost], epoch: usize, images: usize) -> String {
     )
 }
 
-/// One paragraph, from the figures of the tables; without those of time, which are never the same twice.
+/// One paragraph, from the figures of the tables, without the times, which are never the same twice.
 fn conclusion(counts: &[Count], epoch: usize, batch: usize, images: usize) -> String {
     let [_, uneven, small, ..] = counts else { return String::new() }; // of `cases`
     let (small_train, small_batch, small_true) = (small.train, small.batch, small.bare);

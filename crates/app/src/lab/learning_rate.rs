@@ -184,7 +184,7 @@ fn conclusion(rows: &[Row], start: f64) -> String {
     let tested = best.end.map_or_else(|_| "-".to_owned(), |end| percent(end.test.accuracy));
     let (book_accuracy, book_loss) = (percent(book.validation()), loss(book));
     paragraph(&said!(
-        "How large should a step be? The gradient is that of the point where it was computed. A short step goes \
+        "How large should a step be? The gradient holds only at the point where it was computed. A short step goes \
          downhill, but not far: with {small} the loss went from {start:.3} to {small_loss:.3} in all {iterations} \
          iterations. A long step may land where the gradient is different, on the other side of the valley and higher \
          up, and the next step starts from there: {too_large}. The best rate on the validation images is {best_rate}, \

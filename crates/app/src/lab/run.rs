@@ -137,7 +137,8 @@ pub(super) fn best<R>(rows: &[R], score: impl Fn(&R) -> f64) -> &R {
 /// Writes a chart as SVG.
 pub(super) fn write_svg(chart: &Chart, height: u32, path: &Path) -> Result<()> {
     let svg = chart.to_svg(760, height)?;
-    files::replace(path, &[svg.as_bytes()]).with_context(|| format!("cannot write {}", path.display()))
+    let cannot = || said!("cannot write {}", "{}을(를) 저장할 수 없습니다", path.display());
+    files::replace(path, &[svg.as_bytes()]).with_context(cannot)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ const BETWEEN_CHARTS: Duration = Duration::from_millis(500);
 /// A terminal with fewer lines has no room for the chart, the bar and some epoch lines.
 const LEAST_HEIGHT: usize = 18;
 
-/// The chart to put before the bar; empty where there is none.
+/// The chart to put before the bar, or nothing.
 fn course(history: &History, (width, height): (usize, usize), dots: Dots) -> String {
     if height < LEAST_HEIGHT {
         return String::new();

@@ -23,7 +23,7 @@ pub(super) struct Warnings<'a> {
     has_said_saturation: bool,
 }
 
-/// Which training images are almost nothing but 0, and the batches that meet them.
+/// Which training images are almost only 0, and the batches that meet them.
 struct Blank {
     images: Vec<bool>,
     sampler: Sampler,
