@@ -95,8 +95,8 @@ const PRESETS = [
   },
   {
     address: "h=1e-12&gradient=both",
-    en: ["h = 1e-12", "Rounding errors drown the difference of two losses: watch the gap between both gradients, then take h = 1e-4."],
-    ko: ["h = 1e-12", "두 손실의 차이가 반올림 오차에 묻힙니다. 두 기울기의 차이를 보고 h = 1e-4와 비교해 보세요."],
+    en: ["h = 1e-12", "Take one step: the two losses differ only in their last digits, where rounding errors are. The net learns all the same, because it computes each difference without subtracting two losses. Compare both gradients."],
+    ko: ["h = 1e-12", "한 번만 반복해 보세요. 두 손실은 반올림 오차가 있는 마지막 자리에서만 다릅니다. 그래도 학습이 되는 까닭은 손실끼리 빼지 않고 그 차이를 바로 구하기 때문입니다. 두 기울기를 비교해 보세요."],
   },
   {
     address: "h=1&gradient=both",
