@@ -211,9 +211,9 @@ fn words_of_rust(code: &str) -> Vec<Word> {
 
 /// The lengths of the opening quote and of the whole string literal, if the text begins with one.
 fn literal(text: &str) -> Option<(usize, usize)> {
-    if let Some(content) = text.strip_prefix('"') {
+    if let Some(rest) = text.strip_prefix('"') {
         let mut escaped = false;
-        let end = content.find(|c| {
+        let end = rest.find(|c| {
             let ends = c == '"' && !escaped;
             escaped = c == '\\' && !escaped;
             ends

@@ -250,7 +250,7 @@ mod tests {
     #[test]
     fn what_is_no_image_says_what_it_is() {
         refused(b"hello", &["68 65 6c 6c", "PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX"]);
-        refused(b"", &["no image"]);
+        refused(b"", &["not an image"]);
         refused(b"II\x2a\0\x08\0\0\0", &[".tiff", "save it as PNG"]);
         refused(b"\0\0\x01\0\x01\0", &[".ico"]);
         for brand in ["heic", "heix", "mif1", "avif"] {
