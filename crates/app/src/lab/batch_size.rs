@@ -289,8 +289,9 @@ fn conclusion(rows: &[Row], choices: &[Choice]) -> String {
         "Why minibatches? All runs draw the same number of images, but they make different numbers of updates from them. \
          With all images in a batch the gradient is exact, but there are only {all_updates} updates: the test accuracy is \
          {all_last} at {RATE}, and the best validation accuracy at any of the rates is {all_best}. Batches of \
-         {batch} make {updates} updates; their gradients are noisy, but right on average. The noise falls slowly with \
-         the batch size, as 1 over its square root: {single_noise} with 1 image, {row_noise} with {batch}. One update \
+         {batch} make {updates} updates; their gradients are noisy, but right on average. The noise falls slowly \
+         with the batch size, in inverse proportion to its square root: {single_noise} with 1 image, {row_noise} with \
+         {batch}. One update \
          costs time even when it uses only 1 image: see the seconds of the {single_updates} updates. Don't compare the \
          batch sizes at the same rate of {RATE}, as in the first table: a good rate for one is too large or too small \
          for another. With the rate that is best on the validation images, the test accuracy is {chosen}. Why go on \
@@ -302,7 +303,7 @@ fn conclusion(rows: &[Row], choices: &[Choice]) -> String {
         "왜 미니배치일까요? 모든 실행이 뽑는 이미지의 수는 같지만, 그것으로 갱신하는 횟수가 다릅니다. 이미지 전체를 한 배치에 \
          넣으면 기울기는 정확하지만 갱신이 {all_updates}번뿐입니다. 학습률 {RATE}의 시험 정확도는 {all_last}이고, 표의 모든 \
          학습률 가운데 가장 높은 검증 정확도는 {all_best}입니다. {batch}장짜리 배치는 {updates}번 갱신합니다. 기울기에 \
-         잡음이 있지만 평균하면 맞습니다. 잡음은 배치 크기의 제곱근 분의 1로 천천히 줄어듭니다. 1장이면 {single_noise}, \
+         잡음이 있지만 평균하면 맞습니다. 잡음은 배치 크기의 제곱근에 반비례해서 천천히 줄어듭니다. 1장이면 {single_noise}, \
          {batch}장이면 {row_noise}입니다. 이미지를 1장만 써도 갱신할 때마다 따로 드는 시간이 있습니다. {single_updates}번 \
          갱신하는 데 걸린 시간을 보세요. 첫 번째 표처럼 학습률을 모두 {RATE}로 두고 배치 크기를 비교하면 안 됩니다. 어떤 \
          배치에 알맞은 학습률이 다른 배치에는 너무 크거나 너무 작기 때문입니다. 검증 이미지에서 가장 좋은 학습률을 쓸 때 배치 크기별 시험 \
