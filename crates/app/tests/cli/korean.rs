@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use unicode_width::UnicodeWidthStr as _;
 
 /// Whether a text has a Korean letter.
-fn is_korean(text: &str) -> bool {
+pub(crate) fn is_korean(text: &str) -> bool {
     text.contains(|c: char| ('가'..='힣').contains(&c))
 }
 
@@ -38,7 +38,7 @@ fn the_language_comes_from_lang_or_from_the_locale() {
 }
 
 /// The numbers of a text, in their order.
-fn numbers(text: &str) -> Vec<&str> {
+pub(crate) fn numbers(text: &str) -> Vec<&str> {
     let parts = text.split(|c: char| !(c.is_ascii_digit() || "e.,-".contains(c)));
     let trimmed = parts.map(|part| part.trim_matches(|c: char| !c.is_ascii_digit()));
     trimmed.filter(|part| !part.is_empty()).collect()
