@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at its first surprise")]
 
+mod english;
+
 use dataset::{MnistFolder, MnistKind};
+use english::has_english;
 use net_file::{FileType, Kind};
 use picture::{MOST_PIXELS, Pictures};
 use std::path::Path;
@@ -49,15 +52,6 @@ fn every_error_has_korean_words() {
         }
     }
     assert!(count > 120, "{count} variants were found");
-}
-
-/// Whether three English words follow each other, nothing between them.
-fn has_english(text: &str) -> bool {
-    let mut row = 0;
-    text.split(' ').any(|word| {
-        row = if word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic()) { row + 1 } else { 0 };
-        row == 3
-    })
 }
 
 #[track_caller]

@@ -1,10 +1,13 @@
 //! What is refused, in Korean: a sentence that tells as much as the English one.
 
+#[path = "../../../korean/tests/english/mod.rs"]
+mod english;
 mod images;
 mod made;
 mod nets;
 
 use super::{ask, ask_with, started};
+use english::has_english;
 use serde_json::{Value, json};
 use web::Session;
 
@@ -14,15 +17,6 @@ fn facts(text: &str) -> impl Iterator<Item = &str> {
         text.split(|c: char| !(c.is_ascii_alphanumeric() || "_.-".contains(c))).map(|word| word.trim_matches('.'));
     // the page has f64 alone, so it is no advice there
     words.filter(|word| *word != "f64" && word.contains(|c: char| c.is_ascii_digit() || c == '_' || c == '.'))
-}
-
-/// Whether three English words follow each other, nothing between them; a letter alone is none, as in N x D.
-fn has_english(text: &str) -> bool {
-    let mut row = 0;
-    text.split(' ').any(|word| {
-        row = if word.len() > 1 && word.chars().all(|c| c.is_ascii_alphabetic()) { row + 1 } else { 0 };
-        row == 3
-    })
 }
 
 /// Checks a text of both languages; `others` is the beginning of what another crate says in it, in English, or nothing.
