@@ -16,7 +16,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{checkout, say};
+use crate::{checkout, say, text};
 
 /// The version that the book was looked at with.
 const MDBOOK: &str = "0.5.4";
@@ -86,7 +86,7 @@ fn write_source(root: &Path, source: &Path) -> Result<()> {
     let book = links::Book { pages: &pages, repository: repository.as_deref() };
     let mut files = BTreeSet::new();
     for page in &pages {
-        let text = String::from_utf8(read(root, page)?).with_context(|| format!("{} is not UTF-8", page.display()))?;
+        let text = text(root, page)?;
         let found = book.page(page, &text)?;
         files.extend(found.files);
         write(&Path::new("src").join(links::renamed(page)), found.text.as_bytes())?;
@@ -94,7 +94,7 @@ fn write_source(root: &Path, source: &Path) -> Result<()> {
     for file in &files {
         write(&Path::new("src").join(file), &read(root, file)?)?;
     }
-    let summary = String::from_utf8(read(root, Path::new(SUMMARY))?).context("docs/SUMMARY.md is not UTF-8")?;
+    let summary = text(root, SUMMARY)?;
     write(Path::new("src/SUMMARY.md"), book.summary(Path::new(SUMMARY), &summary)?.as_bytes())
 }
 
@@ -105,7 +105,7 @@ fn read(root: &Path, file: &Path) -> Result<Vec<u8>> {
 
 /// The pages that the summary lists, relative to the root of the checkout.
 fn pages(root: &Path) -> Result<BTreeSet<PathBuf>> {
-    let summary = String::from_utf8(read(root, Path::new(SUMMARY))?).context("docs/SUMMARY.md is not UTF-8")?;
+    let summary = text(root, SUMMARY)?;
     let mut pages = BTreeSet::new();
     for page in links::targets(Path::new(SUMMARY), &summary) {
         ensure!(root.join(&page).is_file(), "{SUMMARY} lists {}, which is not there", page.display());
@@ -116,7 +116,7 @@ fn pages(root: &Path) -> Result<BTreeSet<PathBuf>> {
 
 /// The address of the repository, where the workspace states one.
 fn repository(root: &Path) -> Result<Option<String>> {
-    let manifest = String::from_utf8(read(root, Path::new("Cargo.toml"))?).context("Cargo.toml is not UTF-8")?;
+    let manifest = text(root, "Cargo.toml")?;
     let value = manifest.lines().find_map(|line| line.strip_prefix("repository = \"")?.strip_suffix('"'));
     Ok(value.map(|value| value.trim_end_matches('/').to_owned()))
 }
@@ -137,6 +137,15 @@ fn say_korean(book: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_workflow_installs_the_version_that_is_named_here() {
+        let workflow = text(&checkout(), ".github/workflows/ci.yml").unwrap();
+        assert!(
+            workflow.contains(&format!("cargo install mdbook@{MDBOOK} --locked")),
+            "ci.yml has not mdBook {MDBOOK}"
+        );
+    }
 
     #[test]
     fn the_summary_names_every_page_of_docs_once() {

@@ -51,14 +51,13 @@ impl Toolchain {
         let Self { target, libraries, .. } = self;
         // Debian's names
         let package = match target.as_str() {
-            "wasm32-unknown-unknown" => {
-                "; without rustup, a package of your system does (Debian: libstd-rust-dev-wasm32)"
-            }
-            "x86_64-pc-windows-gnu" => {
-                "; without rustup, a package of your system does (Debian: libstd-rust-dev-windows)"
-            }
-            _ => "",
+            "wasm32-unknown-unknown" => Some("libstd-rust-dev-wasm32"),
+            "x86_64-pc-windows-gnu" => Some("libstd-rust-dev-windows"),
+            _ => None,
         };
+        let package = package.map_or_else(String::new, |package| {
+            format!("; without rustup, a package of your system does (Debian: {package})")
+        });
         (!has_standard_library(libraries)).then(|| {
             format!(
                 "this Rust has no standard library for {target}, looked for {}\n\
@@ -87,9 +86,13 @@ impl Toolchain {
     /// The value of CARGO_ENCODED_RUSTFLAGS, so that folders may contain spaces. RUSTFLAGS is not used: its flags are for
     /// another machine, such as `-C target-cpu=native`.
     pub(crate) fn flags(&self, root: &Path, more: &[&str]) -> Result<String> {
+        Ok(self.encoded(&self.folders(root)?, more))
+    }
+
+    fn encoded(&self, folders: &[PathBuf], more: &[&str]) -> String {
         let mut flags: Vec<String> = more.iter().map(|&flag| flag.to_owned()).collect();
-        flags.extend(self.remap(&self.folders(root)?));
-        Ok(flags.join("\x1f"))
+        flags.extend(self.remap(folders));
+        flags.join("\x1f")
     }
 
     /// The folders that the compiled code must not name: the checkout, and the folders of the dependencies.
@@ -103,17 +106,18 @@ impl Toolchain {
 impl Build<'_> {
     /// Compiles, and returns the file. It names none of this machine's folders.
     pub(crate) fn run(&self, root: &Path, toolchain: &Toolchain) -> Result<PathBuf> {
+        let folders = toolchain.folders(root)?;
         let output = cargo(root)
             .args(["build", "--locked", "--profile", self.profile, "--target", toolchain.target(), "-p", self.package])
             .arg("--message-format=json-render-diagnostics")
-            .env("CARGO_ENCODED_RUSTFLAGS", toolchain.flags(root, self.flags)?)
+            .env("CARGO_ENCODED_RUSTFLAGS", toolchain.encoded(&folders, self.flags))
             .stderr(Stdio::inherit())
             .output()
             .context("cannot start cargo")?;
         ensure!(output.status.success(), "cargo build: {}", output.status);
         let path = built(&String::from_utf8_lossy(&output.stdout), self.file)?;
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        check_nameless(&bytes, &toolchain.folders(root)?).with_context(|| format!("in {}", path.display()))?;
+        check_nameless(&bytes, &folders).with_context(|| format!("in {}", path.display()))?;
         Ok(path)
     }
 }

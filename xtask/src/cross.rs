@@ -78,6 +78,18 @@ impl System {
                     ("bench::tests::a_machine_has_a_compiler_and_a_day", NO_RUST),
                     ("ci::tests::a_cargo_that_fails_is_an_error", NO_RUST),
                     ("ci::tests::a_failing_cargo_is_an_error_that_holds_what_it_said", NO_RUST),
+                    ("tests::a_program_that_is_not_here_does_not_start", NO_RUST),
+                    (
+                        "dist::target::tests::a_target_without_its_standard_library_is_missing_with_the_command_that_installs_it",
+                        NO_RUST,
+                    ),
+                    ("dist::target::tests::a_name_that_is_no_target_is_an_error_that_says_so", NO_RUST),
+                    ("tests::a_program_that_is_not_here_does_not_start", NO_RUST),
+                    (
+                        "dist::target::tests::a_target_without_its_standard_library_is_missing_with_the_command_that_installs_it",
+                        NO_RUST,
+                    ),
+                    ("dist::target::tests::a_name_that_is_no_target_is_an_error_that_says_so", NO_RUST),
                 ],
             },
             Self::Aarch64 => Way {

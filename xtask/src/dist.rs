@@ -89,17 +89,14 @@ fn build(root: &Path, out: &Path, part: &str, time: u64) -> Result<()> {
             let licences = root.join("crates/python/LICENSE-THIRD-PARTY");
             let host = Toolchain::of_host(root)?;
             write(&licences, third_party::text(root, "two-layer-net-python", host.target())?.as_bytes())?;
-            let built = wheel::dist(root, out, time);
+            let built = wheel::dist(root, out, time, &host);
             fs::remove_file(&licences).with_context(|| format!("cannot remove {}", licences.display()))?;
             built
         }
         PAGE => {
-            let page = out.join(format!("two-layer-net-{VERSION}.html"));
-            web::dist(page.clone())?;
             let licences = third_party::text(root, "two-layer-net-web", web::TARGET)?;
-            ensure!(!licences.contains("-->"), "a licence would end the comment that it is put into");
-            let html = fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
-            write(&page, format!("{html}<!--\n{licences}-->\n").as_bytes())
+            let page = web::with_licences(root, &licences)?;
+            write(&out.join(format!("two-layer-net-{VERSION}.html")), page.as_bytes())
         }
         target => {
             let target = Target::named(target);
@@ -195,8 +192,9 @@ mod tests {
 
     #[test]
     fn every_default_part_is_in_the_help() {
-        let source = include_str!("dist.rs");
-        let help: String = source.lines().filter(|line| line.trim_start().starts_with("///")).collect();
-        assert!(DEFAULT.iter().all(|part| help.contains(part)));
+        let command = <Args as clap::Args>::augment_args(clap::Command::new("dist"));
+        let parts = command.get_arguments().find(|argument| argument.get_id() == "parts").unwrap();
+        let help = parts.get_help().unwrap().to_string();
+        assert!(help.contains(&format!("[default: {}]", DEFAULT.join(" "))), "{help}");
     }
 }

@@ -13,11 +13,12 @@ mod figures;
 mod web;
 mod wheel;
 
-use std::env;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
+use std::{env, fs};
 
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 /// The tasks of this checkout; run them from any folder in it
@@ -85,7 +86,32 @@ fn cargo(root: &Path) -> Command {
     command
 }
 
+/// Whether a program is installed: `PROGRAM --version` succeeds.
+fn starts(program: &str) -> bool {
+    let mut command = Command::new(program);
+    let status = command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// A text file of the checkout, with line feeds alone, also where git wrote carriage returns.
+fn text(root: &Path, path: impl AsRef<Path>) -> Result<String> {
+    let path = path.as_ref();
+    let text = fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(text.replace("\r\n", "\n"))
+}
+
 /// Prints a result. Errors are ignored: if the reader has gone away (`| head -1`), that is no reason to stop.
 fn say(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_is_not_here_does_not_start() {
+        assert!(starts("cargo"));
+        assert!(!starts("x86_65-w64-mingw32-gcc"));
+    }
 }

@@ -16,7 +16,7 @@ use flate2::write::GzEncoder;
 use self::page::Parts;
 pub(crate) use self::wasm::TARGET;
 use crate::compile::Toolchain;
-use crate::{checkout, say};
+use crate::{checkout, say, text};
 
 /// Build the chapter as one HTML file for the browser (needs the Rust target wasm32-unknown-unknown)
 #[derive(clap::Args, Default)]
@@ -65,22 +65,7 @@ const MAX_BYTES: usize = 1_500_000;
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     let root = checkout();
-    // check this before the slow step, compiling
-    let mnist = args.with_mnist.map_or_else(|| Ok(String::new()), |count| mnist::blocks(&root, count))?;
-    let wasm = match &args.wasm {
-        Some(path) => wasm::read(path)?,
-        None => wasm::compile(&root)?,
-    };
-    let parts = Parts {
-        style: text(&root, &STYLE)?,
-        start: text(&root, &START)?,
-        script: text(&root, &SCRIPT)?,
-        worker: text(&root, &WORKER)?,
-        wasm: gzip(|file| file.write_all(&wasm))?,
-        mnist,
-    };
-    let page = page::assemble(&read(&root, TEMPLATE)?, &parts).with_context(|| format!("in {TEMPLATE}"))?;
-    check_size(page.len(), args.with_mnist.is_some())?;
+    let page = build(&root, args)?;
     let out = args.out.clone().unwrap_or_else(|| root.join("target/web/two-layer-net.html"));
     replace(&out, &page).with_context(|| format!("cannot write {}", out.display()))?;
     say(format_args!("wrote {}, {} bytes", out.display(), page.len()));
@@ -93,14 +78,38 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
+/// Compiles and assembles the page.
+fn build(root: &Path, args: &Args) -> Result<String> {
+    // check this before the slow step, compiling
+    let mnist = args.with_mnist.map_or_else(|| Ok(String::new()), |count| mnist::blocks(root, count))?;
+    let wasm = match &args.wasm {
+        Some(path) => wasm::read(path)?,
+        None => wasm::compile(root)?,
+    };
+    let parts = Parts {
+        style: joined(root, &STYLE)?,
+        start: joined(root, &START)?,
+        script: joined(root, &SCRIPT)?,
+        worker: joined(root, &WORKER)?,
+        wasm: gzip(|file| file.write_all(&wasm))?,
+        mnist,
+    };
+    let page = page::assemble(&text(root, TEMPLATE)?, &parts).with_context(|| format!("in {TEMPLATE}"))?;
+    check_size(page.len(), args.with_mnist.is_some())?;
+    Ok(page)
+}
+
 /// For `cargo xtask dist`: what is not installed here.
 pub(crate) fn missing(root: &Path) -> Result<Option<String>> {
     Ok(Toolchain::of_target(root, TARGET)?.missing_library())
 }
 
-/// For `cargo xtask dist`: the page without MNIST.
-pub(crate) fn dist(out: PathBuf) -> Result<()> {
-    run(&Args { out: Some(out), ..Args::default() })
+/// For `cargo xtask dist`: the page without MNIST, with these licences in a comment at its end.
+pub(crate) fn with_licences(root: &Path, licences: &str) -> Result<String> {
+    ensure!(!licences.contains("-->"), "a licence would end the comment that it is put into");
+    let page = build(root, &Args::default())? + "<!--\n" + licences + "-->\n";
+    check_size(page.len(), false)?;
+    Ok(page)
 }
 
 /// Compresses the content that `write` writes.
@@ -112,17 +121,11 @@ fn gzip<E: std::error::Error + Send + Sync + 'static>(
     Ok(encoder.finish()?)
 }
 
-/// A file of the checkout with line feeds only, even if git wrote carriage returns.
-fn read(root: &Path, path: &str) -> Result<String> {
-    let text = fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"))?;
-    Ok(text.replace("\r\n", "\n"))
-}
-
 /// Files of the checkout, one after another; none of them may end its block in the page.
-fn text(root: &Path, paths: &[&str]) -> Result<String> {
+fn joined(root: &Path, paths: &[&str]) -> Result<String> {
     let mut all = String::new();
     for path in paths {
-        let text = read(root, path)?;
+        let text = text(root, path)?;
         page::check_block(&text).with_context(|| format!("{path} cannot stand in the page"))?;
         all += &text;
     }
@@ -174,14 +177,14 @@ mod tests {
     fn the_parts_in_this_checkout_make_a_page() {
         let root = checkout();
         let parts = Parts {
-            style: text(&root, &STYLE).unwrap(),
-            start: text(&root, &START).unwrap(),
-            script: text(&root, &SCRIPT).unwrap(),
-            worker: text(&root, &WORKER).unwrap(),
+            style: joined(&root, &STYLE).unwrap(),
+            start: joined(&root, &START).unwrap(),
+            script: joined(&root, &SCRIPT).unwrap(),
+            worker: joined(&root, &WORKER).unwrap(),
             wasm: b"\0asm".to_vec(),
             mnist: String::new(),
         };
-        let page = page::assemble(&read(&root, TEMPLATE).unwrap(), &parts).unwrap();
+        let page = page::assemble(&text(&root, TEMPLATE).unwrap(), &parts).unwrap();
         check_size(page.len(), false).unwrap();
     }
 
@@ -190,10 +193,10 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("a.js"), "1;\r\n2;\r\n").unwrap();
         fs::write(root.path().join("b.js"), "let s = '</SCRIPT>';\n").unwrap();
-        assert_eq!(text(root.path(), &["a.js", "a.js"]).unwrap(), "1;\n2;\n1;\n2;\n");
-        let error = format!("{:#}", text(root.path(), &["a.js", "b.js"]).unwrap_err());
+        assert_eq!(joined(root.path(), &["a.js", "a.js"]).unwrap(), "1;\n2;\n1;\n2;\n");
+        let error = format!("{:#}", joined(root.path(), &["a.js", "b.js"]).unwrap_err());
         assert!(error.contains("b.js") && error.contains("</script"), "{error}");
-        let error = format!("{:#}", text(root.path(), &["c.js"]).unwrap_err());
+        let error = format!("{:#}", joined(root.path(), &["c.js"]).unwrap_err());
         assert!(error.contains("cannot read c.js"), "{error}");
     }
 

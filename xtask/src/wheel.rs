@@ -3,13 +3,13 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::compile::Toolchain;
-use crate::{checkout, say};
+use crate::{checkout, say, starts};
 
 /// Build the Python package as a wheel that pip installs without Rust (needs Python)
 ///
@@ -39,15 +39,16 @@ pub(crate) fn run(args: &Args) -> Result<()> {
 
 /// For `cargo xtask dist`: what is not installed here.
 pub(crate) fn missing() -> Option<String> {
-    (python().is_none() && !succeeds("maturin", &["--version"])).then(|| NO_PYTHON.to_owned())
+    let tools = if cfg!(target_os = "linux") { &["maturin", "auditwheel"][..] } else { &["maturin"] };
+    (python().is_none() && !tools.iter().all(|tool| starts(tool))).then(|| NO_PYTHON.to_owned())
 }
 
 /// For `cargo xtask dist`: a small wheel with the same bytes on every machine, and with the right platform in its name.
-pub(crate) fn dist(root: &Path, out: &Path, time: u64) -> Result<()> {
+pub(crate) fn dist(root: &Path, out: &Path, time: u64, host: &Toolchain) -> Result<()> {
     let mut maturin = maturin(root)?;
     maturin
         .args(["build", "--profile", "shipped"])
-        .env("CARGO_ENCODED_RUSTFLAGS", Toolchain::of_host(root)?.flags(root, &[])?)
+        .env("CARGO_ENCODED_RUSTFLAGS", host.flags(root, &[])?)
         .env("SOURCE_DATE_EPOCH", time.to_string());
     let wheel = build(root, out, &mut maturin)?;
     if cfg!(target_os = "linux") {
@@ -92,12 +93,12 @@ fn maturin(root: &Path) -> Result<Command> {
 const NO_PYTHON: &str = "no Python found, looked for python3, python and py; install Python 3.9 or newer";
 
 fn python() -> Option<&'static str> {
-    ["python3", "python", "py"].into_iter().find(|name| succeeds(name, &["--version"]))
+    ["python3", "python", "py"].into_iter().find(|name| starts(name))
 }
 
 /// A program in PATH, or in a virtual environment of this checkout.
 fn tool(root: &Path, name: &str, requirement: &str) -> Result<Command> {
-    if succeeds(name, &["--version"]) {
+    if starts(name) {
         return Ok(Command::new(name));
     }
     let venv = root.join("target/maturin-venv");
@@ -113,11 +114,6 @@ fn tool(root: &Path, name: &str, requirement: &str) -> Result<Command> {
             .with_context(|| format!("cannot install {name}"))?;
     }
     Ok(Command::new(installed(name)))
-}
-
-fn succeeds(program: &str, args: &[&str]) -> bool {
-    let status = Command::new(program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    status.is_ok_and(|status| status.success())
 }
 
 fn done(command: &mut Command) -> Result<()> {

@@ -147,7 +147,7 @@ fn words_of_line(number: usize, line: &str) -> Vec<Word> {
     prose.split_whitespace().map(|word| (number, word.to_owned())).collect()
 }
 
-/// The words outside of fenced and indented code.
+/// The words outside of fenced code.
 fn words_of_page(page: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut in_code = false;

@@ -68,9 +68,9 @@ pub(crate) fn chart(history: &History, width: usize, dots: Dots) -> Vec<String> 
     beside(&left, &right, width)
 }
 
-/// Compares two runs in eleven lines, as [`chart`] shows one: the losses on the left, the accuracies on the test images on the
-/// right. The first run is drawn as lines and the second as dots. They share their axes, so the shorter run ends earlier. No line where
-/// either run is too short or `width` is below 40.
+/// Compares two runs in eleven lines, as [`chart`] shows one: the losses on the left, the accuracies on the test images on
+/// the right. The first run is drawn as lines and the second as dots. They share their axes, so the shorter run ends
+/// earlier. No line where either run is too short or `width` is below 40.
 pub(crate) fn both_courses(histories: [&History; 2], width: usize, dots: Dots) -> Vec<String> {
     let is_short = |history: &&History| history.losses.len() < 2 || history.evaluations.len() < 2;
     if histories.iter().any(is_short) || width < LEAST_WIDTH {

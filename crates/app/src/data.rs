@@ -240,5 +240,5 @@ pub(crate) fn given_dir(source: &SourceArgs) -> Result<Option<PathBuf>> {
     }
     std::path::absolute(given)
         .map(Some)
-        .with_context(|| said!("cannot resolve {}", "경로 {}을(를) 알 수 없습니다", given.display()))
+        .with_context(|| said!("cannot resolve {}", "{}을(를) 절대 경로로 바꿀 수 없습니다", given.display()))
 }

@@ -6,7 +6,7 @@ use crate::files;
 use crate::lang::said;
 use crate::model::Model;
 use crate::text::{program, quoted, say, shape, tell};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use net::Parameters;
 use net_file::Kind;
 use std::process::ExitCode;
@@ -29,8 +29,7 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<ExitCode> {
     }
     let model = Model::load(arguments.model.path(), arguments.model.activation)?;
     let bytes = kind.write(&model.parameters, model.activation.into())?;
-    files::replace(file, &[&bytes])
-        .with_context(|| said!("cannot write {}", "{}을(를) 저장할 수 없습니다", file.display()))?;
+    files::write(file, &bytes)?;
 
     let named = Parameters::<f64>::NAMES.into_iter().zip(model.sizes()?.shapes());
     let shapes: Vec<String> = named.map(|(name, of)| format!("{name} {}", shape(&of))).collect();

@@ -141,6 +141,11 @@ pub(crate) fn replace(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
     sync_folder(folder_of(path))
 }
 
+/// [`replace`], with an error for people.
+pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    replace(path, &[content]).with_context(|| said!("cannot write {}", "{}을(를) 저장할 수 없습니다", path.display()))
+}
+
 /// Gives the file at `new` the name `path`. Where another program has the file open that is there, Windows refuses that;
 /// most (a virus scanner, a reader) have it open for a moment, so this tries for up to two seconds.
 fn rename(new: &Path, path: &Path) -> io::Result<()> {

@@ -143,7 +143,7 @@ fn array(name: &'static str, shape: Vec<usize>, report: &GradientReport, activat
         cause => cause.to_string(),
     });
     let korean_cause = report.cause.as_ref().map(|cause| match korean(cause) {
-        cause if is_kink => format!("{cause} 또는 relu인 은닉층의 뉴런이 h 안에서 0을 지납니다"),
+        cause if is_kink => format!("{cause}. 아니면 은닉층의 relu 뉴런이 h 안에서 0을 지납니다"),
         cause => cause,
     });
     let &GradientReport { compared, failed, ratio, .. } = report;
@@ -207,7 +207,10 @@ fn text(checked: &Checked, arguments: &GradcheckArgs) -> Result<String> {
     if checked.holds {
         writeln!(text, "\n{}", said!("The gradients agree: {rule}", "두 기울기가 일치합니다: {rule}"))?;
     } else {
-        let line = said!("The gradients differ: not everywhere {rule}", "두 기울기가 다릅니다. 어긴 조건: {rule}");
+        let line = said!(
+            "The gradients differ; this does not hold everywhere: {rule}",
+            "두 기울기가 다릅니다. 어긴 조건: {rule}"
+        );
         writeln!(text, "\n{line}")?;
     }
     for array in checked.parameters.iter().filter(|array| array.failed > 0) {

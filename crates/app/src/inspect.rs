@@ -128,9 +128,11 @@ fn configuration(text: &mut String, Run { iteration, config, data, .. }: &Run) -
     writeln!(text, "{line}")?;
     writeln!(text, "{}{learning_rate}", said!("learning rate  ", "학습률         "))?;
     if let Some(every) = config.evaluate_every {
-        let line = match thousands(every) {
-            _ if every == 1 => said!("accuracies     every iteration", "정확도         반복마다"),
-            every => said!("accuracies     every {every} iterations", "정확도         {every}회마다"),
+        let line = if every == 1 {
+            said!("accuracies     every iteration", "정확도         반복마다")
+        } else {
+            let every = thousands(every);
+            said!("accuracies     every {every} iterations", "정확도         {every}회마다")
         };
         writeln!(text, "{line}")?;
     }
@@ -140,7 +142,7 @@ fn configuration(text: &mut String, Run { iteration, config, data, .. }: &Run) -
     };
     let line = said!(
         "weights        {start}; {hidden} hidden neurons, {activation}",
-        "가중치         {start}; 은닉층의 뉴런 {hidden}개, {activation}"
+        "가중치         {start}, 은닉층의 뉴런 {hidden}개, {activation}"
     );
     writeln!(text, "{line}")?;
     Ok(())
@@ -153,12 +155,12 @@ fn history(text: &mut String, history: &History) -> Result<()> {
         let line = if stride == 1 {
             said!(
                 "losses         {kept}, one per iteration; the last is {loss:.4}",
-                "손실           {kept}개, 반복마다 하나씩; 마지막 값 {loss:.4}"
+                "손실           {kept}개, 반복마다 하나씩, 마지막 값 {loss:.4}"
             )
         } else {
             said!(
                 "losses         {kept}, one per {stride} iterations; the last is {loss:.4}",
-                "손실           {kept}개, {stride}회마다 하나씩; 마지막 값 {loss:.4}"
+                "손실           {kept}개, {stride}회마다 하나씩, 마지막 값 {loss:.4}"
             )
         };
         writeln!(text, "\n{line}")?;

@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<ExitCode> {
         })?;
         for (name, svg) in page.figures()? {
             let file = folder.join(name);
-            write(&file, &svg)?;
+            files::write(&file, svg.as_bytes())?;
             say(&said!("wrote {}", "{}을(를) 저장했습니다", file.display()));
         }
     }
@@ -77,12 +77,7 @@ const START: &[u8] = b"<!DOCTYPE html>";
 
 /// Writes the page, whole or not at all.
 pub(crate) fn write_page(page: &Page, file: &Path) -> Result<()> {
-    write(file, &page.to_html()?)
-}
-
-fn write(file: &Path, content: &str) -> Result<()> {
-    files::replace(file, &[content.as_bytes()])
-        .with_context(|| said!("cannot write {}", "{}을(를) 저장할 수 없습니다", file.display()))
+    files::write(file, page.to_html()?.as_bytes())
 }
 
 /// The page of a net that gives these answers to the test images.

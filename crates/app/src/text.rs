@@ -22,8 +22,8 @@ pub(crate) fn say(notice: &str) {
     };
 }
 
-/// Lines of at most `width` columns (a Korean letter has two), broken at spaces alone; what follows a break stands two columns in. A line that is
-/// indented stays whole: it is a command to paste, or part of a table.
+/// Lines of at most `width` columns (a Korean letter has two), broken at spaces alone; after a break, a line is indented by
+/// two. A line that is indented already stays whole: it is a command to paste, or part of a table.
 pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {

@@ -12,9 +12,8 @@
 //! assert!((z[(0, 0)] - 0.268_941_42_f64).abs() < 1e-8);
 //! ```
 //!
-//! None of them overflows: at ±1000, where `exp` gives infinity, each returns its limit. NaN gives NaN, with three
-//! exceptions: [`step`] and the gradients of [`relu`] and [`step`] compare and give 0, and the gradient of [`identity`]
-//! is always 1.
+//! None of them overflows: at ±1000, where `exp` gives infinity, each returns its limit. NaN gives NaN, except in [`step`]
+//! and the gradients of [`relu`] and [`step`], which give 0, and in the gradient of [`identity`], which is always 1.
 
 use crate::Real;
 
@@ -79,8 +78,8 @@ pub fn step<T: Real>(x: T) -> T {
     if x > T::zero() { T::one() } else { T::zero() }
 }
 
-/// The derivative of [`step`]: 0 everywhere except at x = 0, where it does not exist. This is why a network with step
-/// activations learns nothing from gradients (section 4.2.5).
+/// The derivative of [`step`]: 0. At x = 0 there is no derivative; this function returns 0 there, too. This is why a network
+/// with step activations learns nothing from gradients (section 4.2.5).
 pub fn step_gradient<T: Real>(_x: T) -> T {
     T::zero()
 }

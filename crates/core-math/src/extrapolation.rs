@@ -66,7 +66,7 @@ impl<T: Real> FiniteDifference<T> {
             Step::Relative(step) => step * size,
             Step::Epsilon => size / T::of(8.0),
         };
-        let mut best = self.tableau(&mut f, x, start, size)?;
+        let mut best = self.table(&mut f, x, start, size)?;
 
         // a difference with a far smaller step, for comparison
         let (scheme, root) = match self.scheme {
@@ -93,7 +93,7 @@ impl<T: Real> FiniteDifference<T> {
     }
 
     /// The best entry of the table; its error is infinite if there is none.
-    fn tableau<R: Outcome<T>>(
+    fn table<R: Outcome<T>>(
         &self,
         f: &mut impl FnMut(T) -> R,
         x: T,

@@ -96,8 +96,10 @@ fn image_file_error(error: &ImageFileError) -> String {
         }
         ImageFileError::Kind { path, found, expected } => {
             format!(
-                "{}: {expected}이어야 하는데 {found}입니다. 이미지와 레이블이 바뀌지 않았는지 보세요",
-                path.display()
+                "{}: {} 배열이어야 하는데 {} 배열입니다. 이미지와 레이블이 바뀌지 않았는지 보세요",
+                path.display(),
+                idx(expected),
+                idx(found)
             )
         }
         ImageFileError::NoPixels { path, rows, cols } => {
@@ -116,6 +118,17 @@ fn image_file_error(error: &ImageFileError) -> String {
     }
 }
 
+/// What an IDX file holds, as [`ImageFileError::Kind`] names it.
+fn idx(words: &str) -> String {
+    match words {
+        "images (u8 of rank 3)" => "이미지의 3차원 u8".to_owned(),
+        "labels (u8 of rank 1)" => "레이블의 1차원 u8".to_owned(),
+        other => {
+            other.split_once(" of rank ").map_or_else(|| other.to_owned(), |(of, rank)| format!("{rank}차원 {of}"))
+        }
+    }
+}
+
 fn csv_error(error: &CsvError) -> String {
     match error {
         CsvError::Io { line, source } => because(&format!("{line}행을 읽지 못했습니다"), source),
@@ -130,7 +143,7 @@ fn csv_error(error: &CsvError) -> String {
             format!("{line}행에 픽셀이 {pixels}개 있는데 28 x 28의 784처럼 제곱수여야 합니다")
         }
         CsvError::Columns { line, found, expected } => {
-            format!("{line}행은 {found}열인데 처음 나온 수의 행처럼 {expected}열이어야 합니다")
+            format!("{line}행은 {found}열인데 수가 적힌 첫 행처럼 {expected}열이어야 합니다")
         }
         CsvError::Number { line, column, found, expected } => {
             let expected = match *expected {

@@ -21,6 +21,6 @@ for std1, std2 in [(0.01, 0.01), (10, 0.01), (0.01, 10), (10, 10)]:
     net.params["W1"] = net.params["W1"] * (std1 / 0.01)
     net.params["W2"] = net.params["W2"] * (std2 / 0.01)
     start = np.array(net.params["W1"])
-    train(net, x_train, t_train, x_test, t_test, iterations=iterations, gradient="backprop", progress=False)
+    train(net, x_train, t_train, x_test, t_test, iterations=iterations, gradient="backprop", seed=0, progress=False)
     moved = np.linalg.norm(net.params["W1"] - start)
     print(f"| {std1} | {std2} | {net.accuracy(x_test, t_test):.4f} | {moved:.1f} |")

@@ -55,7 +55,8 @@ impl History {
         self.losses.push(loss);
     }
 
-    /// The recorded losses between evaluation `k - 1` and evaluation `k`.
+    /// The recorded losses after evaluation `k - 1`, or from the start if `k` is 0, up to and including the iteration of
+    /// evaluation `k`.
     ///
     /// # Panics
     ///

@@ -168,7 +168,8 @@ impl<T: Real> Run<T> {
         self.history.evaluations.last().is_some_and(|last| last.iteration == self.iteration)
     }
 
-    /// Continues until the end, or until an observer stops the run. At the end, the accuracies are computed once more.
+    /// Continues until the end, or until an observer stops the run. At the end, the accuracies
+    /// are computed unless they just were, or [`Evaluate::Never`](crate::Evaluate::Never) is set.
     ///
     /// # Errors
     ///

@@ -28,11 +28,7 @@ pub(super) fn run(book: &Path) -> Result<usize> {
             let link = percent_decoded(link);
             let (path, id) = link.split_once('#').unwrap_or((&link, ""));
             let path = path.split('?').next().unwrap_or_default();
-            let mut file = if path.is_empty() {
-                page.clone()
-            } else {
-                page.parent().unwrap_or(book).join(path.trim_start_matches("./"))
-            };
+            let mut file = if path.is_empty() { page.clone() } else { page.parent().unwrap_or(book).join(path) };
             if path.ends_with('/') {
                 file.push("index.html");
             }

@@ -55,10 +55,8 @@ pub(super) fn renamed(page: &Path) -> PathBuf {
 }
 
 fn renamed_destination(destination: &str) -> String {
-    match destination.strip_suffix("README.md") {
-        Some(folder) if folder.is_empty() || folder.ends_with('/') => format!("{folder}index.md"),
-        _ => destination.replace("README.md#", "index.md#"),
-    }
+    let (file, id) = destination.split_at(destination.find('#').unwrap_or(destination.len()));
+    slashes(&renamed(Path::new(file))) + id
 }
 
 /// The files that the links and pictures of a page lead to, relative to the root.
@@ -155,19 +153,16 @@ mod tests {
 
     #[test]
     fn links_to_pages_stay_and_readme_is_the_index() {
-        for (page, before, after) in [
-            ("docs/guide.md", "[a](faq.md#why) [b](#here)", "[a](faq.md#why) [b](#here)"),
-            ("docs/guide.md", "[a](../README.md) [b](../README.md#c)", "[a](../index.md) [b](../index.md#c)"),
-            ("README.md", "[the `guide`](docs/guide.md)", "[the `guide`](docs/guide.md)"),
-            (
-                "README.md",
-                "<https://rustup.rs> [a](https://b.c/README.md)",
-                "<https://rustup.rs> [a](https://b.c/README.md)",
-            ),
-            ("README.md", "`[a](b.rs)`\n\n    [a](b.rs)\n", "`[a](b.rs)`\n\n    [a](b.rs)\n"),
+        for (page, text) in [
+            ("docs/guide.md", "[a](faq.md#why) [b](#here)"),
+            ("README.md", "[the `guide`](docs/guide.md)"),
+            ("README.md", "<https://rustup.rs> [a](https://b.c/README.md)"),
+            ("README.md", "`[a](b.rs)`\n\n    [a](b.rs)\n"),
         ] {
-            assert_eq!(in_the_book(page, before, None), (after.to_owned(), vec![]), "{before}");
+            assert_eq!(in_the_book(page, text, None), (text.to_owned(), vec![]), "{text}");
         }
+        let text = "[a](../README.md) [b](../README.md#c)";
+        assert_eq!(in_the_book("docs/guide.md", text, None).0, "[a](../index.md) [b](../index.md#c)");
     }
 
     #[test]

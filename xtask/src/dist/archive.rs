@@ -10,7 +10,6 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// A file in an archive.
-#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,

@@ -1,11 +1,11 @@
 //! The program, compiled for a target.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use anyhow::Result;
 
 use crate::compile::{Build, Toolchain};
+use crate::starts;
 
 pub(super) struct Target<'a> {
     name: &'a str,
@@ -77,12 +77,6 @@ impl<'a> Target<'a> {
     }
 }
 
-fn starts(program: &str) -> bool {
-    let mut command = Command::new(program);
-    let status = command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    status.is_ok_and(|status| status.success())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,11 +92,5 @@ mod tests {
     fn a_name_that_is_no_target_is_an_error_that_says_so() {
         let error = Target::named("vax-unknown-vms").missing(&checkout()).unwrap_err().to_string();
         assert!(error.contains("vax-unknown-vms"), "{error}");
-    }
-
-    #[test]
-    fn a_program_that_is_not_here_does_not_start() {
-        assert!(starts("cargo"));
-        assert!(!starts("x86_65-w64-mingw32-gcc"));
     }
 }

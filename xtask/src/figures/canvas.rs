@@ -20,7 +20,7 @@ impl Kind {
     }
 }
 
-/// How large, and in which colour.
+/// How large, and in which typeface.
 #[derive(Clone, Copy)]
 pub(super) enum Letters {
     /// Names, bold.

@@ -14,7 +14,7 @@ impl Language {
         self.pick("en", "ko")
     }
 
-    fn pick(self, english: &'static str, korean: &'static str) -> &'static str {
+    fn pick<T>(self, english: T, korean: T) -> T {
         match self {
             Self::English => english,
             Self::Korean => korean,
@@ -110,44 +110,40 @@ fn steps(language: Language) -> String {
     let corners = [(30, 28), (450, 28), (450, 242), (30, 242)];
     let boxes = [
         (
-            language.pick("1. minibatch", "1단계 미니배치"),
             "x_batch, t_batch",
-            [
-                language.pick("Draw 100 of the 60,000", "이미지 60,000장에서"),
-                language.pick("images at random.", "100장을 무작위로 뽑습니다."),
-            ],
+            language.pick(
+                ["1. minibatch", "Draw 100 of the 60,000", "images at random."],
+                ["1단계 미니배치", "이미지 60,000장에서", "100장을 무작위로 뽑습니다."],
+            ),
         ),
         (
-            language.pick("2. gradient", "2단계 기울기 산출"),
             "dL/dW1, dL/db1, dL/dW2, dL/db2",
-            [
-                language.pick("How does the loss change with", "매개변수 39,760개가 저마다"),
-                language.pick("each of the 39,760 parameters?", "손실을 얼마나 바꾸나요?"),
-            ],
+            language.pick(
+                ["2. gradient", "How does the loss change with", "each of the 39,760 parameters?"],
+                ["2단계 기울기 산출", "매개변수 39,760개가 저마다", "손실을 얼마나 바꾸나요?"],
+            ),
         ),
         (
-            language.pick("3. update", "3단계 매개변수 갱신"),
             "W1 -= 0.1 * dL/dW1, ...",
-            [
-                language.pick("Take a small step in the direction", "손실이 줄어드는 쪽으로"),
-                language.pick("in which the loss falls.", "조금씩 옮깁니다."),
-            ],
+            language.pick(
+                ["3. update", "Take a small step in the direction", "in which the loss falls."],
+                ["3단계 매개변수 갱신", "손실이 줄어드는 쪽으로", "조금씩 옮깁니다."],
+            ),
         ),
         (
-            language.pick("4. repeat", "4단계 반복"),
             "i = 0, 1, ..., 9999",
-            [
-                language.pick("Go back to step 1. 600 iterations", "1단계로 돌아갑니다."),
-                language.pick("of 100 images are one epoch.", "100장씩 600번이 1에폭입니다."),
-            ],
+            language.pick(
+                ["4. repeat", "Go back to step 1. 600 iterations", "of 100 images are one epoch."],
+                ["4단계 반복", "1단계로 돌아갑니다.", "100장씩 600번이 1에폭입니다."],
+            ),
         ),
     ];
-    for ((x, y), (name, code, words)) in corners.into_iter().zip(boxes) {
+    for ((x, y), (code, [name, first, second])) in corners.into_iter().zip(boxes) {
         canvas.rectangle(Kind::Data, (x, y), (320, 130));
         canvas.text(Letters::Name, (x + 160, y + 33), name);
         canvas.text(Letters::Code, (x + 160, y + 62), code);
-        canvas.text(Letters::Words, (x + 160, y + 90), words[0]);
-        canvas.text(Letters::Words, (x + 160, y + 112), words[1]);
+        canvas.text(Letters::Words, (x + 160, y + 90), first);
+        canvas.text(Letters::Words, (x + 160, y + 112), second);
     }
     canvas.arrow(&[(350, 93), (450, 93)]);
     canvas.arrow(&[(610, 158), (610, 242)]);

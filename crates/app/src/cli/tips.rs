@@ -27,13 +27,13 @@ pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Cli, Error> {
 
 /// Ends the process with what clap has to say: the help, or why it refuses the command line.
 pub(crate) fn refuse(error: &Error) -> ExitCode {
-    match korean::refusal(error).filter(|_| lang::korean()) {
-        Some(text) => {
-            say(&text);
-            ExitCode::from(2)
-        }
-        None => error.exit(),
+    if lang::korean()
+        && let Some(text) = korean::refusal(error)
+    {
+        say(&text);
+        return ExitCode::from(2);
     }
+    error.exit()
 }
 
 fn tip(error: &Error) -> Option<String> {

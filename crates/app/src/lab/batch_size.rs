@@ -250,11 +250,13 @@ fn rate_table(rows: &[Row], choices: &[Choice], held_out: &Range<usize>) -> Stri
         "\n\
          best: the rate with the best validation accuracy\n\
          test: test accuracy of a new run with this rate, on all training images\n\
-         -: not tried, since a smaller rate was more than {WORSE} below the best\n",
+         -: the run broke off, or was not tried, since a smaller rate was more\n   \
+         than {WORSE} below the best\n",
         "\n\
          선택: 검증 정확도가 가장 높은 학습률\n\
          시험: 그 학습률로 훈련 이미지 전체를 다시 학습한 신경망의 시험 정확도\n\
-         -: 더 작은 학습률의 정확도가 가장 높은 것보다 {WORSE} 넘게 낮아 시험하지 않음\n"
+         -: 발산했거나, 더 작은 학습률의 정확도가 가장 높은 것보다 {WORSE} 넘게 낮아\n   \
+         시험하지 않음\n"
     )
 }
 

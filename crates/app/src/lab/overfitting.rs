@@ -106,9 +106,12 @@ fn conclusion(rows: &[Row]) -> String {
     let course = if done < ITERATIONS {
         let (done, then, end) = (thousands(done), lowest.loss, few.test.loss);
         let [accuracy_then, accuracy_end] = [lowest.accuracy, few.test.accuracy].map(percent);
-        // more of them are right and the mean loss is higher: then the wrong ones cost more
+        // no fewer are right, and yet the mean loss is higher
         let why = if few.test.accuracy >= lowest.accuracy {
-            said!(": the net became more confident in its wrong answers", ". 틀린 답을 더 확신하게 된 것입니다")
+            said!(
+                ", as happens when a net becomes more confident in its wrong answers",
+                ". 틀린 답을 더 확신하게 되면 이렇게 됩니다"
+            )
         } else {
             String::new()
         };
@@ -121,8 +124,8 @@ fn conclusion(rows: &[Row]) -> String {
         )
     } else {
         said!(
-            "With {images} the loss of the test images was still falling at the end of this run.",
-            "{images}장일 때 시험 이미지의 손실은 학습이 끝날 때까지 줄었습니다."
+            "With {images} the loss of the test images was lowest at the end of this run.",
+            "{images}장일 때 시험 이미지의 손실은 학습이 끝날 때 가장 낮았습니다."
         )
     };
     let [few_train, few_test, all_test] = [few.train.accuracy, few.test.accuracy, all.test.accuracy].map(percent);

@@ -4,7 +4,7 @@ use crate::cli::LabArgs;
 use crate::data::{self, Data};
 use crate::files;
 use crate::lang::said;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use dataset::Sampling;
 use net::{Activation, Predictor, Real, Sizes, TwoLayerNet};
 use report::Chart;
@@ -136,9 +136,7 @@ pub(super) fn best<R>(rows: &[R], score: impl Fn(&R) -> f64) -> &R {
 
 /// Writes a chart as SVG.
 pub(super) fn write_svg(chart: &Chart, height: u32, path: &Path) -> Result<()> {
-    let svg = chart.to_svg(760, height)?;
-    let cannot = || said!("cannot write {}", "{}을(를) 저장할 수 없습니다", path.display());
-    files::replace(path, &[svg.as_bytes()]).with_context(cannot)
+    files::write(path, chart.to_svg(760, height)?.as_bytes())
 }
 
 #[cfg(test)]

@@ -200,7 +200,7 @@ fn conclusion(rows: &[Row], rounding: &Rounding) -> String {
         "How small should h be? Small enough that the difference quotient is close to the derivative, but large enough \
          that the change in the loss isn't lost in rounding. {why} {double} In f32 the best is \
          h = {h32:e} ({error32:.0e}), and 1e-4 has {book32:.0e}: at a loss of {loss:.2} the next number in f32 is \
-         {apart:.0e} away, and divided by 2h that is {shift:.0e}, more than {drowned} of all derivatives that aren't 0.",
+         {apart:.0e} away, and divided by 2h that is {shift:.0e}. Of all derivatives that aren't 0, {drowned} are smaller.",
         "h는 얼마나 작아야 할까요? 차분이 미분에 가까워질 만큼 작아야 하지만, 손실의 변화가 반올림 오차에 묻히지 않을 만큼은 \
          커야 합니다. {why} {double} f32에서는 h = {h32:e}일 때 가장 좋고({error32:.0e}), 1e-4의 오차는 \
          {book32:.0e}입니다. 손실이 {loss:.2}일 때 f32의 그다음 수는 {apart:.0e}만큼 떨어져 있고, 2h로 나누면 \

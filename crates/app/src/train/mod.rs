@@ -138,7 +138,7 @@ fn finish<T: Stored>(
     })?;
 
     let (done, count) = (counted(run.iteration(), "iteration"), thousands(run.iteration()));
-    let page = folder.path.join("report.html");
+    let page = folder.page();
     let page = page.display();
     let again = quoted(&folder.path);
     let folder = folder.path.display();

@@ -22,7 +22,8 @@ use std::time::{Duration, Instant};
 use training::{Evaluate, Observer, Run};
 
 /// All of them. The log comes before the saver, so that a checkpoint never knows of an evaluation that the log lacks
-/// (after an error of the log it does, and then the log is written again from it). But the first checkpoint comes before the log, so that a folder with a log has a run that can be resumed.
+/// (after an error of the log it does, and then the log is written again from it). But the first checkpoint comes before the
+/// log, so that a folder with a log has a run that can be resumed.
 pub(super) fn all<'a, T: Stored>(
     setting: &'a Setting,
     run: &Run<T>,

@@ -1,5 +1,6 @@
 //! `report.html` for its readers: both languages, narrow and dark screens, keyboard, and the dialog of a neuron.
 
+use crate::korean::is_korean;
 use crate::page::{TRAINED, asked, asked_of, browser, page};
 use crate::support::Place;
 use serde_json::{Value, json};
@@ -119,14 +120,13 @@ fn the_korean_page_has_no_english_words_and_both_languages_have_alternative_text
                   document.getElementById('language').click();
                   return { english, korean, shown, named, again: [alts(), document.title] };";
     let found = asked(&browser, &place, "run", script);
-    let has_hangul = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
     for k in [0, 1] {
         assert_eq!(found["english"][k], found["again"][k], "back in English");
     }
-    assert!(!texts(&found["english"][0]).iter().any(|alt| alt.is_empty() || has_hangul(alt)));
-    assert!(texts(&found["korean"][0]).iter().all(|alt| has_hangul(alt)), "{}", found["korean"][0]);
-    assert!(has_hangul(found["korean"][1].as_str().unwrap()));
-    assert!(texts(&found["named"]).iter().all(|name| has_hangul(name)), "{}", found["named"]);
+    assert!(!texts(&found["english"][0]).iter().any(|alt| alt.is_empty() || is_korean(alt)));
+    assert!(texts(&found["korean"][0]).iter().all(|alt| is_korean(alt)), "{}", found["korean"][0]);
+    assert!(is_korean(found["korean"][1].as_str().unwrap()));
+    assert!(texts(&found["named"]).iter().all(|name| is_korean(name)), "{}", found["named"]);
     // names, and words to type
     let names = ["MNIST", "Esc", "UTC", "app", "English", "cargo", "xtask", "web", "open", "export", "net", "npz"];
     let shown = found["shown"].as_str().unwrap();

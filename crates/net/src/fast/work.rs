@@ -57,7 +57,7 @@ macro_rules! by_groups {
             2 => run!(kernels::$kernel::<T, _, 2 $(, $points)?>($($argument),*)),
             3 => run!(kernels::$kernel::<T, _, 3 $(, $points)?>($($argument),*)),
             groups => {
-                assert_eq!(groups, MOST_GROUPS, "a panel has at most this many groups");
+                assert_eq!(groups, MOST_GROUPS, "a panel has 1 to this many groups");
                 run!(kernels::$kernel::<T, _, MOST_GROUPS $(, $points)?>($($argument),*))
             }
         }

@@ -23,7 +23,7 @@ pub(in crate::cli) fn refusal(error: &Error) -> Option<String> {
         ErrorKind::ArgumentConflict => match of(ContextKind::PriorArg) {
             prior if prior == argument => format!("{argument}은(는) 한 번만 쓸 수 있습니다"),
             prior if prior.is_empty() => format!("{argument}은(는) 다른 인수와 함께 쓸 수 없습니다"),
-            prior => format!("{argument}은(는) {prior}와(과) 함께 쓸 수 없습니다"),
+            prior => format!("{argument}은(는) {prior}과(와) 함께 쓸 수 없습니다"),
         },
         _ => return None,
     };

@@ -25,7 +25,7 @@ pub(super) const COMMANDS: &[(&str, &str, &str)] = &[
         "iter_per_epoch = max(train_size / batch_size, 1)은 무엇을 위한 것이고, 정확도는 왜 에폭마다 한 번 구하나요?",
         "",
     ),
-    ("lab overfitting", "왜 학습에 쓰지 않은 이미지로 시험하고, 이미지가 많으면 더 좋아지나요?", ""),
+    ("lab overfitting", "왜 학습에 쓰지 않은 이미지로 시험하나요? 이미지가 많으면 더 좋아지나요?", ""),
     ("lab help", "이 도움말이나 다른 명령의 도움말을 봅니다", ""),
     (
         "predict",
