@@ -84,12 +84,6 @@ impl System {
                         NO_RUST,
                     ),
                     ("dist::target::tests::a_name_that_is_no_target_is_an_error_that_says_so", NO_RUST),
-                    ("tests::a_program_that_is_not_here_does_not_start", NO_RUST),
-                    (
-                        "dist::target::tests::a_target_without_its_standard_library_is_missing_with_the_command_that_installs_it",
-                        NO_RUST,
-                    ),
-                    ("dist::target::tests::a_name_that_is_no_target_is_an_error_that_says_so", NO_RUST),
                 ],
             },
             Self::Aarch64 => Way {

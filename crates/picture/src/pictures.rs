@@ -49,6 +49,7 @@ impl Pictures {
                 return Err(PictureError::Unsupported { extension });
             }
             Err(_) if bytes.starts_with(&[0, 0]) || bytes.starts_with(&[0x1f, 0x8b]) => idx(bytes, most_pixels)?,
+            Err(_) if bytes.is_empty() => return Err(PictureError::Empty),
             Err(_) => return Err(PictureError::NotAnImage { start: bytes.iter().take(4).copied().collect() }),
         };
         if pictures.pixels.is_empty() { Err(PictureError::Empty) } else { Ok(pictures) }
@@ -250,7 +251,7 @@ mod tests {
     #[test]
     fn what_is_no_image_says_what_it_is() {
         refused(b"hello", &["68 65 6c 6c", "PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX"]);
-        refused(b"", &["not an image"]);
+        refused(b"", &["it holds no pixels, expected an image"]);
         refused(b"II\x2a\0\x08\0\0\0", &[".tiff", "save it as PNG"]);
         refused(b"\0\0\x01\0\x01\0", &[".ico"]);
         for brand in ["heic", "heix", "mif1", "avif"] {

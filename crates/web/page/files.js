@@ -3,8 +3,15 @@
 const MOST_MB = { picture: 30, other: 64, all: 160 };
 const PICTURE = /\.(png|jpe?g|webp|gif|bmp|avif)$/i;
 
+/** The numbers of digits to draw. */
+const DIGITS = { train: 10_000, test: 2_000 };
+
+/** Draws the digits, and requests a run on them without waiting for a reply: a busy page would handle it late. */
 function useDigits() {
-  tell({ do: "digits" });
+  tell({ do: "digits", ...DIGITS });
+  Object.assign(state, { data: "digits", images: DIGITS, opensWith: null });
+  requestRun();
+  replaceLater(30); // a slow device takes its time to draw them
 }
 
 /** The images of MNIST that were built in. */
@@ -18,7 +25,7 @@ async function useMnist() {
     state.files.length > 0 ? state.files : builtIn().map((block) => new File([decode(block.textContent)], block.dataset.name));
   if (files.length > 0 && (await sendFiles(files))) return;
   if (files.length === 0) notify(() => words().noMnist);
-  if (state.images.train > 0) startRun();
+  if (state.ready || state.pending) startRun();
   else useDigits();
 }
 

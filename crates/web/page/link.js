@@ -30,21 +30,28 @@ function askForRun(run, message, transfer = []) {
   state.asked.set(state.messages, run);
   const { config } = run;
   tell({ ...message, order: state.messages, config: toRequest(config), difference: config.gradient === "both" }, transfer);
-  // during a very long iteration a worker handles no messages; after a while it is replaced
+  replaceLater();
+}
+
+/** During a very long iteration a worker handles no messages. After a while it is replaced. */
+function replaceLater(seconds = 3) {
   clearTimeout(patience);
   patience = setTimeout(() => {
     if (!state.pending) return;
     notify(() => words().restarted);
     startWorker();
-  }, 3000);
+  }, 1000 * seconds);
+}
+
+/** Requests a run with the settings of the form. */
+function requestRun() {
+  state.config = fitted(state.config, state.images.train);
+  askForRun({ config: { ...state.config }, data: state.data, loaded: null }, { do: "start" });
 }
 
 /** Starts a run with the settings of the form. If there are no images yet, it waits for them. */
 function startRun() {
-  if (state.images.train > 0) {
-    state.config = fitted(state.config, state.images.train);
-    askForRun({ config: { ...state.config }, data: state.data, loaded: null }, { do: "start" });
-  }
+  if (state.images.train > 0) requestRun();
   showSettings();
 }
 
@@ -62,8 +69,9 @@ function begun(order, facts) {
     if (state.playsAtOnce) play();
     state.playsAtOnce = false;
   }
-  sendDrawing();
   showAll();
+  if (paper.isEmpty() && state.nextTestImage === 0) nextTestImage(); // something to see
+  else sendDrawing();
 }
 
 const HEARD = {
@@ -72,7 +80,6 @@ const HEARD = {
     showAll();
   },
   data({ data, train, test, missing }) {
-    state.opensWith = null;
     if (data !== "digits") state.coming.push(...state.sent.shift());
     if (data === null) {
       state.missing = () => words().missing(missing.join(", "));
@@ -81,15 +88,18 @@ const HEARD = {
       return;
     }
     if (data === "mnist") {
-      Object.assign(state, { files: state.coming, coming: [] });
+      Object.assign(state, { files: state.coming, coming: [], opensWith: null });
       if (state.notice === state.missing) notify(null);
     }
+    // the run on the digits is requested already, unless files were answered since then
+    const isRequested = data === "digits" && state.data === "digits";
     Object.assign(state, { data, images: { train, test } });
-    startRun();
+    if (isRequested) replaceLater();
+    else requestRun();
+    showSettings();
   },
   started({ order, train, parameters }) {
     begun(order, { train, parameters });
-    if (paper.isEmpty() && state.nextTestImage === 0) nextTestImage(); // something to see
   },
   loaded({ order, name, config, renamed, activation_is_named: isNamed, train, parameters }) {
     const lines = () => [words().loaded(name), ...(isNamed ? [] : [words().guess]), ...renamed.map((line) => `${line[language()]}.`)];
@@ -160,7 +170,7 @@ const HEARD = {
     notify(() => `${words().failed[about] ?? words().failed.other} (${error[language()]})`);
     if (about === "files") {
       state.sent.shift();
-      if (!state.ready) useDigits();
+      if (!state.ready && !state.pending) useDigits();
     }
     showButtons();
   },

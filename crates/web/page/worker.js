@@ -208,8 +208,8 @@ const ACTIONS = {
     }
     program = (await WebAssembly.instantiate(module, imports)).exports;
   },
-  digits() {
-    send({ is: "data", ...ask({ do: "digits" })[0] });
+  digits({ train, test }) {
+    send({ is: "data", ...ask({ do: "digits", train, test })[0] });
   },
   files({ files }) {
     const all = new Uint8Array(files.reduce((sum, file) => sum + file.bytes.byteLength, 0));

@@ -65,6 +65,18 @@ def test_mnist_comes_as_a_zip_as_four_plain_files_and_as_the_arrays_of_keras(ope
     web.until("page.images.train === 250 && page.images.test === 50 && page.ready && !page.pending")
 
 
+def test_digits_that_are_asked_for_while_mnist_is_read_are_what_the_run_is_on_and_called(web):
+    files = made.mnist()
+    sent = [[name, "", base64.b64encode(content).decode()] for name, content in files.items()]
+    tells = "const before = tell; tell = (...message) => { before(...message); if (message[0].do === 'files') useDigits(); };"
+    web.tab.evaluate(f"(files) => {{ {tells} ({GIVE})(['drop', files]); }}", sent)  # MNIST is answered after that
+    web.until("page.files.length === 4 && page.ready && !page.pending")
+    assert web.get("[page.data, page.current.data, page.images.train]") == ["digits", "digits", 10_000]
+    web.play()
+    web.until("page.current.evaluations.length > 0")
+    assert web.get("page.current.perEpoch") == 100, "10,000 images in batches of 100"
+
+
 def test_an_address_that_wants_mnist_without_any_says_what_to_drop(open_page):
     web = open_page("data=mnist&gradient=backprop")
     assert "MNIST is not in this page. Drop its four files here" in web.notice

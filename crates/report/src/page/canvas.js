@@ -80,6 +80,7 @@ function drawingPaper(canvas, changed) {
   Object.assign(pen, { lineWidth: 20, lineCap: "round", lineJoin: "round", strokeStyle: "#fff" });
 
   let picture = null;
+  let isMarked = false; // something was drawn or put on it
   let last = null; // the last position of a drawing pointer
   let cursor = [width / 2, height / 2];
   let isCursorShown = false;
@@ -107,10 +108,12 @@ function drawingPaper(canvas, changed) {
   function clear() {
     pen.clearRect(0, 0, width, height);
     picture = null;
+    isMarked = false;
     refresh();
   }
 
   function line(from, to) {
+    isMarked = true;
     pen.beginPath();
     pen.moveTo(...from);
     // a line without length would draw nothing, but a tap should leave a dot
@@ -135,12 +138,17 @@ function drawingPaper(canvas, changed) {
     small.getContext("2d").putImageData(ink, 0, 0);
     pen.drawImage(small, 0, 0, width, height);
     picture = image;
+    isMarked = true;
     refresh();
   }
 
   function drawing() {
-    const { data } = pen.getImageData(0, 0, width, height);
-    return { pixels: Uint8Array.from({ length: width * height }, (_, k) => data[4 * k + 3]), rows: height, cols: width };
+    const pixels = new Uint8Array(width * height);
+    if (isMarked) {
+      const { data } = pen.getImageData(0, 0, width, height);
+      for (let k = 0; k < pixels.length; k++) pixels[k] = data[4 * k + 3];
+    }
+    return { pixels, rows: height, cols: width };
   }
 
   function pointOf(event) {
@@ -215,7 +223,7 @@ function drawingPaper(canvas, changed) {
     put,
     drawing,
     picture: () => picture,
-    isEmpty: () => drawing().pixels.every((ink) => ink === 0),
+    isEmpty: () => !isMarked || drawing().pixels.every((ink) => ink === 0),
     penWidth(pixels) {
       pen.lineWidth = pixels;
       refresh();
