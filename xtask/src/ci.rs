@@ -34,23 +34,23 @@ fn run_steps(root: &Path, steps: &[Step]) -> Result<()> {
 const STEPS: [Step; 16] = [
     Step::Cargo { env: None, args: "fmt --all --check" },
     Step::Cargo { env: None, args: "clippy --workspace --all-targets --locked -- -D warnings" },
-    // The crates that people import alone, with combinations of features that the workspace as a whole does not build.
-    // Without features only the libraries: dependencies of the tests switch the features on again.
+    // The crates that people import alone, with combinations of features that the workspace as a whole does not build. Only
+    // the libraries: dependencies of the tests switch features on again, and each combination would compile them again.
     Step::Cargo {
         env: None,
         args: "clippy -p two-layer-net-core-math -p two-layer-net -p two-layer-net-dataset --no-default-features --locked -- -D warnings",
     },
     Step::Cargo {
         env: None,
-        args: "clippy -p two-layer-net-core-math -p two-layer-net -p two-layer-net-dataset --all-targets --all-features --locked -- -D warnings",
+        args: "clippy -p two-layer-net-core-math -p two-layer-net -p two-layer-net-dataset --all-features --locked -- -D warnings",
     },
     Step::Cargo {
         env: None,
-        args: "clippy -p two-layer-net-dataset --all-targets --no-default-features --features gzip --locked -- -D warnings",
+        args: "clippy -p two-layer-net-dataset --no-default-features --features gzip --locked -- -D warnings",
     },
     Step::Cargo {
         env: None,
-        args: "clippy -p two-layer-net-dataset --all-targets --no-default-features --features nalgebra --locked -- -D warnings",
+        args: "clippy -p two-layer-net-dataset --no-default-features --features nalgebra --locked -- -D warnings",
     },
     Step::Check { what: "forbidden edges, by cargo tree -e normal", run: edges::run },
     Step::Check { what: "rust-version of every dependency, by cargo metadata", run: msrv::run },

@@ -54,18 +54,18 @@ fn main() {
     row("0 the definition (one loss timed)", losses * exps, losses * products, losses as f64 * seconds);
 
     let pairs = not_zero * h;
-    let (one, seconds) = timed(|| moved_unit_only(&cache));
-    row("1 the moved unit alone, inputs that are not 0", pairs * 2 * (1 + k), pairs * 2 * (1 + k), seconds);
+    let (one, seconds) = timed(|| moved_neuron_only(&cache));
+    row("1 the moved neuron alone, inputs not 0", pairs * 2 * (1 + k), pairs * 2 * (1 + k), seconds);
 
     let pairs = groups * h;
     let (two, seconds) = timed(|| equal_inputs_once(&cache, |e| e, by_sigmoid));
     row("2 equal pixels of an image once", pairs * 2 * (1 + k), pairs * 2 * (1 + k), seconds);
 
     let (three, seconds) = timed(|| equal_inputs_once(&cache, f64::exp_m1, by_identity));
-    row("3 the unit without an exponential of its own", pairs * 2 * k + groups, pairs * 2 * (3 + k), seconds);
+    row("3 the neuron without an exponential of its own", pairs * 2 * k + groups, pairs * 2 * (3 + k), seconds);
 
     let (four, seconds) = timed(|| polynomial_over_the_classes(&cache));
-    row("4 a polynomial of the unit's move", groups, n * h * k * 10 + pairs * 24, seconds);
+    row("4 a polynomial of the neuron's move", groups, n * h * k * 10 + pairs * 24, seconds);
 
     let (five, seconds) = timed(|| polynomial_of_the_input(&cache));
     let five_products = n * h * (k * 10 + 2 * 24) + not_zero * h * 2;
@@ -100,8 +100,8 @@ fn moved_loss(cache: &Cache, n: usize, j: usize, dz: f64) -> f64 {
     max + sum.ln() - moved(usize::from(cache.t[n]))
 }
 
-/// Step 1: W1[i, j] moves one unit, and only of the samples whose input i is not 0.
-fn moved_unit_only(cache: &Cache) -> DMatrix<f64> {
+/// Step 1: W1[i, j] moves one neuron, and only for the samples whose input i is not 0.
+fn moved_neuron_only(cache: &Cache) -> DMatrix<f64> {
     gradient(cache, |n, j, sums| {
         let (a, z) = (cache.a1[(n, j)], cache.z1[(n, j)]);
         for (i, &x) in cache.x.row(n).iter().enumerate().filter(|(_, x)| **x != 0.0) {
