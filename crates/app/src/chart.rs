@@ -2,7 +2,7 @@
 
 use crate::lang::said;
 use crate::terminal;
-use crate::text::{padded, thousands};
+use crate::text::{padded, right, thousands};
 use training::{Evaluation, History};
 use unicode_width::UnicodeWidthStr as _;
 
@@ -221,7 +221,7 @@ impl Plot {
         let whole = LABEL + self.width;
         let named = said!("iteration {iterations}", "{iterations}회");
         let last = if named.width() > whole { iterations } else { &named };
-        lines.push(format!("{:gap$}{last}", "", gap = whole.saturating_sub(last.width())));
+        lines.push(right(last, whole));
         lines
     }
 

@@ -8,7 +8,7 @@ use crate::failure::usage;
 use crate::lang::said;
 use crate::model::Model;
 use crate::terminal;
-use crate::text::{padded, tail, thousands};
+use crate::text::{headings, padded, right, tail, thousands};
 use anyhow::Result;
 use net::Parameters;
 use serde::Serialize;
@@ -19,7 +19,6 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use training::History;
-use unicode_width::UnicodeWidthStr as _;
 
 #[derive(Serialize)]
 struct Compared<'a> {
@@ -129,18 +128,18 @@ fn text(compared: &Compared, names: &[String; 2]) -> Result<String> {
     };
     writeln!(text, "{parameters}")?;
 
-    let columns = format!("{:>9} {:>7} {:>7}", "loss", "train", "test");
+    let columns = [(said!("loss", "손실"), 8), (said!("train", "훈련"), 7), (said!("test", "시험"), 7)];
+    let columns = headings(columns);
     let [a, b] = [&names[0], &names[1]].map(|name| tail(name, 25));
-    let right = |name: &str| format!("{:gap$}{name}", "", gap = 25_usize.saturating_sub(name.width()));
-    writeln!(text, "\n{:11}{}   {}", "", right(&a), right(&b))?;
-    writeln!(text, "{:>11}{columns}   {columns}", "iteration")?;
+    writeln!(text, "\n{:11}{}   {}", "", right(&a, 25), right(&b, 25))?;
+    writeln!(text, "{}{columns}   {columns}", right(&said!("iteration", "반복"), 11))?;
     for iteration in thin(&iterations(compared)) {
         let [a, b] = compared.histories.map(|history| cells(history, iteration));
         writeln!(text, "{}", format!("{:>11}{a}   {b}", thousands(iteration)).trim_end())?;
     }
     let line = said!(
         "loss: the mean over the batches since the previous evaluation",
-        "loss: 앞의 평가 이후 배치들의 평균 손실"
+        "손실: 바로 앞의 평가 뒤에 쓴 미니배치들의 평균 손실"
     );
     writeln!(text, "\n{line}")?;
     let dots = if io::stdout().is_terminal() { Dots::of_environment() } else { Dots::Ascii };

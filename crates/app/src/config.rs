@@ -1,6 +1,6 @@
 //! The configuration of a run: what the flags become, once checked, and what checkpoint and log hold.
 
-use crate::lang::said;
+use crate::lang::{self, said};
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
 use dataset::MnistKind;
@@ -135,6 +135,21 @@ impl DatasetName {
             Self::Kmnist => Some(MnistKind::Kmnist),
             Self::Digits => None,
         }
+    }
+}
+
+impl Sampling {
+    pub(crate) fn korean(self) -> &'static str {
+        match self {
+            Self::Replacement => "복원 추출",
+            Self::Shuffle => "섞어서 차례로",
+            Self::Sequential => "순서대로",
+        }
+    }
+
+    /// Its name in the language of this process.
+    pub(crate) fn said(self) -> String {
+        if lang::korean() { self.korean().to_owned() } else { self.to_string() }
     }
 }
 

@@ -50,7 +50,7 @@ impl Data {
             said!(
                 "cannot read the data set {name}; download it (again) with `{fetch}`, or use `--dataset digits`, which \
                  needs no files",
-                "데이터셋 {name}을(를) 읽을 수 없습니다. `{fetch}`로 (다시) 내려받거나 파일이 필요 없는 `--dataset digits`를 쓰세요"
+                "{name} 데이터셋을 읽을 수 없습니다. `{fetch}`로 (다시) 내려받거나 파일이 필요 없는 `--dataset digits`를 쓰세요"
             )
         })?;
         ensure!(

@@ -121,14 +121,14 @@ fn text(evaluated: &Evaluated, data: &Data, style: Style, terminal_width: usize)
     writeln!(text, "\n{of_the_matrix}")?;
     let classes = test.confusion.len();
     let header: String = (0..classes).map(|k| format!("{k:>6}")).collect();
-    writeln!(text, "{:9}{header}  recall", "")?;
+    writeln!(text, "{:9}{header}  {}", "", said!("recall", "재현율"))?;
     let percent = |share: &Option<f64>| share.map_or_else(|| "-".to_owned(), |share| format!("{:.1}", share * 100.0));
     for (k, (row, recall)) in test.confusion.iter().zip(&test.recall).enumerate() {
         let cells: String = row.iter().map(|n| if *n == 0 { "     .".to_owned() } else { format!("{n:>6}") }).collect();
         writeln!(text, "{k:>9}{cells}{:>6} %", percent(recall))?;
     }
     let cells: String = test.precision.iter().map(|share| format!("{:>6}", percent(share))).collect();
-    writeln!(text, "precision{cells} %")?;
+    writeln!(text, "{}{cells} %", padded(&said!("precision", "정밀도"), 9))?;
 
     let drawn: Vec<(&Mistake, Fitted)> = test.surest_mistakes[..DRAWN.min(test.surest_mistakes.len())]
         .iter()
@@ -139,7 +139,7 @@ fn text(evaluated: &Evaluated, data: &Data, style: Style, terminal_width: usize)
             0 | 1 => String::new(),
             shrunk => said!(", drawn at 1/{shrunk} of their size", ", 1/{shrunk} 크기로 그림"),
         };
-        let heading = said!("most confident mistakes on the test images", "가장 확신하고 틀린 시험 이미지");
+        let heading = said!("most confident mistakes on the test images", "가장 확신했지만 틀린 시험 이미지");
         writeln!(text, "\n{heading}{size}")?;
     }
     let column = drawn.first().map_or(0, |(_, image)| image.cols.max(28)) + GAP;

@@ -4,7 +4,7 @@ use crate::cli::GradcheckArgs;
 use crate::data::{self, Data};
 use crate::lang::said;
 use crate::model::Model;
-use crate::text::{shape, thousands};
+use crate::text::{headings, padded, shape, thousands};
 use anyhow::Result;
 use core_math::{Cause, CheckMode, FiniteDifference, GradientCheck, GradientReport, Place, Step, gradient_check};
 use nalgebra::DMatrix;
@@ -186,11 +186,14 @@ fn korean(cause: &Cause) -> String {
 
 fn text(checked: &Checked, arguments: &GradcheckArgs) -> Result<String> {
     let mut text = String::new();
-    writeln!(
-        text,
-        "{:4} {:>9} {:>6} {:>6}  {:10} {:>9} {:>9} {:>8} {:>8}",
-        "", "shape", "tested", "failed", "worst at", "numerical", "backprop", "absolute", "relative"
-    )?;
+    let counts = headings([(said!("shape", "형상"), 9), (said!("tested", "검사"), 6), (said!("failed", "불일치"), 6)]);
+    let values = headings([
+        (said!("numerical", "수치 미분"), 9),
+        (said!("backprop", "역전파"), 9),
+        (said!("absolute", "절대 차"), 8),
+        (said!("relative", "상대 차"), 8),
+    ]);
+    writeln!(text, "{:4}{counts}  {}{values}", "", padded(&said!("worst at", "최대 위치"), 10))?;
     for Array { name, shape: of, compared, failed, worst, .. } in &checked.parameters {
         write!(text, "{name:4} {:>9} {:>6} {failed:>6}", shape(of), thousands(*compared))?;
         if let Some(Worst { at, numerical, analytic, absolute, relative }) = worst {

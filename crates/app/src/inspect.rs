@@ -6,7 +6,7 @@ use crate::config::{Activation, Config, Gradient};
 use crate::data::SetFingerprint;
 use crate::lang::said;
 use crate::model::Model;
-use crate::text::{padded, shape, thousands};
+use crate::text::{headings, padded, shape, thousands};
 use anyhow::Result;
 use core_math::Real;
 use net::Parameters;
@@ -92,7 +92,14 @@ fn text(inspected: &Inspected, model: &Model) -> Result<String> {
     let (precision, digest) = (model.parameters.precision(), &inspected.parameters_sha256[..16]);
     let line = said!("parameters     in {precision}, SHA-256", "매개변수       {precision}, SHA-256");
     writeln!(text, "\n{line} {digest}...")?;
-    writeln!(text, "  {:4} {:>10} {:>12} {:>12} {:>12} {:>12}", "name", "shape", "min", "max", "mean", "std")?;
+    let columns = headings([
+        (said!("shape", "형상"), 10),
+        (said!("min", "최솟값"), 12),
+        (said!("max", "최댓값"), 12),
+        (said!("mean", "평균"), 12),
+        (said!("std", "표준편차"), 12),
+    ]);
+    writeln!(text, "  {}{columns}", padded(&said!("name", "이름"), 4))?;
     for Array { name, shape: of, min, max, mean, standard_deviation } in &inspected.parameters {
         let of = shape(of);
         writeln!(text, "  {name:4} {of:>10} {min:>12.5} {max:>12.5} {mean:>12.5} {standard_deviation:>12.5}")?;
@@ -120,7 +127,8 @@ fn configuration(text: &mut String, Run { iteration, config, data, .. }: &Run) -
 
     let h = if config.gradient == Gradient::Numerical { format!(", h = {:e}", config.step) } else { String::new() };
     writeln!(text, "{}{}{h}", said!("gradient       ", "기울기         "), config.gradient)?;
-    let Config { batch_size, sampling, seed, learning_rate, hidden, activation, .. } = config;
+    let Config { batch_size, seed, learning_rate, hidden, activation, .. } = config;
+    let sampling = config.sampling.said();
     let line = said!(
         "batch size     {batch_size}, {sampling}, seed {seed}",
         "배치 크기      {batch_size}, {sampling}, 시드 {seed}"
@@ -165,7 +173,13 @@ fn history(text: &mut String, history: &History) -> Result<()> {
         };
         writeln!(text, "\n{line}")?;
     }
-    writeln!(text, "\n  {:>11} {:>10} {:>10} {:>10}", "iteration", "train acc", "test acc", "seconds")?;
+    let columns = headings([
+        (said!("iteration", "반복"), 11),
+        (said!("train acc", "훈련"), 10),
+        (said!("test acc", "시험"), 10),
+        (said!("seconds", "시간(초)"), 10),
+    ]);
+    writeln!(text, "\n {columns}")?;
     for e in &history.evaluations {
         let iteration = thousands(e.iteration);
         writeln!(text, "  {iteration:>11} {:>10.4} {:>10.4} {:>10.1}", e.train_accuracy, e.test_accuracy, e.seconds)?;

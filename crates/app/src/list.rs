@@ -6,7 +6,7 @@ use crate::compare::shown;
 use crate::config::Config;
 use crate::lang::{self, said};
 use crate::runs::{self, MODEL};
-use crate::text::{duration, program, tail, thousands, wrapped};
+use crate::text::{duration, headings, padded, program, right, tail, thousands, wrapped};
 use anyhow::Result;
 use net::Sizes;
 use serde::Serialize;
@@ -18,7 +18,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
-use unicode_width::UnicodeWidthStr as _;
 
 /// A run folder with a checkpoint.
 #[derive(Serialize)]
@@ -114,15 +113,19 @@ fn text(listed: &[Listed]) -> Result<String> {
         ));
     }
     let mut text = String::new();
-    writeln!(
-        text,
-        "{:4} {:>6}  {:7} {:9} {:3}{:>24} {:>6} {:>6} {:>7}",
-        "run", "saved", "data", "gradient", "net", "iterations", "train", "test", "time"
-    )?;
+    let left = [(said!("data", "데이터"), 8), (said!("gradient", "기울기"), 10), (said!("net", "신경망"), 6)];
+    let left: String = left.iter().map(|(heading, width)| padded(heading, *width)).collect();
+    let numbers = headings([
+        (said!("iterations", "반복 횟수"), 20),
+        (said!("train", "훈련"), 6),
+        (said!("test", "시험"), 6),
+        (said!("time", "시간"), 7),
+    ]);
+    writeln!(text, "{} {}  {left}{numbers}", padded(&said!("run", "번호"), 4), right(&said!("saved", "저장"), 6))?;
     let (mut open, mut damaged) = (Vec::new(), Vec::new());
     for Listed { run, age: seconds, content, .. } in listed {
         let saved = seconds.map_or_else(|| "-".to_owned(), age);
-        write!(text, "{:4} {:gap$}{saved}", format!("{run:04}"), "", gap = 6_usize.saturating_sub(saved.width()))?;
+        write!(text, "{run:04} {}", right(&saved, 6))?;
         let summary = match content {
             Content::Read(summary) => &**summary,
             Content::Damaged { .. } => {
@@ -145,7 +148,7 @@ fn text(listed: &[Listed]) -> Result<String> {
             .map(|accuracy| or_dash(accuracy.map(|accuracy| format!("{accuracy:.4}"))));
         let took = or_dash(summary.seconds.map(duration));
         let (data, gradient) = (config.dataset.to_string(), config.gradient.to_string());
-        writeln!(text, "  {data:7} {gradient:9} {net}{done:>rest$} {train:>6} {test:>6} {took:>7}")?;
+        writeln!(text, "  {data:7} {gradient:9} {net}{done:>rest$} {train:>6} {test:>6} {}", right(&took, 7))?;
     }
     let lines = settings_that_differ(listed)?;
     if !lines.is_empty() {
@@ -207,9 +210,9 @@ fn settings_that_differ(listed: &[Listed]) -> Result<Vec<String>> {
 fn age(seconds: f64) -> String {
     match seconds {
         s if s < 60.0 => said!("now", "방금"),
-        s if s < 3600.0 => format!("{:.0} min", (s / 60.0).floor()),
-        s if s < 86_400.0 => format!("{:.0} h", (s / 3600.0).floor()),
-        s => format!("{:.0} d", (s / 86_400.0).floor()),
+        s if s < 3600.0 => said!("{:.0} min", "{:.0}분", (s / 60.0).floor()),
+        s if s < 86_400.0 => said!("{:.0} h", "{:.0}시간", (s / 3600.0).floor()),
+        s => said!("{:.0} d", "{:.0}일", (s / 86_400.0).floor()),
     }
 }
 

@@ -162,7 +162,7 @@ fn open(path: PathBuf) -> Result<(PathBuf, StoredNet, Option<Run>)> {
 /// Reads a file that holds the arrays alone.
 fn stored(path: &Path, kind: Kind) -> Result<StoredNet> {
     let name = path.display().to_string();
-    let bytes = files::read(path).with_context(|| said!("cannot read {name}", "{name}을(를) 읽을 수 없습니다"))?;
+    let bytes = files::read(path).with_context(|| said!("cannot read {name}", "{name} 파일을 읽을 수 없습니다"))?;
     kind.read(&bytes).map_err(|error| {
         if let Some(english) = error.advice(&name) {
             let korean = korean::advice(&english);

@@ -2,14 +2,14 @@
 
 use crate::checkpoint::{Run, Stored};
 use crate::cli::ReportArgs;
-use crate::config::{Config, DatasetName, Gradient, Sampling};
+use crate::config::{Config, DatasetName, Gradient};
 use crate::data::Data;
 use crate::failure::usage;
 use crate::files;
 use crate::lang::said;
 use crate::model::Model;
 use crate::runs::PAGE;
-use crate::text::{counted, duration, say, thousands};
+use crate::text::{counted, durations, say, thousands};
 use crate::train::{has_risen, is_saturated, loss_at_start};
 use anyhow::{Context, Result};
 use net::{Activation, Predictor, Rows, TwoLayerNet};
@@ -61,7 +61,7 @@ fn check_is_page(file: &Path) -> Result<()> {
     }
     let mut start = Vec::new();
     let read = fs::File::open(file).and_then(|file| file.take(START.len() as u64).read_to_end(&mut start));
-    read.with_context(|| said!("cannot read {}", "{}을(를) 읽을 수 없습니다", file.display()))?;
+    read.with_context(|| said!("cannot read {}", "{} 파일을 읽을 수 없습니다", file.display()))?;
     if start.eq_ignore_ascii_case(START) || start.is_empty() {
         return Ok(());
     }
@@ -154,12 +154,7 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
         let (done, of) = (thousands(*iteration), thousands(*iterations));
         fact("iterations", "반복 횟수", [format!("{done} of {of}"), format!("{of}회 중 {done}회")]);
         fact("batch size", "미니배치 크기", same(batch_size.to_string()));
-        let drawn = match sampling {
-            Sampling::Replacement => "복원 추출",
-            Sampling::Shuffle => "섞어서 차례로",
-            Sampling::Sequential => "순서대로",
-        };
-        fact("sampling", "미니배치 추출 방법", [sampling.to_string(), drawn.to_owned()]);
+        fact("sampling", "미니배치 추출 방법", [sampling.to_string(), sampling.korean().to_owned()]);
         fact("learning rate", "학습률", same(learning_rate.to_string()));
         let start = match init_from {
             Some(model) => [format!("from {model}"), format!("{model}에서 가져옴")],
@@ -170,15 +165,15 @@ fn facts(run: Option<&Run>, net: &TwoLayerNet<f32>, data: &Data) -> Vec<Fact> {
         fact("precision", "정밀도", same(precision.to_string()));
         let each =
             |every: u64| [format!("every {}", counted(every, "iteration")), format!("{}회마다", thousands(every))];
-        let saved =
-            ["after an evaluation, at most once per 10 s".to_owned(), "정확도를 구한 뒤, 10초에 한 번까지".to_owned()];
+        let saved = [
+            "after an evaluation, at most once per 10 s".to_owned(),
+            "정확도를 구할 때마다, 다만 10초에 한 번까지".to_owned(),
+        ];
         fact("checkpoints", "체크포인트", checkpoint_every.map_or(saved, each));
         let epoch = ["once per epoch".to_owned(), "에폭마다".to_owned()];
         fact("accuracies", "정확도 측정", evaluate_every.map_or(epoch, each));
         if let Some(last) = history.evaluations.last() {
-            let took = duration(last.seconds);
-            let korean = korean_duration(&took);
-            fact("time, evaluations included", "걸린 시간(평가 포함)", [took, korean]);
+            fact("time, evaluations included", "걸린 시간(평가 포함)", durations(last.seconds));
         }
     }
     fact("program", "프로그램", same(concat!("app ", env!("CARGO_PKG_VERSION")).to_owned()));
@@ -200,21 +195,6 @@ fn date(time: SystemTime) -> [String; 2] {
             [date.clone(), date]
         }
     }
-}
-
-/// The same duration with its unit in Korean.
-fn korean_duration(english: &str) -> String {
-    let Some((number, unit)) = english.split_once(' ') else { return english.to_owned() };
-    let unit = match unit {
-        "us" => "마이크로초",
-        "ms" => "밀리초",
-        "s" => "초",
-        "min" => "분",
-        "h" => "시간",
-        "days" => "일",
-        other => other,
-    };
-    format!("{number}{unit}")
 }
 
 /// What went wrong with the run, or makes it another one than a reader of the page may think.
@@ -288,14 +268,6 @@ fn attribution(name: DatasetName) -> Option<[&'static str; 2]> {
 mod tests {
     use super::*;
     use std::time::Duration;
-
-    #[test]
-    fn every_duration_has_a_korean_unit() {
-        for seconds in [3e-6, 4e-3, 7.3, 300.0, 9000.0, 3e5] {
-            let korean = korean_duration(&duration(seconds));
-            assert!(!korean.contains(|c: char| c.is_ascii_alphabetic() || c == ' '), "{korean}");
-        }
-    }
 
     #[test]
     fn every_clock_gives_a_date() {

@@ -131,7 +131,7 @@ impl RunFolder {
 
 /// Whether a new run may have this folder: it is not there, or holds nothing that a run or anybody else would miss.
 fn is_free(folder: &Path) -> Result<bool> {
-    let cannot = || said!("cannot read the run folder {}", "학습 폴더 {}을(를) 읽을 수 없습니다", folder.display());
+    let cannot = || said!("cannot read the run folder {}", "{} 학습 폴더를 읽을 수 없습니다", folder.display());
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
         entries => entries.with_context(cannot)?,
@@ -227,7 +227,7 @@ pub(crate) fn root() -> PathBuf {
 
 /// The folders whose names are numbers, in that order.
 fn numbered(runs: &Path) -> Result<Vec<(u64, PathBuf)>> {
-    let cannot = || said!("cannot read {}", "{}을(를) 읽을 수 없습니다", runs.display());
+    let cannot = || said!("cannot read {}", "{} 폴더를 읽을 수 없습니다", runs.display());
     let mut found = Vec::new();
     for entry in fs::read_dir(runs).with_context(cannot)? {
         let entry = entry.with_context(cannot)?;

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &ShowArgs) -> Result<ExitCode> {
     let drawn = draw::fitted(set.image(index), set.cols(), terminal::width(io::stdout()));
     let mut text = said!(
         "{name}, {split} image {index} of {}: {}",
-        "{name}, {split} 이미지 {index} (전체 {}장): {}",
+        "{name}, {split} 이미지 {index}번(전체 {}장): {}",
         thousands(set.len()),
         set.labels()[index]
     );

@@ -1,6 +1,6 @@
 //! Lines for people, and numbers as they read them.
 
-use crate::{data, terminal};
+use crate::{data, lang, terminal};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use unicode_width::UnicodeWidthStr as _;
@@ -102,6 +102,16 @@ pub(crate) fn padded(text: &str, width: usize) -> String {
     format!("{text}{:gap$}", "", gap = width.saturating_sub(text.width()))
 }
 
+/// A text with spaces in front of it, up to `width` columns.
+pub(crate) fn right(text: &str, width: usize) -> String {
+    format!("{:gap$}{text}", "", gap = width.saturating_sub(text.width()))
+}
+
+/// The headings of right-aligned columns, each with a space in front of it.
+pub(crate) fn headings<const N: usize>(columns: [(String, usize); N]) -> String {
+    columns.iter().map(|(heading, width)| format!(" {}", right(heading, *width))).collect()
+}
+
 /// 60000 as `60,000`.
 pub(crate) fn thousands(n: impl TryInto<u64>) -> String {
     let digits = n.try_into().unwrap_or(u64::MAX).to_string();
@@ -117,15 +127,22 @@ pub(crate) fn thousands(n: impl TryInto<u64>) -> String {
 
 /// Seconds in the unit that fits: `340 us`, `13 ms`, `7.3 s`, `4 min`, `2.5 h`, `3.1 days`.
 pub(crate) fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 1e-3 => format!("{:.0} us", s * 1e6),
-        s if s < 0.1 => format!("{:.1} ms", s * 1e3),
-        s if s < 1.0 => format!("{:.0} ms", s * 1e3),
-        s if s < 120.0 => format!("{s:.1} s"),
-        s if s < 7200.0 => format!("{:.0} min", s / 60.0),
-        s if s < 172_800.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.1} days", s / 86_400.0),
-    }
+    let [english, korean] = durations(seconds);
+    if lang::korean() { korean } else { english }
+}
+
+/// [`duration`] in English and in Korean.
+pub(crate) fn durations(seconds: f64) -> [String; 2] {
+    let (number, [english, korean]) = match seconds {
+        s if s < 1e-3 => (format!("{:.0}", s * 1e6), [" us", " us"]),
+        s if s < 0.1 => (format!("{:.1}", s * 1e3), [" ms", " ms"]),
+        s if s < 1.0 => (format!("{:.0}", s * 1e3), [" ms", " ms"]),
+        s if s < 120.0 => (format!("{s:.1}"), [" s", "초"]),
+        s if s < 7200.0 => (format!("{:.0}", s / 60.0), [" min", "분"]),
+        s if s < 172_800.0 => (format!("{:.1}", s / 3600.0), [" h", "시간"]),
+        s => (format!("{:.1}", s / 86_400.0), [" days", "일"]),
+    };
+    [number.clone() + english, number + korean]
 }
 
 /// A shape as NumPy prints it: `(784, 50)`, `(50,)`.

@@ -31,7 +31,7 @@ pub(crate) fn entry(name: &str, cause: &(dyn Error + 'static)) -> String {
 }
 
 pub(crate) fn array(name: &str, cause: &NpyError) -> String {
-    format!("배열 {name}을(를) 읽을 수 없습니다. {}", npy_error(cause))
+    format!("{name} 배열을 읽을 수 없습니다. {}", npy_error(cause))
 }
 
 fn npy_error(error: &NpyError) -> String {

@@ -19,7 +19,7 @@ pub(crate) fn error(error: &MnistError) -> String {
             format!("{}이(가) 없습니다. {}은(는) 데이터셋의 절반일 뿐입니다", path.display(), beside.display())
         }
         MnistError::Csv(cause) => {
-            format!("{}을(를) 읽을 수 없습니다. {}", cause.path.display(), csv_error(&cause.source))
+            format!("{} 파일을 읽을 수 없습니다. {}", cause.path.display(), csv_error(&cause.source))
         }
         MnistError::File(cause) => image_file_error(cause),
         other => with_causes(other),
@@ -92,7 +92,7 @@ fn named(source: &str) -> String {
 fn image_file_error(error: &ImageFileError) -> String {
     match error {
         ImageFileError::Idx(cause) => {
-            format!("{}을(를) 읽을 수 없습니다. {}", cause.path.display(), images::idx_error(&cause.source))
+            format!("{} 파일을 읽을 수 없습니다. {}", cause.path.display(), images::idx_error(&cause.source))
         }
         ImageFileError::Kind { path, found, expected } => {
             format!(

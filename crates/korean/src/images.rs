@@ -13,7 +13,7 @@ pub fn mnist_error(error: &MnistError) -> String {
         // an archive that a page was given has no path
         MnistError::Npz { path, source } if path == Path::new("the archive") => npz_set_error(source),
         MnistError::Npz { path, source } => {
-            format!("{}을(를) 읽을 수 없습니다. {}", path.display(), npz_set_error(source))
+            format!("{} 파일을 읽을 수 없습니다. {}", path.display(), npz_set_error(source))
         }
         MnistError::ImageSize { train_path, train_size, test_path, test_size } => format!(
             "{}의 이미지는 {} x {} 픽셀인데 {}의 이미지는 {} x {} 픽셀입니다. 크기가 같아야 합니다",

@@ -12,10 +12,15 @@ pub fn picture_error(error: &PictureError) -> String {
         PictureError::Unsupported { extension } => {
             format!(".{extension} 이미지는 읽지 않습니다. {READ}. PNG로 저장하세요")
         }
-        PictureError::NotAnImage { start } => {
-            let start: Vec<String> = start.iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("이미지가 아닙니다({}(으)로 시작합니다). {READ}", start.join(" "))
-        }
+        PictureError::NotAnImage { start } => match std::str::from_utf8(start) {
+            Ok(text) if !text.contains(|c: char| c.is_control() && !c.is_whitespace()) => {
+                format!("이미지가 아니라 글자로 시작하는 파일입니다({text:?}). {READ}")
+            }
+            _ => {
+                let start: Vec<String> = start.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("이미지가 아닙니다. 파일의 처음: {}. {READ}", start.join(" "))
+            }
+        },
         PictureError::HeaderTooLarge { most } => {
             format!("헤더에 적힌 크기가 {most}픽셀을 넘습니다. 더 작게 저장하세요")
         }
@@ -43,7 +48,7 @@ pub fn picture_error(error: &PictureError) -> String {
         PictureError::Empty => "픽셀이 없습니다. 이미지가 있어야 합니다".to_owned(),
         PictureError::NotOne { found } => format!("그림은 하나여야 하는데 {found}개입니다"),
         PictureError::NoInk => {
-            "종이에서 두드러지는 것이 없습니다. 종이보다 뚜렷이 어둡거나 밝은 숫자가 있어야 합니다".to_owned()
+            "그림에서 숫자를 찾지 못했습니다. 바탕보다 뚜렷이 어둡거나 밝게 쓴 숫자가 있어야 합니다".to_owned()
         }
         other => with_causes(other),
     }

@@ -118,7 +118,7 @@ fn every_advice_is_korean_around_its_line_of_python() {
 #[test]
 fn pictures_that_are_none_are_refused_in_korean() {
     for (bytes, says) in [
-        (&b"root:x:0:0"[..], "72 6f 6f 74"),
+        (&b"1,2,3,4"[..], "글자로 시작하는 파일입니다(\"1,2,\")"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
         (b"\0\0\x08\x03\0\0\0\x01", "IDX"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "PNG"),

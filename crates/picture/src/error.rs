@@ -20,7 +20,7 @@ pub enum PictureError {
         extension: &'static str,
     },
     /// Not an image in any known format.
-    #[error("it is not an image: it begins with {}, {EXPECTED}", hex(start))]
+    #[error("it is not an image: it begins with {}, {EXPECTED}", shown(start))]
     NotAnImage {
         /// The first bytes, at most 4.
         start: Vec<u8>,
@@ -124,7 +124,11 @@ pub enum PictureError {
 /// The list of formats, for messages.
 const EXPECTED: &str = "expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX";
 
-fn hex(bytes: &[u8]) -> String {
+/// Letters as text, other bytes as hexadecimal numbers.
+fn shown(bytes: &[u8]) -> String {
+    if bytes.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')) {
+        return format!("the text {:?}", String::from_utf8_lossy(bytes));
+    }
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
 }
 

@@ -250,7 +250,8 @@ mod tests {
 
     #[test]
     fn what_is_no_image_says_what_it_is() {
-        refused(b"hello", &["68 65 6c 6c", "PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX"]);
+        refused(b"\x68\x65\x80", &["begins with 68 65 80, "]);
+        refused(b"hello", &["begins with the text \"hell\", ", "PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX"]);
         refused(b"", &["it holds no pixels, expected an image"]);
         refused(b"II\x2a\0\x08\0\0\0", &[".tiff", "save it as PNG"]);
         refused(b"\0\0\x01\0\x01\0", &[".ico"]);

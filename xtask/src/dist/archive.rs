@@ -69,7 +69,7 @@ fn sorted(entries: &[Entry]) -> Vec<&Entry> {
 fn zip_time(time: u64) -> Result<DateTime> {
     let moment = UNIX_EPOCH.checked_add(Duration::from_secs(time)).context("a time that no system knows")?;
     let text = humantime::format_rfc3339_seconds(moment).to_string(); // 2026-11-28T17:00:00Z
-    let numbers: Vec<u16> = text.split(['-', 'T', ':', 'Z']).filter_map(|number| number.parse().ok()).collect();
+    let numbers: Vec<_> = text.split(['-', 'T', ':', 'Z']).filter_map(|number| number.parse::<u16>().ok()).collect();
     let [year, month, day, hour, minute, second] = numbers[..] else { anyhow::bail!("{text} is not a time") };
     let byte = |number: u16| u8::try_from(number);
     DateTime::from_date_and_time(year, byte(month)?, byte(day)?, byte(hour)?, byte(minute)?, byte(second)?)

@@ -45,7 +45,7 @@ pub(super) fn open(path: &Path, limit: usize) -> Result<Vec<u8>> {
 /// [`open`] for `content` that is `length` bytes long and called `name`.
 pub(super) fn read(name: &dyn Display, mut content: impl Read, length: u64, limit: usize) -> Result<Vec<u8>> {
     let mut header = Vec::with_capacity(HEADER as usize);
-    let cannot = || said!("cannot read {name}", "{name}을(를) 읽을 수 없습니다");
+    let cannot = || said!("cannot read {name}", "{name} 파일을 읽을 수 없습니다");
     (&mut content).take(u64::from(HEADER)).read_to_end(&mut header).with_context(cannot)?;
     if !header.starts_with(&MAGIC) {
         if let Some(damage) = transferred_as_text(&header) {

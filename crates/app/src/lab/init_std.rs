@@ -209,10 +209,10 @@ fn conclusion(rows: &[Row]) -> String {
          가중치를 난수로 정하면 이 대칭이 깨집니다. {tiny_std}이면 {many}개입니다. 가중치가 너무 크면 \
          뉴런이 포화합니다. {LARGE}이면 합 a의 크기가 평균 {sum:.0}이고, 출력 z의 {saturated}가 시그모이드가 거의 평평한 0이나 \
          1 근처에 있습니다. W1의 기울기에는 z (1 - z)가 곱해지는데, 거기서는 거의 0입니다. 그런데 W2도 곱해지고, \
-         weight_init_std는 W1과 W2를 함께 키웁니다. 그래서 W2가 같은 행끼리 비교해야 합니다. W2가 {BOOK}일 때, W1이 {LARGE}이면 {w1_moved:.1}만큼 움직이고 정확도가 {w1_accuracy}로 끝납니다. 책처럼 W1이 {BOOK}이면 \
-         {book_moved:.1}만큼 움직이고 {book_accuracy}로 끝납니다. W1이 {BOOK}이고 W2가 {LARGE}이면 {w2_accuracy}로 \
-         끝납니다. {lesson} 둘 다 {LARGE}이면 W2도 W1의 기울기를 키우고, W1이 {large_moved:.1}만큼 움직여 \
-         정확도 {large_accuracy}로 끝납니다. {tiny_std}, {BOOK}, {tenth_std}의 정확도는 {lowest}에서 \
+         weight_init_std는 W1과 W2를 함께 키웁니다. 그래서 W2가 같은 행끼리 비교해야 합니다. W2가 {BOOK}일 때, W1이 {LARGE}이면 {w1_moved:.1}만큼 움직이고 마지막 정확도는 {w1_accuracy}입니다. 책처럼 W1이 {BOOK}이면 \
+         {book_moved:.1}만큼 움직이고 {book_accuracy}입니다. W1이 {BOOK}이고 W2가 {LARGE}이면 {w2_accuracy}입니다. \
+         {lesson} 둘 다 {LARGE}이면 W2도 W1의 기울기를 키우고, W1이 {large_moved:.1}만큼 움직여 \
+         마지막 정확도가 {large_accuracy}입니다. {tiny_std}, {BOOK}, {tenth_std}의 정확도는 {lowest}에서 \
          {highest} 사이입니다. 입력의 수에 맞는 크기는 책의 6.2절에서 구합니다."
     ))
 }

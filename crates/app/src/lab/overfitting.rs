@@ -72,7 +72,7 @@ fn table(rows: &[Row]) -> String {
             said!("gap", "차이"),
             said!("at the end", "마지막"),
             said!("lowest", "최저"),
-            said!("after", "그때"),
+            said!("after", "최저 시점"),
         ],
     );
     for row in rows {
@@ -89,7 +89,7 @@ fn table(rows: &[Row]) -> String {
         "\n\
          이미지: 학습에 쓴 이미지의 수\n\
          훈련: 그 이미지에서 구한 정확도. 차이: 훈련 - 시험\n\
-         그때: 시험 이미지의 손실이 가장 낮았던 반복\n"
+         최저 시점: 시험 이미지의 손실이 가장 낮았던 반복\n"
     )
 }
 

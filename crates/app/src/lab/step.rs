@@ -135,8 +135,8 @@ fn table(rows: &[Row], places: usize) -> String {
     let mut text = said!(
         "largest relative error of the numerical gradient against backpropagation,\n\
          over the {places} parameters with the largest derivatives\n\n",
-        "수치 미분과 오차역전파법으로 구한 기울기의 상대 오차 가운데 최댓값,\n\
-         미분이 가장 큰 매개변수 {places}개에서\n\n"
+        "미분값이 가장 큰 매개변수 {places}개에서,\n\
+         수치 미분과 오차역전파법으로 구한 기울기의 상대 오차 가운데 최댓값\n\n"
     );
     text += &line([-6, 36, 36], ["", "f64", "f32"]);
     let schemes = [said!("forward", "전방 차분"), said!("central", "중심 차분"), said!("five-point", "5점 공식")];

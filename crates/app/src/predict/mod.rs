@@ -64,7 +64,7 @@ fn answer_all<T: Stored>(model: &Model, inputs: usize, arguments: &PredictArgs) 
         let pictures = match open(path, arguments.raw.then_some(inputs)) {
             Ok(pictures) => pictures,
             Err(error) => {
-                complain(error.context(said!("cannot read {name}", "{name}을(를) 읽을 수 없습니다")));
+                complain(error.context(said!("cannot read {name}", "{name} 읽기에 실패했습니다")));
                 continue;
             }
         };

@@ -36,7 +36,7 @@ pub(super) fn print<T: Stored>(setting: &Setting, run: &Run<T>, folder: &RunFold
     say(&gradient(config.gradient, config.step, parameters));
     let (iterations, images) = (counted(config.iterations, "iteration"), counted(config.batch_size as u64, "image"));
     let (count, batch) = (thousands(config.iterations), thousands(config.batch_size));
-    let (sampling, rate, seed) = (config.sampling, config.learning_rate, config.seed);
+    let (sampling, rate, seed) = (config.sampling.said(), config.learning_rate, config.seed);
     say(&said!(
         "training  {iterations} of {images} ({sampling}), rate {rate}, seed {seed}",
         "학습      {count}번 반복, 배치 크기 {batch}({sampling}), 학습률 {rate}, 시드 {seed}"

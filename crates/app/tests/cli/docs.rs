@@ -42,13 +42,22 @@ fn every_code_line_of_the_guide_is_a_line_of_the_crates() {
     }
 }
 
+/// The lines without the comments after commands, which are in the language of the page.
+fn commands(text: &str) -> String {
+    let lines = text.lines().map(|line| line.split("  # ").next().unwrap_or_default().trim_end());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn the_korean_pages_show_what_the_english_ones_show() {
     for name in ["README", "docs/guide", "docs/faq", "docs/web", "docs/python", "docs/numerical-gradient"] {
         let [english, korean] = ["md", "ko.md"].map(|end| Page::read(&root().join(format!("{name}.{end}"))));
         // an indented block may have words in it
         let shown = |page: &Page| -> Vec<String> {
-            page.blocks.iter().filter(|block| !block.language.is_empty()).map(|block| block.text.clone()).collect()
+            let blocks = page.blocks.iter().filter(|block| !block.language.is_empty());
+            blocks
+                .map(|block| if block.language == "console" { commands(&block.text) } else { block.text.clone() })
+                .collect()
         };
         let (english_blocks, korean_blocks) = (shown(&english), shown(&korean));
         for (english, korean) in english_blocks.iter().zip(&korean_blocks) {

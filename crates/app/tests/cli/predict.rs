@@ -292,7 +292,7 @@ fn one_bad_file_of_several_is_named_and_the_others_are_answered() {
     for (file, word) in [
         (
             "text.png",
-            "it is not an image: it begins with 6e 6f 20 69, expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX",
+            "it is not an image: it begins with the text \"no i\", expected PNG, JPEG, BMP, GIF, WebP, PGM, PPM or IDX",
         ),
         (
             "photo.heic",

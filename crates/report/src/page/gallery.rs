@@ -47,7 +47,7 @@ pub(super) fn mistakes(page: &Page) -> Result<Markup, PageError> {
     let n = page.mistakes.len();
     Ok(html! {
         section aria-labelledby="mistakes" {
-            h2 #mistakes { (both("Most confident mistakes", "가장 자신 있게 틀린 것")) }
+            h2 #mistakes { (both("Most confident mistakes", "가장 확신했지만 틀린 이미지")) }
             p {
                 (both(
                     &format!("The {n} test images that the net classifies wrongly with the highest probability: label \u{2192} answer."),
@@ -55,7 +55,7 @@ pub(super) fn mistakes(page: &Page) -> Result<Markup, PageError> {
                 ))
             }
             @if page.is_live() {
-                p { (both("Press one to lay it on the canvas.", "누르면 위의 그림판에 놓입니다.")) }
+                p { (both("Press one to lay it on the canvas.", "누르면 위의 캔버스에 놓입니다.")) }
             }
             ul.pictures { @for one in &shown { (one) } }
         }

@@ -21,7 +21,7 @@ pub(super) fn canvas(page: &Page) -> Markup {
                 div.drawing {
                     div {
                         canvas.paper #paper width="280" height="280" aria-labelledby="draw" aria-describedby="how" {
-                            (both("A field to draw in", "그리는 곳"))
+                            (both("A field to draw in", "숫자를 그리는 캔버스"))
                         }
                         p.caption #how {
                             (both(
@@ -53,7 +53,7 @@ pub(super) fn canvas(page: &Page) -> Markup {
                         }
                     }
                 }
-                h3 #firing-name { (both("Active hidden neurons", "켜지는 은닉 뉴런")) }
+                h3 #firing-name { (both("Active hidden neurons", "활성화된 은닉 뉴런")) }
                 ol #firing aria-labelledby="firing-name" {}
                 h3 { (both("What each neuron adds", "각 뉴런이 더하는 값")) }
                 p {

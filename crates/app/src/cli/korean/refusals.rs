@@ -9,21 +9,21 @@ pub(in crate::cli) fn refusal(error: &Error) -> Option<String> {
     let (argument, value) = (of(ContextKind::InvalidArg), of(ContextKind::InvalidValue));
     let mut text = match error.kind() {
         ErrorKind::InvalidValue if value.is_empty() => format!("{argument}에 값이 필요합니다"),
-        ErrorKind::InvalidValue => format!("{argument}의 값 '{value}'은(는) 쓸 수 없습니다"),
+        ErrorKind::InvalidValue => format!("{argument}의 값으로 '{value}'를 쓸 수 없습니다"),
         ErrorKind::ValueValidation => {
             let why = error.source().map(ToString::to_string).unwrap_or_default();
-            format!("{argument}의 값 '{value}'은(는) 쓸 수 없습니다: {why}")
+            format!("{argument}의 값으로 '{value}'를 쓸 수 없습니다: {why}")
         }
-        ErrorKind::UnknownArgument => format!("알 수 없는 인수 {argument}입니다"),
+        ErrorKind::UnknownArgument => format!("{argument}라는 옵션은 없습니다"),
         ErrorKind::InvalidSubcommand => {
-            format!("알 수 없는 명령 {}입니다", of(ContextKind::InvalidSubcommand))
+            format!("{}라는 명령은 없습니다", of(ContextKind::InvalidSubcommand))
         }
         ErrorKind::MissingSubcommand => format!("{} 뒤에 명령이 필요합니다", of(ContextKind::InvalidSubcommand)),
         ErrorKind::MissingRequiredArgument => format!("다음 인수가 필요합니다: {argument}"),
         ErrorKind::ArgumentConflict => match of(ContextKind::PriorArg) {
-            prior if prior == argument => format!("{argument}은(는) 한 번만 쓸 수 있습니다"),
-            prior if prior.is_empty() => format!("{argument}은(는) 다른 인수와 함께 쓸 수 없습니다"),
-            prior => format!("{argument}은(는) {prior}과(와) 함께 쓸 수 없습니다"),
+            prior if prior == argument => format!("{argument} 옵션은 한 번만 쓸 수 있습니다"),
+            prior if prior.is_empty() => format!("{argument} 옵션은 다른 옵션과 함께 쓸 수 없습니다"),
+            prior => format!("{argument} 옵션은 {prior} 옵션과 함께 쓸 수 없습니다"),
         },
         _ => return None,
     };
@@ -34,7 +34,7 @@ pub(in crate::cli) fn refusal(error: &Error) -> Option<String> {
     }
     let similar = [ContextKind::SuggestedArg, ContextKind::SuggestedValue, ContextKind::SuggestedSubcommand].map(of);
     if let Some(similar) = similar.iter().find(|similar| !similar.is_empty()) {
-        text += &format!("\n\n  비슷한 것: {similar}");
+        text += &format!("\n\n  혹시 이것인가요? {similar}");
     }
     // the tips of this program are Korean already; clap's own are not
     let tips = error.get(ContextKind::Suggested).map(ToString::to_string).unwrap_or_default();
