@@ -1,7 +1,7 @@
 //! The language of what a person reads: English, or Korean by `--lang ko` or a Korean locale.
 //!
 //! Both languages of a sentence are next to each other, in [`said!`]; the Korean help is in `cli/korean/table.rs`. Numbers,
-//! names of files and columns, JSON, CSV and the log are the same in both.
+//! names of files, JSON, CSV and the log are the same in both.
 
 use clap::ValueEnum;
 use std::ffi::OsString;

@@ -121,7 +121,7 @@ fn text(listed: &[Listed]) -> Result<String> {
         (said!("test", "시험"), 6),
         (said!("time", "시간"), 7),
     ]);
-    writeln!(text, "{} {}  {left}{numbers}", padded(&said!("run", "번호"), 4), right(&said!("saved", "저장"), 6))?;
+    writeln!(text, "{} {}  {left}{numbers}", padded(&said!("run", "번호"), 4), right(&said!("saved", "경과"), 6))?;
     let (mut open, mut damaged) = (Vec::new(), Vec::new());
     for Listed { run, age: seconds, content, .. } in listed {
         let saved = seconds.map_or_else(|| "-".to_owned(), age);

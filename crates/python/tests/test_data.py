@@ -87,26 +87,19 @@ def test_the_digits_are_always_the_same():
 
 
 FIND = "import two_layer_net as tln\n(x, t), _ = tln.load_mnist(normalize=False)\nprint(x[0, 0], len(x))\n"
-PLACES = [
-    "here/data/mnist",
-    "data/mnist",
-    "here/data/MNIST/raw",
-    "data/MNIST/raw",
-    "here/dataset",
-    "dataset",
-    "cache/two-layer-net/mnist",
-]
+NAMES = ["data/mnist", "data/MNIST/raw", "dataset"]
+PLACES = [f"{above}{name}" for name in NAMES for above in ("up/here/", "up/", "")] + ["cache/two-layer-net/mnist"]
 
 
 def test_where_the_files_are_looked_for(tmp_path):
     """From the last place to the first: whichever stands before the others wins."""
-    (tmp_path / "here").mkdir()
+    (tmp_path / "up/here").mkdir(parents=True)
     environment = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "TWO_LAYER_NET_MIRRORS": "http://127.0.0.1:9/"}
     for shade, place in reversed(list(enumerate(PLACES))):
         if sys.platform != "linux" and place.startswith("cache"):
             continue
         write_tiny(tmp_path / place, shade + 1, zipped=shade % 2 == 0)
-        assert run_python(FIND, tmp_path / "here", **environment) == f"{shade + 1} 3\n"
+        assert run_python(FIND, tmp_path / "up/here", **environment) == f"{shade + 1} 3\n"
 
 
 def test_other_data_sets_have_their_own_folders(tmp_path):
@@ -196,9 +189,10 @@ def test_errors_name_the_file(tiny, name):
 
 
 def test_a_folder_that_is_none(tmp_path):
-    for folder in (tmp_path / "none", tmp_path):
-        with pytest.raises(ValueError, match="train-images"):
-            tln.load_mnist(data_dir=folder)
+    with pytest.raises(ValueError, match="train-images"):
+        tln.load_mnist(data_dir=tmp_path)
+    with pytest.raises(FileNotFoundError, match="there is no folder .*none"):
+        tln.load_mnist(data_dir=tmp_path / "none")
     with pytest.raises(TypeError):
         tln.load_mnist(data_dir=3)
 

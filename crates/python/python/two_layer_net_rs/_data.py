@@ -44,7 +44,7 @@ def load_mnist(
     data_dir : path-like, optional
         The folder with the four files, raw or .gz, or a folder that contains it under the name ``mnist`` or, as with
         torchvision, ``MNIST/raw``. Keras's ``mnist.npz`` and Kaggle's ``mnist_train.csv`` and ``mnist_test.csv`` are read, too. Without it, the function
-        looks for ``data/mnist``, ``data/MNIST`` and for the book's ``dataset`` in the current folder and in the one above,
+        looks for ``data/mnist``, ``data/MNIST`` and for the book's ``dataset`` in the current folder and in the two above,
         then in the user's cache. If none has the files, it downloads them (12 MB) into the cache and verifies them.
 
     Returns
@@ -54,6 +54,8 @@ def load_mnist(
 
     Raises
     ------
+    FileNotFoundError
+        There is no such folder.
     ValueError
         A file is missing or damaged.
     OSError
@@ -67,6 +69,8 @@ def load_mnist(
     """
     if dataset not in DATASETS:
         raise ValueError(f"dataset is {dataset!r}, expected one of {', '.join(map(repr, DATASETS))}")
+    if data_dir is not None and not Path(data_dir).exists():
+        raise FileNotFoundError(f"data_dir: there is no folder {data_dir}")
     folder = Path(data_dir) if data_dir is not None else _folder(dataset)
     images, note = _native.read_images(folder, dataset)
     if note is not None:
@@ -102,7 +106,7 @@ def _folder(dataset: str) -> Path:
     if dataset == "mnist":
         names.append(Path("dataset"))
     for name in names:
-        for folder in (name, Path("..") / name):
+        for folder in (name, Path("..", name), Path("..", "..", name)):
             if _native.has_images(folder, dataset):
                 return folder
     cache = Path(platformdirs.user_cache_dir("two-layer-net", appauthor=False), dataset)
