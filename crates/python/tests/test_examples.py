@@ -220,7 +220,7 @@ with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard
 def test_a_sweep_without_its_data_says_so(sweep: Path, tmp_path: Path) -> None:
     done = run(sweep, "--data", "mnist", "--data-dir", "nowhere", folder=tmp_path)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("sweep.py: cannot load mnist: no MNIST in ")
+    assert done.stderr.splitlines()[-1].startswith("sweep.py: cannot load mnist: data_dir: there is no folder ")
     assert "Traceback" not in done.stderr
 
 

@@ -83,7 +83,7 @@ def test_colours_and_transparency():
         (one().astype(int) - 1, ValueError, "from -1 to 254, expected 0 to 255"),
         (np.array([["a"]]), TypeError, "real numbers"),
         (None, TypeError, "object"),
-        (b"", ValueError, "picture|PNG"),
+        (b"", ValueError, "holds no pixels"),
         (b"GIF89a" + b"\0" * 40, ValueError, "begins like a GIF file"),
         (b"II*\0" + b"\0" * 40, ValueError, "save it as PNG"),
         (encoded(Image.fromarray(one()), "PNG")[:60], ValueError, "picture|PNG"),
