@@ -25,7 +25,7 @@ WRONG = {
     "b2.npz": (made.npz(**MISSING), "파일에 b2이(가) 없습니다", "the file holds no b2, but"),
     "letters.npz": (made.npz(**made.net(hidden=3, classes=26)), "클래스가 26개", "to 26 classes"),
     "large.npz": (made.npz(**made.net(hidden=1001)), "1부터 1000까지여야 하는데 1001입니다", "hidden is 1001, expected 1 to 1000"),
-    "blank.png": (made.png_of_one(1), "종이에서 두드러지는 것이 없습니다", "nothing stands out from the paper"),
+    "blank.png": (made.png_of_one(1), "그림에서 숫자를 찾지 못했습니다", "nothing stands out from the paper"),
 }
 
 
