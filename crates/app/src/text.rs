@@ -125,18 +125,19 @@ pub(crate) fn thousands(n: impl TryInto<u64>) -> String {
     text
 }
 
-/// Seconds in the unit that fits: `340 us`, `13 ms`, `7.3 s`, `4 min`, `2.5 h`, `3.1 days`.
+/// Seconds in the unit that fits: `340 us`, `13 ms`, `7.3 s`, `4 min`, `2.5 h`, `3.1 days`. In Korean, `us` and `ms` stay,
+/// because their words are wider than the columns of the terminal.
 pub(crate) fn duration(seconds: f64) -> String {
     let [english, korean] = durations(seconds);
-    if lang::korean() { korean } else { english }
+    if lang::korean() && seconds >= 1.0 { korean } else { english }
 }
 
-/// [`duration`] in English and in Korean.
+/// [`duration`] in English, and in Korean with words for all units.
 pub(crate) fn durations(seconds: f64) -> [String; 2] {
     let (number, [english, korean]) = match seconds {
-        s if s < 1e-3 => (format!("{:.0}", s * 1e6), [" us", " us"]),
-        s if s < 0.1 => (format!("{:.1}", s * 1e3), [" ms", " ms"]),
-        s if s < 1.0 => (format!("{:.0}", s * 1e3), [" ms", " ms"]),
+        s if s < 1e-3 => (format!("{:.0}", s * 1e6), [" us", "마이크로초"]),
+        s if s < 0.1 => (format!("{:.1}", s * 1e3), [" ms", "밀리초"]),
+        s if s < 1.0 => (format!("{:.0}", s * 1e3), [" ms", "밀리초"]),
         s if s < 120.0 => (format!("{s:.1}"), [" s", "초"]),
         s if s < 7200.0 => (format!("{:.0}", s / 60.0), [" min", "분"]),
         s if s < 172_800.0 => (format!("{:.1}", s / 3600.0), [" h", "시간"]),
@@ -203,6 +204,20 @@ mod tests {
     fn durations_take_the_unit_that_fits() {
         let found = [2e-5, 0.0131, 0.25, 7.31, 240.0, 9000.0, 267_840.0].map(duration);
         assert_eq!(found, ["20 us", "13.1 ms", "250 ms", "7.3 s", "4 min", "2.5 h", "3.1 days"]);
+    }
+
+    #[test]
+    fn every_duration_has_a_korean_unit() {
+        for seconds in [3e-6, 4e-3, 7.3, 300.0, 9000.0, 3e5] {
+            let [_, korean] = durations(seconds);
+            assert!(!korean.contains(|c: char| c.is_ascii_alphabetic() || c == ' '), "{korean}");
+        }
+    }
+
+    #[test]
+    fn a_korean_letter_takes_two_columns_of_a_table() {
+        assert_eq!([right("시험", 6), padded("시험", 6), right("too long", 6)], ["  시험", "시험  ", "too long"]);
+        assert_eq!(headings([("test".to_owned(), 6), ("시험".to_owned(), 6)]), "   test   시험");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Errors of the libraries as Korean sentences, each with its causes in it: for `app`, and for the page in the browser.
 //!
 //! The libraries themselves know English alone. What other crates say (`zip`, `safetensors`, `serde_json`), and rare errors
-//! of the system, stay as they are, after the sentence that they cause. A test goes through the variants of all enums, because most are
-//! `#[non_exhaustive]` and the compiler asks for an arm that would take what is new in them.
+//! of the system, stay as they are, after the sentence that they cause. A test goes through the variants of all enums,
+//! because most are `#[non_exhaustive]` and the compiler asks for an arm that would take what is new in them.
 #![forbid(unsafe_code)]
 
 mod advice;

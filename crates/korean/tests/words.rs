@@ -115,6 +115,17 @@ fn every_advice_is_korean_around_its_line_of_python() {
     check(&korean::sentence(&Kind::Safetensors.read(&bytes).unwrap_err()).unwrap());
 }
 
+#[cfg(target_os = "linux")] // the numbers of its errors
+#[test]
+fn what_the_system_refuses_is_korean() {
+    use std::io::Error;
+    for number in [2, 13, 17, 20, 21, 28, 30, 36] {
+        check(&korean::sentence(&Error::from_raw_os_error(number)).unwrap());
+    }
+    let with_a_text = Error::new(std::io::ErrorKind::NotFound, "the server has no such file");
+    assert_eq!(korean::sentence(&with_a_text), None, "what it says would be lost");
+}
+
 #[test]
 fn pictures_that_are_none_are_refused_in_korean() {
     for (bytes, says) in [

@@ -202,14 +202,16 @@ fn conclusion(rows: &[Row]) -> String {
          So compare rows with the same W2. With a W2 of {BOOK}, a W1 of {LARGE} moved by {w1_moved:.1} and ended at \
          {w1_accuracy}; the book's W1 of {BOOK} moved by {book_moved:.1} and ended at {book_accuracy}. With a W1 of \
          {BOOK}, a W2 of {LARGE} ended at {w2_accuracy}. {lesson} With both at {LARGE}, where W2 \
-         scales the gradient of W1, W1 moved by {large_moved:.1} and the run ended at {large_accuracy}. With {tiny_std}, {BOOK} and {tenth_std} the accuracy is between {lowest} and {highest}. Section 6.2 of the book \
+         scales the gradient of W1, W1 moved by {large_moved:.1} and the run ended at {large_accuracy}. With {tiny_std}, \
+         {BOOK} and {tenth_std} the accuracy is between {lowest} and {highest}. Section 6.2 of the book \
          derives a scale from the number of inputs.",
         "왜 0.01일까요? 0이면 은닉층의 뉴런이 모두 똑같이 시작합니다. 오차역전파법으로 구한 기울기도 모두 같으므로 끝까지 \
          똑같습니다. 학습이 끝나도 {HIDDEN}개 가운데 서로 다른 뉴런은 {one}개이고, 시험 이미지의 {zero_accuracy}를 맞힙니다. \
          가중치를 난수로 정하면 이 대칭이 깨집니다. {tiny_std}이면 {many}개입니다. 가중치가 너무 크면 \
          뉴런이 포화합니다. {LARGE}이면 합 a의 크기가 평균 {sum:.0}이고, 출력 z의 {saturated}가 시그모이드가 거의 평평한 0이나 \
          1 근처에 있습니다. W1의 기울기에는 z (1 - z)가 곱해지는데, 거기서는 거의 0입니다. 그런데 W2도 곱해지고, \
-         weight_init_std는 W1과 W2를 함께 키웁니다. 그래서 W2가 같은 행끼리 비교해야 합니다. W2가 {BOOK}일 때, W1이 {LARGE}이면 {w1_moved:.1}만큼 움직이고 마지막 정확도는 {w1_accuracy}입니다. 책처럼 W1이 {BOOK}이면 \
+         weight_init_std는 W1과 W2를 함께 키웁니다. 그래서 W2가 같은 행끼리 비교해야 합니다. W2가 {BOOK}일 때, \
+         W1이 {LARGE}이면 {w1_moved:.1}만큼 움직이고 마지막 정확도는 {w1_accuracy}입니다. 책처럼 W1이 {BOOK}이면 \
          {book_moved:.1}만큼 움직이고 {book_accuracy}입니다. W1이 {BOOK}이고 W2가 {LARGE}이면 {w2_accuracy}입니다. \
          {lesson} 둘 다 {LARGE}이면 W2도 W1의 기울기를 키우고, W1이 {large_moved:.1}만큼 움직여 \
          마지막 정확도가 {large_accuracy}입니다. {tiny_std}, {BOOK}, {tenth_std}의 정확도는 {lowest}에서 \

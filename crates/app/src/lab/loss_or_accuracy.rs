@@ -199,15 +199,18 @@ fn conclusion(rows: &[Row; 5], descents: &[Descent; 2], places: usize, images: u
         "Why not use the gradient of the accuracy (section 4.2.5)? Accuracy counts images: on {images} of them it is a \
          multiple of 1/{images}, and it changes only when an image goes from right to wrong or back. A change of h = {h} \
          in one parameter hardly ever does that: of {places} difference quotients {found} are not 0 for the accuracy, and \
-         {of_loss} for the loss, which changes with every probability. A parameter whose derivative is 0 keeps its value: the gradient of the loss changed {moved} of {biases} biases, the gradient of the accuracy \
+         {of_loss} for the loss, which changes with every probability. A parameter whose derivative is 0 keeps its \
+         value: the gradient of the loss changed {moved} of {biases} biases, the gradient of the accuracy \
          {moved_by_accuracy}. With h = {large_h} the accuracy's quotient is not 0 at {large_found} places, with h = \
-         {largest_h} at {largest_found}, but it compares points far apart, and doesn't tell which way is down from here. For the same reason the \
+         {largest_h} at {largest_found}, but it compares points far apart, and doesn't tell which way is down from here. For the \
+         same reason the \
          activation function is a sigmoid and not a step function, which is flat everywhere but at 0.",
         "왜 정확도의 기울기를 쓰지 않을까요(4.2.5절)? 정확도는 이미지의 수를 셉니다. 이미지가 {images}장이면 정확도는 \
          1/{images}의 배수이고, 어떤 이미지가 맞다가 틀리거나 틀리다가 맞게 될 때만 변합니다. 매개변수 하나를 h = {h}만큼 \
          바꾼다고 그렇게 되는 일은 거의 없습니다. 차분 {places}개 가운데 정확도에서 0이 아닌 것은 {found}개이고, 확률이 조금만 \
          변해도 달라지는 손실에서는 {of_loss}개입니다. 기울기가 0인 매개변수는 그대로 있습니다. 손실의 기울기로는 편향 \
-         {biases}개 가운데 {moved}개가, 정확도의 기울기로는 {moved_by_accuracy}개가 변했습니다. h가 {large_h}이면 정확도의 차분 {large_found}개가, {largest_h}이면 {largest_found}개가 \
+         {biases}개 가운데 {moved}개가, 정확도의 기울기로는 {moved_by_accuracy}개가 변했습니다. \
+         h가 {large_h}이면 정확도의 차분 {large_found}개가, {largest_h}이면 {largest_found}개가 \
          0이 아니지만, 멀리 떨어진 점을 비교하는 것이라서 지금 위치에서 \
          어느 쪽이 내리막인지는 알 수 없습니다. 활성화 함수로 계단 함수가 아니라 시그모이드를 쓰는 까닭도 같습니다. 계단 함수는 \
          0만 빼고 어디서나 평평합니다."
