@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::{CompressionMethod, System, ZipWriter};
 
 /// Reads the arrays of an archive: W1, b1, W2 and b2, or the two layers of a PyTorch state dict, and the string
 /// `activation` if there is one.
@@ -58,7 +58,8 @@ fn refused(error: NpzError) -> NetFileError {
     }
 }
 
-/// Writes an archive of the four arrays and the activation, not compressed. The same network always gives the same bytes.
+/// Writes an archive of the four arrays and the activation, not compressed. The same network gives
+/// the same bytes on every system.
 ///
 /// # Errors
 ///
@@ -70,7 +71,8 @@ pub fn write(parameters: &AnyParameters, activation: Activation) -> Result<Vec<u
 
 fn archive(arrays: &[Array; 4], activation: Activation) -> Result<Vec<u8>, ZipError> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    // named, because the default differs on Windows
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).system(System::Unix);
     for (name, array) in Parameters::<f64>::NAMES.iter().zip(arrays) {
         archive.start_file(format!("{name}.npy"), options)?;
         archive.write_all(&array.to_npy())?;

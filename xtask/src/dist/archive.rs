@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use flate2::{Compression, GzBuilder};
 use tar::{EntryType, Header};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
 /// A file in an archive.
 pub(super) struct Entry {
@@ -50,6 +50,7 @@ pub(super) fn zip(folder: &str, entries: &[Entry], time: u64) -> Result<Vec<u8>>
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(9))
+        .system(System::Unix) // on Windows, the default would lose the permissions
         .last_modified_time(zip_time(time)?);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for entry in sorted(entries) {

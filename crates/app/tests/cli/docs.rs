@@ -212,8 +212,8 @@ fn is_command(place: &Place, command: &str) -> bool {
         ["cargo", "run", "-p", package, "--example", example, ..] => {
             root().join(format!("{}/examples/{example}.rs", folder_of(package))).is_file()
         }
-        ["cargo", "bench", "-p", package, "--bench", bench, ..] => {
-            root().join(format!("{}/benches/{bench}.rs", folder_of(package))).is_file()
+        ["cargo", "bench", "-p", "benches", "--bench", bench, ..] => {
+            root().join(format!("benches/{bench}.rs")).is_file()
         }
         ["cargo", "run", "--manifest-path", manifest] => root().join(manifest).is_file(),
         ["cargo", "xtask", task, ..] => {

@@ -33,7 +33,6 @@ fn what_is_not_finite_is_named_by_vector_and_index_before_the_function_is_called
     assert_eq!(scheme.hessian_vector(f, &bad, &[0.0; 2]).unwrap_err().to_string(), x);
     assert_eq!(scheme.jacobian(|x: &[f64]| [f(x)], &bad).unwrap_err().to_string(), x);
     assert_eq!(gradient_check(f, &bad, &[0.0; 2], &GradientCheck::default()).unwrap_err().to_string(), x);
-    #[cfg(feature = "parallel")]
     assert_eq!(scheme.par_gradient(f, &bad).unwrap_err().to_string(), x);
     let infinite = [f64::NEG_INFINITY];
     assert_eq!(
@@ -139,7 +138,6 @@ fn the_functions_error_is_the_source_and_can_be_downcast() {
 }
 
 #[test]
-#[cfg(feature = "parallel")]
 fn in_parallel_the_first_error_comes_back() {
     let f = |x: &[f64]| if x[3] != 3.0 || x[7] != 7.0 { Err(x[3] != 3.0) } else { Ok(0.0) };
     let x: Vec<f64> = (0..10).map(f64::from).collect();

@@ -8,7 +8,6 @@ mod checks;
 mod errors;
 mod extrapolation;
 mod jacobians;
-#[cfg(feature = "serde")]
 mod json;
 mod readme;
 mod slopes;

@@ -141,7 +141,6 @@ fn in_f32_the_step_suits_f32() {
 }
 
 #[test]
-#[cfg(feature = "parallel")]
 fn in_parallel_the_gradient_has_the_same_bits() {
     let x: Vec<f64> = (0..301).map(|i| (f64::from(i) * 0.37).sin()).collect();
     for (scheme, ..) in SCHEMES {
@@ -151,7 +150,6 @@ fn in_parallel_the_gradient_has_the_same_bits() {
 }
 
 #[test]
-#[cfg(feature = "parallel")]
 fn the_pool_in_whose_install_it_is_called_does_the_work() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).thread_name(|i| format!("mine {i}")).build().unwrap();
     let f = |x: &[f64]| {

@@ -29,6 +29,13 @@ fn the_same_net_is_always_the_same_bytes() {
 }
 
 #[test]
+fn an_archive_names_the_same_system_wherever_it_is_written() {
+    let bytes = npz::write(&nets()[0], Activation::Tanh).unwrap();
+    let heads = bytes.windows(6).filter(|head| head.starts_with(b"PK\x01\x02"));
+    assert_eq!(heads.map(|head| head[5]).collect::<Vec<_>>(), [3; 5]); // 3 is Unix
+}
+
+#[test]
 fn another_precision_rounds_only_from_f64_to_f32() {
     let [single, double] = nets();
     assert_eq!(AnyParameters::F32(AnyParameters::F64(single.to()).to()), single);

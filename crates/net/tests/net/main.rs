@@ -4,7 +4,6 @@
 
 mod exact;
 mod fast;
-#[cfg(feature = "serde")]
 mod json;
 mod numerical;
 mod predictor;

@@ -18,7 +18,7 @@ fn net(hidden: usize) -> TwoLayerNet<f64> {
 
 /// The training images of MNIST where they have been fetched, else the built-in digits; and which.
 fn images() -> (&'static str, ImageSet) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/mnist");
     match Mnist::open(folder) {
         Ok(mnist) => ("MNIST", mnist.train),
         Err(_) => ("digits", Digits::new(0).train),

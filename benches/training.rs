@@ -20,7 +20,7 @@ fn net<T: Real>(hidden: usize) -> TwoLayerNet<T> {
 
 /// Training and test images, and their name.
 fn images() -> (&'static str, ImageSet, ImageSet) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/mnist");
     match Mnist::open(folder) {
         Ok(mnist) => ("MNIST", mnist.train, mnist.test),
         Err(_) => {

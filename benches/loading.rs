@@ -13,7 +13,7 @@ fn benches(criterion: &mut Criterion) {
     group.sample_size(20).measurement_time(Duration::from_secs(4));
     group.bench_function("built-in digits, 12,000 images", |b| b.iter(|| Digits::new(0)));
 
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data/mnist");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/mnist");
     if Mnist::open(&folder).is_err() {
         eprintln!(
             "no MNIST in {}: its loading is not measured; `cargo xtask fetch-mnist` fetches it",
