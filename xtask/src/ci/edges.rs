@@ -80,7 +80,7 @@ const RULES: [Rule; 11] = [
 const EDGE_ONLY: [&str; 8] = ["clap", "anyhow", "bincode", "indicatif", "console", "crossterm", "pyo3", "numpy"];
 
 /// The edge, which may use any crate.
-const EDGE: [&str; 4] = ["app", "fuzz", "two-layer-net-python", "xtask"];
+const EDGE: [&str; 5] = ["app", "benches", "fuzz", "two-layer-net-python", "xtask"];
 
 pub(super) fn run(root: &Path) -> Result<()> {
     let metadata = Metadata::read(root)?;
