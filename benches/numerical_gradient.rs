@@ -2,28 +2,16 @@
 //!
 //! The definition would take half a minute, so one of its loss evaluations is timed; it needs 2 for each parameter.
 
+mod shared;
+
 use criterion::{Criterion, criterion_group, criterion_main};
-use dataset::{Digits, ImageSet, Mnist};
+use dataset::ImageSet;
 use nalgebra::DMatrix;
-use net::{Activation, Sizes, TwoLayerNet};
+use net::TwoLayerNet;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use shared::{images, net};
 use std::hint::black_box;
-use std::path::Path;
-
-fn net(hidden: usize) -> TwoLayerNet<f64> {
-    let sizes = Sizes { inputs: 784, hidden, classes: 10 };
-    TwoLayerNet::random(sizes, Activation::Sigmoid, 0.01, &mut ChaCha8Rng::seed_from_u64(0))
-}
-
-/// The training images of MNIST where they have been fetched, else the built-in digits; and which.
-fn images() -> (&'static str, ImageSet) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/mnist");
-    match Mnist::open(folder) {
-        Ok(mnist) => ("MNIST", mnist.train),
-        Err(_) => ("digits", Digits::new(0).train),
-    }
-}
 
 /// A net after 600 steps of backpropagation, when its weights are no longer all alike.
 fn trained(images: &ImageSet) -> TwoLayerNet<f64> {
@@ -37,7 +25,7 @@ fn trained(images: &ImageSet) -> TwoLayerNet<f64> {
 }
 
 fn benches(criterion: &mut Criterion) {
-    let (name, images) = images();
+    let (name, images, _) = images();
     let (x, t) = images.range::<f64>(0..100);
     for (state, net) in [("start", net(50)), ("trained", trained(&images))] {
         let mut group = criterion.benchmark_group(format!("one iteration, {name} batch 100, 784-50-10, {state}"));

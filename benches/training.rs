@@ -1,34 +1,19 @@
 //! Training, by backpropagation and by central differences, and inference: on MNIST where it has been fetched, else on the
 //! built-in digits.
 
+mod shared;
+
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
-use dataset::{Digits, ImageSet, Mnist, Sampler, Sampling};
+use dataset::{ImageSet, Sampler, Sampling};
 use nalgebra::DMatrix;
-use net::{Activation, Batch, GradientMethod, Predictor, Real, Rows, Sizes, Trainer, TwoLayerNet};
+use net::{Batch, GradientMethod, Predictor, Real, Rows, Trainer};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use shared::{images, net};
 use std::any::type_name;
 use std::hint::black_box;
-use std::path::Path;
 use std::time::{Duration, Instant};
-
-fn net<T: Real>(hidden: usize) -> TwoLayerNet<T> {
-    let sizes = Sizes { inputs: 784, hidden, classes: 10 };
-    TwoLayerNet::random(sizes, Activation::Sigmoid, 0.01, &mut ChaCha8Rng::seed_from_u64(0))
-}
-
-/// Training and test images, and their name.
-fn images() -> (&'static str, ImageSet, ImageSet) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data/mnist");
-    match Mnist::open(folder) {
-        Ok(mnist) => ("MNIST", mnist.train, mnist.test),
-        Err(_) => {
-            let digits = Digits::new(0);
-            ("digits", digits.train, digits.test)
-        }
-    }
-}
 
 fn rows<T: Real>(set: &ImageSet) -> Rows<T> {
     Rows::from_bytes(set.pixels(), set.pixels_per_image())

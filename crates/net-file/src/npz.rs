@@ -58,8 +58,8 @@ fn refused(error: NpzError) -> NetFileError {
     }
 }
 
-/// Writes an archive of the four arrays and the activation, not compressed. The same network gives
-/// the same bytes on every system.
+/// Writes an archive of the four arrays and the activation, not compressed. The same network
+/// gives the same bytes on every system.
 ///
 /// # Errors
 ///

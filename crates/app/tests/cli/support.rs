@@ -123,10 +123,14 @@ impl Place {
     }
 }
 
-/// The command that starts a program. `TEST_RUNNER` comes first if the program was built for another machine.
+/// The words before a program that was built for another machine, which start it here: `TEST_RUNNER`.
+pub(crate) fn runner() -> String {
+    std::env::var("TEST_RUNNER").unwrap_or_default()
+}
+
+/// The command that starts a program.
 fn started(program: &Path) -> Vec<OsString> {
-    let runner = std::env::var("TEST_RUNNER").unwrap_or_default();
-    runner.split_whitespace().map(OsString::from).chain([program.into()]).collect()
+    runner().split_whitespace().map(OsString::from).chain([program.into()]).collect()
 }
 
 /// An `app` at work, which no failing test leaves behind.

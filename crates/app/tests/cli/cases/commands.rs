@@ -1,6 +1,6 @@
 //! Commands, as readers of the book type them.
 
-use crate::support::{Place, Running, printed};
+use crate::support::{Place, Running, printed, runner};
 use serde_json::Value;
 use std::fs;
 
@@ -116,8 +116,7 @@ fn an_interrupted_run_prints_a_line_that_can_be_pasted() {
         assert!(line.ends_with(&format!("app train --resume {pasted}")), "{stderr}");
         let mut shell = std::process::Command::new("sh");
         let reached = place.inspect(run)["iteration"].as_u64().unwrap();
-        let runner = std::env::var("TEST_RUNNER").unwrap_or_default(); // a shell cannot start a program of another machine
-        let line = format!("{runner} {line} --quiet --iterations {}", reached + 1);
+        let line = format!("{} {line} --quiet --iterations {}", runner(), reached + 1);
         let status = shell.current_dir(place.path("")).args(["-c", &line]).status().unwrap();
         assert!(status.success(), "{line}");
         assert_eq!(place.inspect(run)["iteration"], reached + 1);
