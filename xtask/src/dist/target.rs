@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(unix)]
+use anyhow::Context;
 use anyhow::Result;
 
 use crate::compile::{Build, Toolchain};
@@ -25,10 +27,12 @@ const OWN: Linker = Linker {
     install: "the Rust of rustup has it (https://rustup.rs)",
 };
 
-/// By default, an .exe contains the time of linking.
+/// By default, an .exe contains the time of linking, and lists what it imports in the order of the libraries' paths: those
+/// of Rust, which are in this checkout, and those of the linker. A relative path comes before or after all absolute ones,
+/// so the folder of the linker's libraries is given as one, and the order is the same in every checkout.
 const MINGW: Linker = Linker {
     program: "x86_64-w64-mingw32-gcc",
-    flags: &["-C", "link-arg=-Wl,--no-insert-timestamp"],
+    flags: &["-C", "link-arg=-Wl,--no-insert-timestamp", "-C", "link-arg=-Ltarget/mingw"],
     install: "on Debian, `apt-get install gcc-mingw-w64-x86-64` does",
 };
 
@@ -71,10 +75,30 @@ impl<'a> Target<'a> {
     /// Compiles the program in the profile `shipped`.
     pub(super) fn compile(&self, root: &Path) -> Result<PathBuf> {
         let flags = self.linker().map_or(&[][..], |linker| linker.flags);
+        #[cfg(unix)]
+        if self.linker().is_some_and(|linker| linker.program == MINGW.program) {
+            link_to_mingw(root).context("cannot make target/mingw")?;
+        }
         let file = if self.is_windows() { "app.exe" } else { "app" };
         let build = Build { package: "app", file, profile: "shipped", flags };
         build.run(root, &Toolchain::of_target(root, self.name)?)
     }
+}
+
+/// Makes target/mingw, a link to the folder with the linker's libraries. On Windows, that needs a privilege; without the
+/// link, only the order of the imports is another one.
+#[cfg(unix)]
+fn link_to_mingw(root: &Path) -> Result<()> {
+    use std::fs;
+
+    let output = std::process::Command::new(MINGW.program).arg("-print-file-name=libkernel32.a").output()?;
+    let library = fs::canonicalize(String::from_utf8(output.stdout)?.trim_end())?;
+    let link = root.join("target/mingw");
+    if link.is_symlink() {
+        fs::remove_file(&link)?;
+    }
+    let folder = library.parent().context("libkernel32.a is in no folder")?;
+    Ok(std::os::unix::fs::symlink(folder, &link)?)
 }
 
 #[cfg(test)]
