@@ -264,7 +264,7 @@ fn two_runs_in_a_folder_whose_lock_somebody_removed_leave_a_whole_checkpoint() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_terminal_that_closes_ends_a_run_in_good_order_and_nohup_keeps_it_going() {
+fn a_terminal_that_closes_ends_a_run_in_good_order() {
     let place = Place::new();
     let mut process = place.start(&format!("{SMALL} {ENDLESS} --out run"));
     process.first_line();
@@ -273,8 +273,13 @@ fn a_terminal_that_closes_ends_a_run_in_good_order_and_nohup_keeps_it_going() {
     assert_eq!(status.code(), Some(129), "{stderr}");
     assert!(stderr.contains("app train --resume run"), "{stderr}");
     assert!(place.inspect("run")["iteration"].as_u64().unwrap() > 0);
+}
 
-    let mut process = place.start_in_shell("trap '' HUP; exec \"$@\"", &format!("{SMALL} {ENDLESS} --out other"));
+#[test]
+#[cfg(target_os = "linux")]
+fn nohup_keeps_a_run_going_when_the_terminal_closes() {
+    let place = Place::new();
+    let mut process = place.start_in_shell("trap '' HUP; exec \"$@\"", &format!("{SMALL} {ENDLESS} --out run"));
     process.first_line();
     process.signal("-HUP");
     std::thread::sleep(Duration::from_millis(300));
