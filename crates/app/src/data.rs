@@ -47,6 +47,14 @@ impl Data {
         };
         let folder = MnistFolder::look(data_dir, kind);
         let Mnist { train, test } = folder.open().with_context(|| {
+            let usual = default_dir();
+            if !folder.is_present() && MnistFolder::look(&usual, kind).is_present() {
+                return said!(
+                    "cannot read the data set {name}; {0} has it, so leave out --data-dir or name {0}",
+                    "{name} 데이터셋을 읽을 수 없습니다. {0} 폴더에 있으니 --data-dir을 빼거나 {0}을(를) 지정하세요",
+                    usual.display()
+                );
+            }
             said!(
                 "cannot read the data set {name}; download it (again) with `{fetch}`, or use `--dataset digits`, which \
                  needs no files",

@@ -3,6 +3,7 @@
 
 use crate::files;
 use crate::lang::said;
+use crate::text::quoted;
 use anyhow::{Context, Result, bail, ensure};
 use net_file::FileType;
 use sha2::{Digest, Sha256};
@@ -62,10 +63,18 @@ pub(super) fn read(name: &dyn Display, mut content: impl Read, length: u64, limi
                 "{name}은(는) 체크포인트가 아닙니다: 알 수 없는 형식입니다(바이트 0~7)"
             ));
         };
-        let advice = found.advice(&name.to_string()).map_or_else(String::new, |english| {
-            let korean = korean::advice(&english);
-            said!("; {english}", ". {korean}")
-        });
+        let file = name.to_string();
+        let advice = match (found, found.advice(&file)) {
+            (_, Some(english)) => {
+                let korean = korean::advice(&english);
+                said!("; {english}", ". {korean}")
+            }
+            (FileType::Png | FileType::Jpeg, None) => {
+                let file = quoted(Path::new(&file));
+                said!("; `app predict {file}` reads pictures", ". 그림은 `app predict {file}`로 읽습니다")
+            }
+            (_, None) => String::new(),
+        };
         let korean = korean::file_type(found);
         bail!(said!(
             "{name} is {found}, not a checkpoint{advice}",

@@ -123,6 +123,7 @@ fn finish<T: Stored>(
         setting.data.tell_notes();
         preamble::print(setting, &run, folder)?;
     }
+    let was_finished = run.iteration() == setting.config.iterations;
     let signals = Signals::catch()?;
     let mut observers =
         observers::all(setting, &run, &signals, folder, arguments).map_err(|error| stopped(&error, folder, None))?;
@@ -155,6 +156,12 @@ fn finish<T: Stored>(
                     say(&said!(
                         "done after {done}; open {page}",
                         "{count}번 반복해 학습을 마쳤습니다. 브라우저에서 열어 볼 파일: {page}"
+                    ));
+                }
+                if was_finished {
+                    say(&said!(
+                        "note: it had already finished; to train on, resume it with a larger number of --iterations",
+                        "참고: 이미 끝난 학습입니다. 더 학습하려면 --iterations에 더 큰 값을 주어 이어서 하세요"
                     ));
                 }
                 // the first line, which said so, is far up by now

@@ -155,7 +155,8 @@ fn a_checkpoint_that_is_none_is_named_as_what_it_is() {
     fs::write(place.path("empty.ckpt"), b"").unwrap();
     fs::create_dir(place.path("folder")).unwrap();
     for command in ["inspect", "evaluate", "train --dataset digits --init-from"] {
-        refused(&place, 1, &format!("{command} cat.png"), &["cat.png is a PNG image, not a checkpoint"]);
+        let words = "cat.png is a PNG image, not a checkpoint; `app predict cat.png` reads pictures";
+        refused(&place, 1, &format!("{command} cat.png"), &[words]);
         refused(&place, 1, &format!("{command} empty.ckpt"), &["empty.ckpt is empty"]);
         refused(&place, 1, &format!("{command} folder"), &["folder", "model.ckpt"]);
         refused(&place, 1, &format!("{command} nowhere.ckpt"), &["nowhere.ckpt"]);

@@ -1,6 +1,6 @@
 //! A run that was stopped and goes on ends as the one that was not, bit for bit.
 
-use crate::support::Place;
+use crate::support::{Place, printed};
 use std::fs;
 
 #[test]
@@ -76,6 +76,11 @@ fn a_finished_run_can_be_resumed_and_stays_as_it_is() {
     let before = (place.inspect("run"), place.log("run"));
     place.run("train --quiet --resume run");
     assert_eq!((place.inspect("run"), place.log("run")), before);
+    let note = "already finished; to train on, resume it with a larger number of --iterations";
+    let said = |words: &str| printed(&place.app(words).output().unwrap().stderr);
+    assert!(said("train --resume run").contains(note));
+    assert_eq!((place.inspect("run"), place.log("run")), before);
+    assert!(!said("train --resume run --iterations 30").contains(note));
 }
 
 #[test]

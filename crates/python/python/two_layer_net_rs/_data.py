@@ -43,9 +43,10 @@ def load_mnist(
         Which data set; all three have the same format.
     data_dir : path-like, optional
         The folder with the four files, raw or .gz, or a folder that contains it under the name ``mnist`` or, as with
-        torchvision, ``MNIST/raw``. Keras's ``mnist.npz`` and Kaggle's ``mnist_train.csv`` and ``mnist_test.csv`` are read, too. Without it, the function
-        looks for ``data/mnist``, ``data/MNIST`` and for the book's ``dataset`` in the current folder and in the two above,
-        then in the user's cache. If none has the files, it downloads them (12 MB) into the cache and verifies them.
+        torchvision, ``MNIST/raw``. Keras's ``mnist.npz`` and Kaggle's ``mnist_train.csv`` and ``mnist_test.csv`` are
+        read, too. Without it, the function looks for ``data/mnist``, ``data/MNIST`` and for the book's ``dataset`` in the
+        current folder and in the two above, then in the user's cache. If none has the files, it downloads them (12 MB)
+        into the cache and verifies them.
 
     Returns
     -------

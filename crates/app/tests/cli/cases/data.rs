@@ -121,6 +121,11 @@ fn a_folder_that_is_named_and_has_no_mnist_never_means_the_built_in_digits() {
     // and without a folder there is a word about it
     let output = place.app("train --train-limit 20 --batch-size 2 --iterations 1 --out other").output().unwrap();
     assert!(printed(&output.stderr).starts_with("No MNIST in data: training on the built-in"));
+
+    // where the usual folder has the files, there is nothing to download
+    write_mnist(&place.path("data/mnist"), &TRAIN, &TEST);
+    let stderr = place.fails(1, "train --data-dir empty");
+    assert!(stderr.contains("data has it, so leave out --data-dir") && !stderr.contains("fetch-mnist"), "{stderr}");
 }
 
 #[test]
