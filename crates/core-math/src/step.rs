@@ -50,10 +50,15 @@ impl<T: Real> FiniteDifference<T> {
     /// h for a move along `v`, which is not 0: x + h v is as far from x as a step moves the smallest variable that takes
     /// part.
     pub(crate) fn step_along<E>(&self, x: &[T], v: &[T], root: f64) -> Result<T, DifferenceError<E>> {
-        let length = v.iter().fold(T::zero(), |sum, &v| sum + v * v).sqrt();
+        // the squares of the elements themselves could overflow, or become 0
+        let largest = v.iter().fold(T::zero(), |largest, v| if v.abs() > largest { v.abs() } else { largest });
+        let length = v.iter().fold(T::zero(), |sum, &v| sum + (v / largest) * (v / largest)).sqrt() * largest;
         let sizes = x.iter().zip(v).enumerate().filter(|(_, (_, v))| !v.is_zero()).map(|(i, (&x, _))| self.size(i, x));
         let size = sizes.reduce(|a, b| if b < a { b } else { a }).unwrap_or_else(T::one);
         let h = self.step_of_size(size, root)? / length;
+        if !h.is_finite() || h.is_zero() {
+            return Err(DifferenceError::BadStep { step: h.to_f64() });
+        }
         // a variable that hardly takes part in the direction need not move
         let least = length * T::default_epsilon().sqrt();
         let stuck = x.iter().zip(v).position(|(&x, &v)| v.abs() >= least && x + h * v == x);

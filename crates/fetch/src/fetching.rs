@@ -59,12 +59,12 @@ pub fn fetch(
     let web = |mirrors| -> Result<Supply, FetchError> {
         Ok(Supply::Web { mirrors, client: Client::new(Patience::default(), Proxies::from_env()?) })
     };
-    let mut supply = match source {
-        Source::BuiltIn => web(Mirrors::new(dataset.mirrors()))?,
-        Source::Mirrors(mirrors) => web(Mirrors::new(mirrors))?,
-        Source::Folder(folder) => Supply::Local(local::place(folder, dataset)),
+    let supply = || match source {
+        Source::BuiltIn => web(Mirrors::new(dataset.mirrors())),
+        Source::Mirrors(mirrors) => web(Mirrors::new(mirrors)),
+        Source::Folder(folder) => Ok(Supply::Local(local::place(folder, dataset))),
     };
-    fetch_files(dataset.files(), folder.as_ref(), &mut supply, &mut report)
+    fetch_files(dataset.files(), folder.as_ref(), supply, &mut report)
 }
 
 /// A source that is ready for requests.
@@ -76,7 +76,7 @@ pub(crate) enum Supply {
 pub(crate) fn fetch_files(
     files: &[PublishedFile],
     folder: &Path,
-    supply: &mut Supply,
+    supply: impl FnOnce() -> Result<Supply, FetchError>,
     report: &mut dyn FnMut(Event<'_>),
 ) -> Result<(), FetchError> {
     // Checked before anything is created or locked: if everything is complete, the folder may be read-only.
@@ -85,8 +85,9 @@ pub(crate) fn fetch_files(
         files.iter().for_each(|file| report(Event::Done { file: file.name, outcome: &Outcome::AlreadyThere }));
         return Ok(());
     }
+    let mut supply = supply()?;
     let target = Folder::open(folder, report)?;
-    if let Supply::Local(from) = supply {
+    if let Supply::Local(from) = &supply {
         let needed = files.iter().zip(&states).filter(|(_, state)| **state != State::Whole);
         local::all_usable(from, needed.map(|(file, _)| file))?;
     }
@@ -98,7 +99,7 @@ pub(crate) fn fetch_files(
                 return Err(FetchError::NotRegular { path: folder.join(file.name), found });
             }
             state => {
-                let from = match supply {
+                let from = match &mut supply {
                     Supply::Local(from) => local::copy(from, file, &target, report)?,
                     Supply::Web { mirrors, client } => mirrors.fetch(client, file, &target, report)?,
                 };

@@ -56,6 +56,14 @@ pub struct MirrorError {
     pub reason: String,
 }
 
+/// The address without the user and the password that it may contain.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
 /// Web folders with the same files, in the order in which they are tried.
 pub(crate) struct Mirrors(Vec<String>);
 
@@ -68,7 +76,7 @@ impl Mirrors {
         Self(urls.into_iter().map(|url| url.to_string()).collect())
     }
 
-    /// Fetches `file` into `folder`, and returns the mirror that delivered it. That mirror is tried first for the next
+    /// Fetches `file` into `folder`, and returns the mirror that delivered it, without its password. That mirror is tried first for the next
     /// file, so that the time-outs of the mirrors before it cost time only once.
     pub(crate) fn fetch(
         &mut self,
@@ -85,13 +93,14 @@ impl Mirrors {
                 match download(client, &url, file, folder, report) {
                     Ok(()) => {
                         let mirror = self.0.remove(i);
-                        self.0.insert(0, mirror.clone());
-                        return Ok(mirror);
+                        self.0.insert(0, mirror);
+                        return Ok(without_password(&self.0[0]));
                     }
                     Err(Failure::Here(error)) => return Err(error),
                     Err(Failure::Source(reason)) => {
-                        let next = self.0.get(i + 1).map(String::as_str);
-                        report(Event::MirrorFailed { url: &url, reason: &reason, next });
+                        let url = without_password(&url);
+                        let next = self.0.get(i + 1).map(|url| without_password(url));
+                        report(Event::MirrorFailed { url: &url, reason: &reason, next: next.as_deref() });
                         note(&mut attempts, url, reason);
                     }
                 }

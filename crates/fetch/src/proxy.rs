@@ -1,4 +1,5 @@
-//! Proxies from the environment, by the same rules as curl.
+//! Proxies from the environment, by the same rules as curl, except that curl does not read HTTP_PROXY: in a CGI program, a
+//! visitor could set it. No such program calls this crate.
 
 use ureq::Proxy;
 use ureq::http::Uri;
@@ -18,6 +19,7 @@ pub(crate) struct Proxies {
 }
 
 impl Proxies {
+    /// Fails if a variable that is used holds no proxy.
     pub(crate) fn from_env() -> Result<Self, FetchError> {
         Self::from_vars(|name| std::env::var(name).ok())
     }

@@ -1,5 +1,6 @@
 //! Runs that cannot begin, and those that went astray.
 
+use crate::nets::shape_error;
 use crate::with_causes;
 use dataset::SamplingError;
 use training::{ConfigError, Diverged};
@@ -22,11 +23,29 @@ pub fn config_error(error: &ConfigError) -> String {
             "이 신경망은 입력이 {}개, 클래스가 {}개인데 데이터는 입력이 {}개, 클래스가 {}개입니다",
             net.0, net.1, data.0, data.1
         ),
+        ConfigError::Labels { set, samples, labels } => {
+            format!("{} 데이터는 {samples}개인데 레이블은 {labels}개입니다", korean_set(set))
+        }
+        ConfigError::Label { set, index, label, classes } => {
+            format!(
+                "{} 데이터 {index}번의 레이블이 {label}입니다. 클래스가 {classes}개이니 그보다 작아야 합니다",
+                korean_set(set)
+            )
+        }
+        ConfigError::Inputs { train, test } => {
+            format!("훈련 데이터의 입력은 {train}개인데 시험 데이터의 입력은 {test}개입니다")
+        }
+        ConfigError::Classes(classes) => format!("클래스 수는 1부터 256까지여야 하는데 {classes}입니다"),
+        ConfigError::Parameters(error) => shape_error(error),
         ConfigError::Start { name, value } => {
             format!("{name}의 초깃값 가운데 {value}이(가) 있습니다. weight_init_std를 더 작게 하세요")
         }
         other => with_causes(other),
     }
+}
+
+fn korean_set(english: &str) -> &'static str {
+    if english == "test" { "시험" } else { "훈련" }
 }
 
 /// A sentence about a run that diverged.

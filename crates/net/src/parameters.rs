@@ -132,7 +132,7 @@ impl<T: Real> Parameters<T> {
     pub fn sizes(&self) -> Result<Sizes, ShapeError> {
         let (inputs, hidden) = self.w1.shape();
         let sizes = Sizes { inputs, hidden, classes: self.w2.ncols() };
-        let found = [self.w1.shape(), self.b1.shape(), self.w2.shape(), self.b2.shape()];
+        let found = self.shapes();
         let expected = [found[0], (1, hidden), (hidden, sizes.classes), (1, sizes.classes)];
         for ((name, found), expected) in Self::NAMES.into_iter().zip(found).zip(expected) {
             if found != expected {
@@ -140,6 +140,10 @@ impl<T: Real> Parameters<T> {
             }
         }
         Ok(sizes)
+    }
+
+    fn shapes(&self) -> [(usize, usize); 4] {
+        [self.w1.shape(), self.b1.shape(), self.w2.shape(), self.b2.shape()]
     }
 
     /// The elements of W1 b1 W2 b2 as they are stored: matrices column by column.
@@ -170,8 +174,10 @@ impl<T: Real> Parameters<T> {
     /// If the shapes differ.
     #[track_caller]
     pub fn descend(&mut self, gradient: &Self, learning_rate: T) {
-        for ((name, p), g) in Self::NAMES.into_iter().zip(self.arrays_mut()).zip(gradient.arrays()) {
-            assert_eq!(p.len(), g.len(), "elements of {name} (left) and of its gradient (right) must be equally many");
+        for ((name, p), g) in Self::NAMES.into_iter().zip(self.shapes()).zip(gradient.shapes()) {
+            assert_eq!(p, g, "the shapes of {name} (left) and of its gradient (right) must be equal");
+        }
+        for (p, g) in self.arrays_mut().into_iter().zip(gradient.arrays()) {
             for (p, &g) in p.iter_mut().zip(g) {
                 *p -= learning_rate * g;
             }

@@ -101,6 +101,10 @@ impl<T: Real> TwoLayerNet<T> {
 
     /// How many samples the network classifies correctly: the class with the largest logit (the first, if several are
     /// equal) is the label.
+    ///
+    /// # Panics
+    ///
+    /// As all methods, if there are not as many labels as samples, or if there are more than 256 classes.
     #[track_caller]
     #[must_use]
     pub fn correct(&self, x: &DMatrix<T>, t: &[u8]) -> usize {
@@ -110,6 +114,10 @@ impl<T: Real> TwoLayerNet<T> {
     }
 
     /// The accuracy: the share of samples that the network classifies correctly, from 0 to 1; NaN for an empty batch.
+    ///
+    /// # Panics
+    ///
+    /// As [`correct`](Self::correct).
     #[track_caller]
     #[must_use]
     pub fn accuracy(&self, x: &DMatrix<T>, t: &[u8]) -> f64 {

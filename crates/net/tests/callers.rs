@@ -82,6 +82,9 @@ fn a_panic_names_the_line_of_the_caller() {
     panics_here("do not make rows of 3", || Rows::<f64>::from_row_major(&[0.0; 7], 3));
     panics_here("0 values do not make rows of 0", || Rows::<f64>::from_matrix(&DMatrix::zeros(2, 0)));
     let gradient = Parameters::zeros(Sizes { inputs: 3, hidden: 5, classes: 2 });
-    panics_here("must be equally many", || net.clone().update(&gradient, 0.1));
-    panics_here("must be equally many", || net.params.clone().descend(&gradient, 0.1));
+    panics_here("the shapes of W1", || net.clone().update(&gradient, 0.1));
+    panics_here("the shapes of W1", || net.params.clone().descend(&gradient, 0.1));
+    let mut transposed = Parameters::zeros(net.sizes());
+    transposed.w2 = transposed.w2.transpose(); // as many elements
+    panics_here("the shapes of W2", || net.clone().update(&transposed, 0.1));
 }

@@ -53,7 +53,7 @@ pub fn find_digit(grey: &[u8], rows: usize, cols: usize) -> Result<Found, Pictur
 pub fn as_mnist(grey: &[u8], rows: usize, cols: usize) -> Result<[u8; 784], PictureError> {
     Ok(find_digit(grey, rows, cols)?.image)
 }
-/// Reads a file of one picture, of at most [`MOST_PIXELS`], and returns the digit in it, as [`as_mnist`].
+
 /// Reads a file of one picture, of at most [`MOST_PIXELS`], and gives the digit in it as [`as_mnist`] does.
 ///
 /// # Errors

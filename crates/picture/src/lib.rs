@@ -27,7 +27,7 @@
 //! - [`read_digit`]: both steps, for a file of one picture.
 //!
 //! No file makes this crate panic. Width and height are checked before anything is decoded, so the limit that you set
-//! bounds the memory. The crate opens no files, reads no clock and starts no threads, so it also compiles to WebAssembly.
+//! bounds the memory for a picture; a list of pictures (IDX) takes at most 200 times the size of its file. The crate opens no files, reads no clock and starts no threads, so it also compiles to WebAssembly.
 
 #![forbid(unsafe_code)]
 

@@ -16,6 +16,10 @@ const MOST_PIXELS_A_BYTE: u64 = 10_000;
 /// The same limit for a JPEG: 64 pixels need at least one bit in each pass.
 const MOST_PIXELS_A_BYTE_OF_JPEG: u64 = 600;
 
+/// A compressed IDX file that unpacks to more than this many times its size holds no pictures; MNIST's files unpack to
+/// six times theirs.
+const MOST_RATIO_OF_IDX: u64 = 200;
+
 /// On white paper, ink darker than this is visible.
 const NEARLY_WHITE: u8 = 247;
 
@@ -128,12 +132,23 @@ fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, Pict
     Ok(Pictures::one(grey, rows, cols))
 }
 
-/// Returns whether the last scan of a JPEG has an end. Decoders fill missing parts with grey, and the network would
-/// classify that.
+/// Returns whether a JPEG has its end. Decoders fill missing parts with grey, and the network would classify that.
 fn is_whole_jpeg(bytes: &[u8]) -> bool {
-    let last = |marker: u8| bytes.windows(2).rposition(|pair| pair == [0xff, marker]);
-    // within a scan, 0xff is always followed by 0 or by a restart marker
-    last(0xd9) > last(0xda)
+    let mut at = 0;
+    // markers: 0xff and a byte; between them are segments, which say how long they are, and scans
+    while let Some(&[first, marker]) = bytes.get(at..at + 2).and_then(<[u8]>::as_array) {
+        at += match (first, marker) {
+            (0xff, 0xd9) => return true,
+            (0xff, 0xff) => 1,                // fills a gap
+            (0xff, 0 | 1 | 0xd0..=0xd8) => 2, // the value 0xff of a scan, a restart, the start
+            (0xff, _) => match bytes.get(at + 2..at + 4) {
+                Some(length) => 2 + usize::from(length[0]) * 256 + usize::from(length[1]),
+                None => return false,
+            },
+            _ => 1,
+        };
+    }
+    false
 }
 
 /// The name of the format; `None` for one that is not read.
@@ -165,7 +180,9 @@ fn on_paper(picture: &GrayAlphaImage) -> Vec<u8> {
 }
 
 fn idx(bytes: &[u8], most: u64) -> Result<Pictures, PictureError> {
-    let Idx { shape, data } = Idx::read(bytes).map_err(|source| PictureError::Idx { source })?;
+    let limit = Idx::MAX_BYTES.min(MOST_RATIO_OF_IDX.saturating_mul(bytes.len() as u64));
+    let read = Idx::read_with_limit(bytes, limit);
+    let Idx { shape, data } = read.map_err(|source| PictureError::Idx { source })?;
     let (rows, cols, is_list) = match shape[..] {
         [rows, cols] => (rows, cols, false),
         [_, rows, cols] => (rows, cols, true),
@@ -308,6 +325,13 @@ mod tests {
         let jpeg = bytes_of(grey, ImageFormat::Jpeg);
         (0..jpeg.len()).for_each(|length| drop(Pictures::read(&jpeg[..length], 1000).unwrap_err()));
         refused(&jpeg[..jpeg.len() - 2], &["it is a JPEG that was cut short", "copy or download it again"]);
-        assert_eq!(read(&[&jpeg[..], b"\0\0"].concat()), read(&jpeg), "what follows the end does not count");
+        // phones append a film to a photo
+        for after in [&b"\0\0"[..], b"\xff\xda", b"\xff\xd9\xff\xda\0"] {
+            assert_eq!(read(&[&jpeg[..], after].concat()), read(&jpeg), "what follows the end does not count");
+        }
+        // a comment that contains an end
+        let commented = [&jpeg[..2], b"\xff\xfe\0\x04\xff\xd9", &jpeg[2..]].concat();
+        assert_eq!(read(&commented), read(&jpeg));
+        refused(&commented[..commented.len() - 2], &["it is a JPEG that was cut short"]);
     }
 }

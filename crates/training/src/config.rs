@@ -1,7 +1,7 @@
 //! The configuration of a run: everything that decides its result, except the data.
 
 use dataset::{Sampling, SamplingError};
-use net::{Activation, GradientMethod};
+use net::{Activation, GradientMethod, ShapeError};
 use std::num::NonZeroU64;
 
 /// The configuration of a run. [`Config::default`] is the book's, with backpropagation.
@@ -46,7 +46,7 @@ pub enum Evaluate {
     Never,
 }
 
-/// What is wrong with a configuration.
+/// What is wrong with a configuration, or with the data or the network for it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -76,6 +76,42 @@ pub enum ConfigError {
         /// Inputs and classes of the data.
         data: (usize, usize),
     },
+    /// There are not as many labels as samples.
+    #[error("{labels} labels for {samples} {set} samples, expected one for each")]
+    Labels {
+        /// "training" or "test".
+        set: &'static str,
+        /// The number of samples.
+        samples: usize,
+        /// The number of labels.
+        labels: usize,
+    },
+    /// A label is not below the number of classes.
+    #[error("{set} sample {index} has the label {label}, expected a label below the number of classes, {classes}")]
+    Label {
+        /// "training" or "test".
+        set: &'static str,
+        /// The number of the sample, from 0.
+        index: usize,
+        /// Its label.
+        label: u8,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// The test samples have another number of inputs than the training samples.
+    #[error("the test samples have {test} inputs, expected {train} as in the training samples")]
+    Inputs {
+        /// The number of inputs of the training samples.
+        train: usize,
+        /// The number of inputs of the test samples.
+        test: usize,
+    },
+    /// A label is one byte, so there are at most 256 classes.
+    #[error("there are {0} classes, expected 1 to 256")]
+    Classes(usize),
+    /// The parameters of the network do not fit together.
+    #[error("the parameters do not make a net")]
+    Parameters(#[source] ShapeError),
     /// An initial parameter is not finite.
     #[error("{name} would start with {value}: choose a smaller weight_init_std, or f64")]
     Start {

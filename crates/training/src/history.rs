@@ -7,7 +7,7 @@
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct History {
-    /// Element k of `losses` is the loss after iteration (k + 1) * stride, with iterations counted from 1.
+    /// Element k of `losses` is the loss after iteration (k + 1) * stride, with iterations counted from 1. A power of two.
     pub stride: u64,
     /// Every loss, or every `stride`-th one.
     pub losses: Vec<f64>,
@@ -44,7 +44,7 @@ impl History {
         if !done.is_multiple_of(self.stride) {
             return;
         }
-        if self.losses.len() == Self::KEPT {
+        if self.losses.len() >= Self::KEPT {
             // keep those after iterations 2, 4, 6, ... times the stride
             self.losses = self.losses.iter().skip(1).step_by(2).copied().collect();
             self.stride *= 2;
@@ -64,10 +64,13 @@ impl History {
     #[track_caller]
     #[must_use]
     pub fn losses_before(&self, k: usize) -> &[f64] {
-        let kept =
-            |iteration: u64| usize::try_from(iteration / self.stride).unwrap_or(usize::MAX).min(self.losses.len());
+        // no other panic if you changed the public fields, or read them from a file
+        let kept = |iteration: u64| {
+            usize::try_from(iteration / self.stride.max(1)).unwrap_or(usize::MAX).min(self.losses.len())
+        };
+        let to = kept(self.evaluations[k].iteration);
         let from = k.checked_sub(1).map_or(0, |before| kept(self.evaluations[before].iteration));
-        &self.losses[from..kept(self.evaluations[k].iteration)]
+        &self.losses[from.min(to)..to]
     }
 }
 
@@ -103,5 +106,15 @@ mod tests {
         assert_eq!(history.losses_before(0), [1.0]);
         assert_eq!(history.losses_before(1), [2.0, 3.0, 4.0]);
         assert_eq!(history.losses_before(2), [5.0, 6.0, 7.0, 8.0, 9.0, 10.0]);
+    }
+
+    #[test]
+    fn fields_that_do_not_fit_together_give_no_panic() {
+        let mut history = History { stride: 0, losses: vec![1.0; 3], evaluations: vec![evaluation(9), evaluation(2)] };
+        assert_eq!((history.losses_before(0), history.losses_before(1)), (&[1.0; 3][..], &[][..]));
+        history.push(3, 1.0);
+        let mut long = History { losses: vec![1.0; History::KEPT + 7], ..History::default() };
+        long.push(2, 1.0);
+        assert!(long.losses.len() <= History::KEPT);
     }
 }

@@ -69,9 +69,10 @@ impl<T: Real> Run<T> {
     ///
     /// # Errors
     ///
-    /// If the configuration is invalid, or does not fit the data.
+    /// If the configuration is invalid or does not fit the data, or if the data are not what [`Data`] says of them.
     pub fn new(config: Config, data: Arc<Data<T>>) -> Result<Self, ConfigError> {
         config.check()?;
+        data.check()?;
         let sizes = Sizes { inputs: data.train.x.inputs(), hidden: config.hidden, classes: data.classes };
         let net = fresh_net(config.seed, sizes, config.activation, config.weight_init_std);
         Self::from_net(config, &net, data)
@@ -81,7 +82,7 @@ impl<T: Real> Run<T> {
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), and if a parameter is not finite.
+    /// As [`new`](Self::new), and if the parameters do not fit together or a parameter is not finite.
     pub fn from_net(config: Config, net: &TwoLayerNet<T>, data: Arc<Data<T>>) -> Result<Self, ConfigError> {
         Self::resumed(config, net, 0, History::default(), data)
     }
@@ -100,7 +101,8 @@ impl<T: Real> Run<T> {
         data: Arc<Data<T>>,
     ) -> Result<Self, ConfigError> {
         config.check()?;
-        let sizes = net.sizes();
+        data.check()?;
+        let sizes = net.params.sizes().map_err(ConfigError::Parameters)?;
         let (net_fits, data_has) = ((sizes.inputs, sizes.classes), (data.train.x.inputs(), data.classes));
         if net_fits != data_has {
             return Err(ConfigError::Net { net: net_fits, data: data_has });

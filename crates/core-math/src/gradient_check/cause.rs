@@ -3,6 +3,7 @@
 
 use super::directions::Directions;
 use super::{GradientCheck, GradientReport, Place};
+use crate::finite_difference::Scheme;
 use crate::{DifferenceError, Real};
 use std::fmt;
 
@@ -123,10 +124,11 @@ fn common_ratio(failing: &[Place], ratio: Option<f64>, batch_size: Option<usize>
     Some(match (ratio, n) {
         (r, _) if near(r, 1.0) => return None,
         (r, _) if near(r, -1.0) => Cause::Sign,
+        // before 0, which the ratio of a large batch is close to
+        (r, Some((batch_size, n))) if near(r * n, 1.0) => Cause::Mean { batch_size, forgotten: false },
         (r, _) if near(r, 0.0) => Cause::NotConnected,
         (r, _) if near(r, ln_10) || near(r, 1.0 / ln_10) => Cause::Log10,
         (r, Some((batch_size, n))) if near(r, n) => Cause::Mean { batch_size, forgotten: true },
-        (r, Some((batch_size, n))) if near(r, 1.0 / n) => Cause::Mean { batch_size, forgotten: false },
         (r, _) if near(r, 2.0) || near(r, 0.5) => Cause::Two,
         (r, _) => Cause::Factor(r),
     })
@@ -180,7 +182,8 @@ fn common_difference<T: Real>(
 
 /// Whether the failing points are at kinks, or whether rounding hides their derivatives. Over a kink, the derivatives
 /// from the right and from the left differ as much with a tenth of the step as with the step; where the function is
-/// smooth, ten times less. Rounding changes a derivative by about ε |f| / h.
+/// smooth, ten times less. Rounding changes a derivative by about ε |f| / h. A scheme with points on one side may have
+/// been chosen since `f` has no values on the other; then only rounding is looked for.
 fn curvature<T: Real, V: AsRef<[T]>, E>(
     f: &mut impl FnMut(&[T]) -> Result<V, DifferenceError<E>>,
     x: &[T],
@@ -192,6 +195,7 @@ fn curvature<T: Real, V: AsRef<[T]>, E>(
     const ROUNDINGS: f64 = 16.0; // few functions are exact to one rounding
     let (mut kinks, mut rounded, mut coarse) = (0, 0, 0);
     let looked_at = failing.len().min(LOOKED_AT);
+    let one_sided = matches!(check.difference.scheme, Scheme::Forward | Scheme::Backward);
     let mut point = x.to_vec();
     for place in &failing[..looked_at] {
         let h = directions.step(place.index, x, &check.difference)?;
@@ -201,6 +205,11 @@ fn curvature<T: Real, V: AsRef<[T]>, E>(
             Ok(values.as_ref().get(place.output.unwrap_or(0)).map_or(f64::NAN, |value| value.to_f64()))
         };
         let center = at(T::zero())?;
+        let rounding = T::default_epsilon().to_f64() * center.abs() / h.to_f64();
+        rounded += usize::from(place.absolute <= ROUNDINGS * rounding);
+        if one_sided {
+            continue;
+        }
         let mut bend = |h: T| -> Result<f64, DifferenceError<E>> {
             Ok(((at(h)? - center) - (center - at(-h)?)).abs() / h.to_f64())
         };
@@ -210,8 +219,6 @@ fn curvature<T: Real, V: AsRef<[T]>, E>(
         kinks += usize::from(wide > matters && (0.5..2.0).contains(&(narrow / wide)));
         let slope = (at(tenth)? - at(-tenth)?) / (2.0 * tenth.to_f64());
         coarse += usize::from((slope - place.analytic).abs() < 0.1 * place.absolute);
-        let rounding = T::default_epsilon().to_f64() * center.abs() / h.to_f64();
-        rounded += usize::from(place.absolute <= ROUNDINGS * rounding);
         point.copy_from_slice(x);
     }
     Ok(match () {

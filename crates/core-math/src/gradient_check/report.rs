@@ -44,7 +44,7 @@ pub struct Place {
     pub absolute: f64,
     /// |n - a| / max(|n|, |a|); 0 where both are 0.
     pub relative: f64,
-    /// |n - a| divided by the tolerance; above 1, the comparison fails.
+    /// |n - a| divided by the tolerance; 0 if n = a; above 1, the comparison fails.
     pub excess: f64,
 }
 
@@ -59,7 +59,8 @@ impl Place {
         let absolute = (numerical - analytic).abs();
         let largest = numerical.abs().max(analytic.abs());
         let relative = if largest > 0.0 { absolute / largest } else { 0.0 };
-        let excess = absolute / (check.absolute + check.relative * largest);
+        let tolerance = check.absolute + check.relative * largest;
+        let excess = if absolute == 0.0 { 0.0 } else { absolute / tolerance };
         Self { index, output, numerical, analytic, absolute, relative, excess }
     }
 

@@ -214,3 +214,44 @@ fn the_same_seed_samples_the_same_places_and_no_place_twice() {
     assert_eq!(calls[0], calls[1]);
     assert_ne!(calls[0], calls[2]);
 }
+
+#[test]
+fn a_mean_that_is_taken_twice_is_recognised_for_a_large_batch_and_a_gradient_of_0_is_not() {
+    let f = |x: &[f64]| x[0].sin() + x[1] * x[1];
+    let (x, n) = ([0.5_f64, 2.0], 60_000);
+    let right = [x[0].cos(), 2.0 * x[1]];
+    let check = GradientCheck { batch_size: Some(n), ..GradientCheck::default() };
+    let cause = |factor: f64| gradient_check(f, &x, &right.map(|slope| slope * factor), &check).unwrap().cause;
+    assert_eq!(cause(1.0 / n as f64), Some(Cause::Mean { batch_size: n, forgotten: false }));
+    assert_eq!(cause(0.0), Some(Cause::NotConnected));
+}
+
+#[test]
+fn two_derivatives_of_0_agree_without_an_absolute_tolerance() {
+    let check = GradientCheck { absolute: 0.0, ..GradientCheck::default() };
+    let f = |x: &[f64]| x[0] * x[0]; // x[1], a pixel that is always black, changes nothing
+    let report = gradient_check(f, &[3.0, 1.0], &[6.0, 0.0], &check).unwrap();
+    assert!(report.holds(), "{report:?}");
+    let report = gradient_check(f, &[3.0, 1.0], &[6.0, 1e-300], &check).unwrap();
+    assert_eq!((report.failed, report.worst.unwrap().index), (1, 1));
+}
+
+#[test]
+fn a_wrong_gradient_is_reported_for_a_function_that_has_values_on_one_side_alone() {
+    let f = |x: &[f64]| if x[0] < 0.0 { panic!("called at {x:?}") } else { x[0].exp() };
+    let check = GradientCheck { difference: FiniteDifference::forward(), ..GradientCheck::default() };
+    let report = gradient_check(f, &[0.0], &[3.7], &check).unwrap();
+    assert_eq!((report.failed, report.cause), (1, Some(Cause::Factor(report.ratio.unwrap()))));
+    assert!(gradient_check(f, &[0.0], &[1.0], &check).unwrap().holds());
+}
+
+#[test]
+fn the_default_tolerances_suit_f32_too() {
+    let loss = |x: &[f32]| 2.3 + (x[0] * 0.3).sin() * x[1] - x[1] * x[1] * 0.05;
+    let x = [0.7_f32, -0.4];
+    let right = [0.3 * (x[0] * 0.3).cos() * x[1], (x[0] * 0.3).sin() - 0.1 * x[1]];
+    let check = |analytic: &[f32]| gradient_check(loss, &x, analytic, &GradientCheck::default()).unwrap();
+    assert!(check(&right).holds(), "{}", check(&right));
+    assert_eq!(check(&right.map(|slope| -slope)).cause, Some(Cause::Sign));
+    assert_eq!(check(&right.map(|slope| slope * 1.05)).failed, 2);
+}

@@ -57,6 +57,17 @@ fn a_function_that_returns_nan_gives_nan_in_the_slopes_that_depend_on_it() {
 }
 
 #[test]
+fn a_direction_may_be_so_long_or_short_that_its_square_is_no_number() {
+    let (f, scheme) = (|x: &[f64]| x[0].sin() + x[1], FiniteDifference::central());
+    for scale in [1e200, 1e-170, 1e-300] {
+        let slope = scheme.directional_derivative(f, &[0.0, 1.0], &[3.0 * scale, 4.0 * scale]).unwrap();
+        assert!((slope / (7.0 * scale) - 1.0).abs() < 1e-9, "{scale}: {slope}");
+    }
+    let error = scheme.directional_derivative(f, &[0.0, 1.0], &[5e-324, 0.0]).unwrap_err();
+    assert_eq!(error, DifferenceError::BadStep { step: f64::INFINITY });
+}
+
+#[test]
 fn a_direction_that_does_not_move_a_variable_is_an_error_and_not_a_slope_of_zero() {
     let (sum, scheme) = (|x: &[f64]| x.iter().sum::<f64>(), FiniteDifference::central());
     let error = scheme.directional_derivative(sum, &[1.0, 1e20], &[1.0, 1.0]).unwrap_err();

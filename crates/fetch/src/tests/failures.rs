@@ -110,6 +110,21 @@ fn a_mirror_that_nobody_listens_at_is_left_for_the_next() {
 }
 
 #[test]
+fn the_password_of_a_mirror_is_sent_to_it_and_never_shown() {
+    let (dead, good) = (Server::start(|_| Reply::new("503 Service Unavailable", "", b"")), good());
+    let urls = [&dead, &good].map(|server| server.url().replace("//", "//me:secret@"));
+    let mut shown = String::new();
+    for mirrors in [&urls[..], &urls[..1]] {
+        let dir = TempDir::new().unwrap();
+        let web = Supply::Web { mirrors: Mirrors::new(mirrors), client: Client::new(PATIENCE, Proxies::default()) };
+        let fetched = fetch_files(&files(), dir.path(), || Ok(web), &mut |event| shown += &format!("{event:?}\n"));
+        shown += &fetched.map_or_else(|error| error.to_string(), |()| String::new());
+    }
+    assert!(shown.contains(&dead.url()) && shown.contains(&good.url()) && !shown.contains("secret"), "{shown}");
+    assert_eq!(good.requests()[0].authorization.as_deref(), Some("bWU6c2VjcmV0"), "me:secret in base64");
+}
+
+#[test]
 fn a_mirror_that_works_is_asked_first_for_the_next_file() {
     let dir = TempDir::new().unwrap();
     let count = AtomicUsize::new(0);

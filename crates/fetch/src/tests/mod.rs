@@ -68,9 +68,9 @@ fn web(mirrors: &[&Server]) -> Supply {
     Supply::Web { mirrors: Mirrors::new(&urls), client: Client::new(PATIENCE, Proxies::default()) }
 }
 
-fn fetch_all(folder: &Path, files: &[PublishedFile], mut supply: Supply) -> Result<Vec<Outcome>, FetchError> {
+fn fetch_all(folder: &Path, files: &[PublishedFile], supply: Supply) -> Result<Vec<Outcome>, FetchError> {
     let mut outcomes = Vec::new();
-    fetch_files(files, folder, &mut supply, &mut |event| {
+    fetch_files(files, folder, || Ok(supply), &mut |event| {
         if let Event::Done { outcome, .. } = event {
             outcomes.push(outcome.clone());
         }
@@ -159,7 +159,7 @@ fn the_progress_of_a_file_never_goes_back_and_ends_at_its_length() {
     fs::write(dir.path().join("images.gz.part"), &body(NAMES[0])[..500]).unwrap();
     let server = good();
     let mut seen = Vec::new();
-    fetch_files(&files()[..1], dir.path(), &mut web(&[&server]), &mut |event| {
+    fetch_files(&files()[..1], dir.path(), || Ok(web(&[&server])), &mut |event| {
         if let Event::Progress { file, bytes, total } = event {
             seen.push((file, bytes, total));
         }

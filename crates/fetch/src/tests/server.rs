@@ -15,6 +15,8 @@ pub(super) struct Request {
     pub(super) path: String,
     /// The offset of `Range: bytes=OFFSET-`.
     pub(super) range: Option<usize>,
+    /// What `Authorization: Basic` holds.
+    pub(super) authorization: Option<String>,
 }
 
 /// What is written, before the connection is closed.
@@ -140,19 +142,25 @@ fn serve(
         reader.read_line(&mut line)?;
         let mut words = line.split_whitespace().map(str::to_owned);
         let (Some(method), Some(path)) = (words.next(), words.next()) else { return Ok(()) };
-        let mut range = None;
+        let (mut range, mut authorization) = (None, None);
         loop {
             let mut header = String::new();
             reader.read_line(&mut header)?;
-            let header = header.trim().to_ascii_lowercase();
+            let header = header.trim();
             if header.is_empty() {
                 break;
             }
+            if let Some((name, value)) = header.split_once(": Basic ")
+                && name.eq_ignore_ascii_case("authorization")
+            {
+                authorization = Some(value.to_owned());
+            }
+            let header = header.to_ascii_lowercase();
             if let Some(offset) = header.strip_prefix("range: bytes=") {
                 range = offset.strip_suffix('-').and_then(|offset| offset.parse().ok());
             }
         }
-        let request = Request { method, path, range };
+        let request = Request { method, path, range, authorization };
         requests.lock().unwrap().push(request.clone());
         if request.method == "CONNECT" {
             // This server is the far end of the tunnel too.

@@ -46,7 +46,7 @@ fn a_part_of_a_file_with_trailers_without_end_is_left_after_the_time_limit_and_c
     let good = good();
     let start = Instant::now();
     let mut reasons = Vec::new();
-    fetch_files(&files(), dir.path(), &mut web(&[&busy, &good]), &mut |event| {
+    fetch_files(&files(), dir.path(), || Ok(web(&[&busy, &good])), &mut |event| {
         if let Event::MirrorFailed { reason, .. } = event {
             reasons.push(reason.to_string());
         }

@@ -99,18 +99,19 @@ impl<T: Real> Predictor<T> {
     ///
     /// # Panics
     ///
-    /// As [`logits`](Self::logits).
+    /// As [`logits`](Self::logits), and if there are more than 256 classes.
     #[track_caller]
     #[must_use]
     pub fn classes(&self, x: &Rows<T>, range: Range<usize>) -> Vec<u8> {
         argmax_rows(&self.logits(x, range))
     }
 
-    /// How many of the samples `range` the network classifies correctly. `t` holds the labels of these samples.
+    /// How many of the samples `range` the network classifies correctly. `t` holds the labels of these samples. A label that
+    /// is not below K counts as wrong.
     ///
     /// # Panics
     ///
-    /// As [`logits`](Self::logits), and if samples and labels differ in number.
+    /// As [`classes`](Self::classes), and if samples and labels differ in number.
     #[track_caller]
     #[must_use]
     pub fn correct(&self, x: &Rows<T>, range: Range<usize>, t: &[u8]) -> usize {
@@ -135,7 +136,7 @@ impl<T: Real> Predictor<T> {
     ///
     /// # Panics
     ///
-    /// As [`correct`](Self::correct), if there are no samples, or if a label is not below K.
+    /// As [`logits`](Self::logits), if samples and labels differ in number, if there are no samples, or if a label is not below K.
     #[track_caller]
     #[must_use]
     pub fn loss(&self, x: &Rows<T>, range: Range<usize>, t: &[u8]) -> f64 {
