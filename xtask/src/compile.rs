@@ -96,7 +96,7 @@ impl Toolchain {
     }
 
     /// The folders that the compiled code must not name: the checkout, and the folders of the dependencies.
-    fn folders(&self, root: &Path) -> Result<Vec<PathBuf>> {
+    pub(crate) fn folders(&self, root: &Path) -> Result<Vec<PathBuf>> {
         let mut folders = crate_folders(&Metadata::of_target(root, &self.target)?);
         folders.push(root.to_owned());
         Ok(folders)
@@ -166,7 +166,7 @@ fn built(messages: &str, name: &str) -> Result<PathBuf> {
 }
 
 /// Checks that a file for other people does not name a folder of this machine.
-fn check_nameless(bytes: &[u8], folders: &[PathBuf]) -> Result<()> {
+pub(crate) fn check_nameless(bytes: &[u8], folders: &[PathBuf]) -> Result<()> {
     for folder in folders {
         let name = folder.as_os_str().as_encoded_bytes();
         ensure!(

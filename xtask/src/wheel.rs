@@ -1,14 +1,16 @@
 //! `cargo xtask wheel`: builds the Python package as a file that `pip` installs without Rust.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::compile::Toolchain;
+use zip::ZipArchive;
+
+use crate::compile::{self, Toolchain};
 use crate::{checkout, say, starts};
 
 /// Build the Python package as a wheel that pip installs without Rust (needs Python)
@@ -51,12 +53,25 @@ pub(crate) fn dist(root: &Path, out: &Path, time: u64, host: &Toolchain) -> Resu
         .env("CARGO_ENCODED_RUSTFLAGS", host.flags(root, &[])?)
         .env("SOURCE_DATE_EPOCH", time.to_string());
     let wheel = build(root, out, &mut maturin)?;
+    check_nameless(&wheel, &host.folders(root)?).with_context(|| format!("in {}", wheel.display()))?;
     if cfg!(target_os = "linux") {
         let output = tool(root, "auditwheel", AUDITWHEEL)?.arg("show").arg(&wheel).output();
         let output = output.context("cannot start auditwheel")?;
         let said = String::from_utf8_lossy(&output.stdout);
         ensure!(output.status.success(), "auditwheel: {}\n{said}", String::from_utf8_lossy(&output.stderr).trim_end());
         check_tag(&wheel, &said)?;
+    }
+    Ok(())
+}
+
+/// Checks that no file of the wheel, a ZIP archive, names a folder of this machine.
+fn check_nameless(wheel: &Path, folders: &[PathBuf]) -> Result<()> {
+    let mut archive = ZipArchive::new(fs::File::open(wheel)?)?;
+    for i in 0..archive.len() {
+        let mut file = archive.by_index(i)?;
+        let (name, mut bytes) = (file.name()?.into_owned(), Vec::new());
+        file.read_to_end(&mut bytes)?;
+        compile::check_nameless(&bytes, folders).context(name)?;
     }
     Ok(())
 }

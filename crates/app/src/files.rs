@@ -1,5 +1,6 @@
 //! Files that are read within a limit, and files that are replaced as a whole or stay as they were.
 
+use crate::failure::usage;
 use crate::lang::said;
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsString;
@@ -26,6 +27,26 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
         )
     );
     read_exactly(file, length)
+}
+
+/// An error where the file is there and does not begin with `start`, as what is to be written: it may be the net itself, or
+/// years of work.
+pub(crate) fn check_replaceable(file: &Path, start: &str) -> Result<()> {
+    // whether anything but a file can be written is for the writer to say
+    if !fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file()) {
+        return Ok(());
+    }
+    let mut found = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(start.len() as u64).read_to_end(&mut found));
+    read.with_context(|| said!("cannot read {}", "{} 파일을 읽을 수 없습니다", file.display()))?;
+    if found == start.as_bytes() || found.is_empty() {
+        return Ok(());
+    }
+    Err(usage(said!(
+        "{} already exists and was not written by this command; name another file, or move it away",
+        "{} 파일이 이미 있는데 이 명령이 쓴 파일이 아닙니다. 다른 파일을 지정하거나 그 파일을 옮기세요",
+        file.display()
+    )))
 }
 
 /// The bytes of standard input, at least one.

@@ -21,6 +21,8 @@ static KOREAN: AtomicBool = AtomicBool::new(false);
 /// Sets the language of this process, once, before it prints anything: `--lang`, or the language of the locale.
 pub(crate) fn choose(arguments: &[OsString]) {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(std::env::var_os).find(|value| !value.is_empty());
+    #[cfg(windows)] // whose shells set no such variable
+    let locale = locale.or_else(|| sys_locale::get_locale().map(OsString::from));
     KOREAN.store(is_korean(arguments, locale), Ordering::Relaxed);
 }
 
@@ -39,7 +41,7 @@ pub(crate) fn in_english<R>(work: impl FnOnce() -> R) -> R {
 
 /// The last `--lang` counts, as clap has it; a value that clap will refuse is no reason to change the language.
 fn is_korean(arguments: &[OsString], locale: Option<OsString>) -> bool {
-    let language = |locale: OsString| locale.to_str().and_then(|l| l.split(['_', '.', '@']).next()) == Some("ko");
+    let language = |locale: OsString| locale.to_str().and_then(|l| l.split(['_', '-', '.', '@']).next()) == Some("ko");
     let mut chosen = locale.is_some_and(language);
     let mut before = None;
     for argument in arguments.iter().take_while(|argument| *argument != "--") {
@@ -75,6 +77,7 @@ mod tests {
         let rows = [
             ("app train", None, false),
             ("app train", Some("ko_KR.UTF-8"), true),
+            ("app train", Some("ko-KR"), true),
             ("app train", Some("kok_IN"), false),
             ("app train", Some("en_US.UTF-8"), false),
             ("app train --lang ko", Some("en_US.UTF-8"), true),

@@ -50,7 +50,8 @@ impl Model {
             Some(given) => runs::named(given)?,
             None => runs::newest()?,
         };
-        let (path, StoredNet { parameters, activation: known, renamed }, run) = open(path)?;
+        let (path, StoredNet { parameters, activation: known, renamed }, run) =
+            open(path, &said!("the number or folder of a run", "학습 번호나 폴더"))?;
         let known = known.map(named);
         if let (Some(known), Some(given)) = (known, activation)
             && known != given
@@ -131,18 +132,18 @@ impl Model {
 ///
 /// When the file cannot be read, is damaged, or holds no such net.
 pub fn load_net(path: &Path) -> Result<StoredNet> {
-    open(path.to_owned()).map(|(_, net, _)| net)
+    open(path.to_owned(), &said!("the folder of a run", "학습 폴더")).map(|(_, net, _)| net)
 }
 
-/// The file that was read, its net, and the rest of the checkpoint where it is one.
-fn open(path: PathBuf) -> Result<(PathBuf, StoredNet, Option<Run>)> {
+/// The file that was read, its net, and the rest of the checkpoint where it is one. An error says that one may name `run`.
+fn open(path: PathBuf, run: &str) -> Result<(PathBuf, StoredNet, Option<Run>)> {
     let path = if path.is_dir() { path.join(runs::MODEL) } else { path };
     if let Err(error) = path.metadata()
         && error.kind() == io::ErrorKind::NotFound
     {
         let text = said!(
-            "no such file: {}; name the number or folder of a run, a checkpoint ({}), a .npz or a .safetensors",
-            "그런 파일이 없습니다: {}. 학습 번호나 폴더, 체크포인트({}), .npz, .safetensors를 지정하세요",
+            "no such file: {}; name {run}, a checkpoint ({}), a .npz or a .safetensors",
+            "그런 파일이 없습니다: {}. {run}, 체크포인트({}), .npz, .safetensors를 지정하세요",
             path.display(),
             runs::MODEL
         );

@@ -4,7 +4,6 @@ use crate::checkpoint::{Run, Stored};
 use crate::cli::ReportArgs;
 use crate::config::{Config, DatasetName, Gradient};
 use crate::data::Data;
-use crate::failure::usage;
 use crate::files;
 use crate::lang::said;
 use crate::model::Model;
@@ -16,7 +15,6 @@ use net::{Activation, Predictor, Rows, TwoLayerNet};
 use net_file::AnyParameters;
 use report::{Accuracies, Answers, Fact, Page};
 use std::fs;
-use std::io::Read as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::SystemTime;
@@ -32,18 +30,22 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<ExitCode> {
     let page = page(model.run.as_ref(), &net, &data, &answers);
 
     let file = arguments.output.clone().unwrap_or_else(|| model.path.with_file_name(PAGE));
-    check_is_page(&file)?;
-    write_page(&page, &file)?;
-    say(&said!("wrote {}", "{}을(를) 저장했습니다", file.display()));
+    let mut figures = Vec::new();
     if let Some(folder) = &arguments.figures {
+        figures = page.figures()?.into_iter().map(|(name, svg)| (folder.join(name), svg)).collect();
         fs::create_dir_all(folder).with_context(|| {
             said!("cannot create the folder {}", "폴더 {}을(를) 만들 수 없습니다", folder.display())
         })?;
-        for (name, svg) in page.figures()? {
-            let file = folder.join(name);
-            files::write(&file, svg.as_bytes())?;
-            say(&said!("wrote {}", "{}을(를) 저장했습니다", file.display()));
-        }
+    }
+    files::check_replaceable(&file, START)?;
+    for (file, svg) in &figures {
+        files::check_replaceable(file, svg.lines().next().unwrap_or_default())?;
+    }
+    write_page(&page, &file)?;
+    say(&said!("wrote {}", "{}을(를) 저장했습니다", file.display()));
+    for (file, svg) in figures {
+        files::write(&file, svg.as_bytes())?;
+        say(&said!("wrote {}", "{}을(를) 저장했습니다", file.display()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -53,27 +55,9 @@ fn answers<T: Stored>(model: &Model, data: &Data) -> Answers {
     Answers::of(&Predictor::new(&model.net::<T>()), &images, &data.test)
 }
 
-/// An error where the file is there and is no page: it may be the net itself, or years of work.
-fn check_is_page(file: &Path) -> Result<()> {
-    // whether anything but a file can be written is for the writer to say
-    if !fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_file()) {
-        return Ok(());
-    }
-    let mut start = Vec::new();
-    let read = fs::File::open(file).and_then(|file| file.take(START.len() as u64).read_to_end(&mut start));
-    read.with_context(|| said!("cannot read {}", "{} 파일을 읽을 수 없습니다", file.display()))?;
-    if start.eq_ignore_ascii_case(START) || start.is_empty() {
-        return Ok(());
-    }
-    Err(usage(said!(
-        "{} already exists and is not a report; name another file, or move it away",
-        "{} 파일이 이미 있는데 보고서가 아닙니다. 다른 파일을 지정하거나 그 파일을 옮기세요",
-        file.display()
-    )))
-}
-
-/// How a page begins.
-const START: &[u8] = b"<!DOCTYPE html>";
+/// How a page begins, and no other file.
+const START: &str = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta \
+                     http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-";
 
 /// Writes the page, whole or not at all.
 pub(crate) fn write_page(page: &Page, file: &Path) -> Result<()> {

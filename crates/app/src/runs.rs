@@ -4,7 +4,7 @@ use crate::data;
 use crate::failure::usage;
 use crate::files;
 use crate::lang::said;
-use crate::text::{program, quoted};
+use crate::text::{program, quoted, say};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -100,7 +100,18 @@ impl RunFolder {
         })?;
         // Windows locks no file that was opened to append alone
         let lock = File::options().create(true).read(true).append(true).open(&path).with_context(cannot)?;
-        match lock.try_lock() {
+        let locked = match lock.try_lock() {
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                say(&said!(
+                    "note: the file system of {} has no locks, so make sure that no other process trains there",
+                    "참고: {}의 파일 시스템에는 잠금 기능이 없으니 다른 프로세스가 그 폴더에서 학습하지 않게 하세요",
+                    folder.display()
+                ));
+                Ok(())
+            }
+            locked => locked,
+        };
+        match locked {
             Ok(()) => {
                 [MODEL, LOG, PAGE].iter().try_for_each(|file| files::tidy(&folder.join(file))).with_context(cannot)?;
                 Ok(Self { path: folder.to_owned(), _lock: lock })

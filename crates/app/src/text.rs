@@ -59,7 +59,25 @@ pub(crate) fn program() -> String {
     if by_cargo && data::checkout().is_some() {
         return "cargo app".to_owned();
     }
-    std::env::args_os().next().map_or_else(|| "app".to_owned(), |called| quoted(Path::new(&called)))
+    let Some(called) = std::env::args_os().next() else { return "app".to_owned() };
+    if cfg!(windows) {
+        let current = std::env::current_dir().unwrap_or_default();
+        return program_on_windows(&called.to_string_lossy(), &current.to_string_lossy());
+    }
+    quoted(Path::new(&called))
+}
+
+/// PowerShell does not start a program whose path is in quotation marks, unless `&` is in front of it, which cmd does not
+/// know. Such a path becomes `.\app.exe` in the program's folder, and `app.exe` elsewhere.
+fn program_on_windows(called: &str, current: &str) -> String {
+    let quoted = quoted_on_windows(called);
+    match called.rsplit_once(['\\', '/']) {
+        Some((folder, name)) if quoted.starts_with('"') => {
+            let here = if folder.eq_ignore_ascii_case(current) { ".\\" } else { "" };
+            format!("{here}{name}")
+        }
+        _ => quoted,
+    }
 }
 
 /// A path as one word of a shell; on Windows, of cmd and of PowerShell.
@@ -193,6 +211,15 @@ mod tests {
         assert_eq!(quoted_on_windows(r"my runs\"), r#""my runs\\""#);
         assert_eq!(quoted_on_windows("a&b"), "\"a&b\"");
         assert_eq!(quoted(Path::new("data/runs/0001")), "data/runs/0001");
+    }
+
+    #[test]
+    fn both_shells_of_windows_start_the_program_that_is_named() {
+        let app = r"C:\Users\First Last\net\app.exe";
+        assert_eq!(program_on_windows(app, r"c:\Users\First Last\net"), r".\app.exe");
+        assert_eq!(program_on_windows(app, r"C:\Users"), "app.exe");
+        assert_eq!(program_on_windows(r"C:\net\app.exe", r"C:\net"), r"C:\net\app.exe");
+        assert_eq!(program_on_windows("app", r"C:\net"), "app");
     }
 
     #[test]

@@ -136,13 +136,13 @@ fn decode(bytes: &[u8], format: ImageFormat, most: u64) -> Result<Pictures, Pict
 fn is_whole_jpeg(bytes: &[u8]) -> bool {
     let mut at = 0;
     // markers: 0xff and a byte; between them are segments, which say how long they are, and scans
-    while let Some(&[first, marker]) = bytes.get(at..at + 2).and_then(<[u8]>::as_array) {
+    while let Some(&[first, marker]) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
         at += match (first, marker) {
             (0xff, 0xd9) => return true,
             (0xff, 0xff) => 1,                // fills a gap
             (0xff, 0 | 1 | 0xd0..=0xd8) => 2, // the value 0xff of a scan, a restart, the start
-            (0xff, _) => match bytes.get(at + 2..at + 4) {
-                Some(length) => 2 + usize::from(length[0]) * 256 + usize::from(length[1]),
+            (0xff, _) => match bytes.get(at + 2..).and_then(<[u8]>::first_chunk) {
+                Some(&length) => 2 + usize::from(u16::from_be_bytes(length)),
                 None => return false,
             },
             _ => 1,

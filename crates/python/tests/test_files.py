@@ -111,7 +111,7 @@ def test_a_run_and_a_checkpoint_of_app(app, tmp_path, digits, precision):
 
 @pytest.mark.parametrize("name", ["none.npz", "none.safetensors", "none.ckpt", "none", "none/net.npz"])
 def test_no_such_file(tmp_path, name):
-    with pytest.raises(FileNotFoundError, match=rf"no such file: .*{name}; name the number or folder of a run, a checkpoint"):
+    with pytest.raises(FileNotFoundError, match=rf"no such file: .*{name}; name the folder of a run, a checkpoint"):
         tln.load(tmp_path / name)
     with pytest.raises(FileNotFoundError, match="model.ckpt"):
         tln.load(tmp_path)  # a folder, but of no run

@@ -21,6 +21,8 @@ pub struct Run<T: Real> {
     iteration: u64,
     history: History,
     clock: Clock,
+    /// Why it cannot continue.
+    diverged: Option<Diverged>,
 }
 
 /// The result of an iteration.
@@ -122,7 +124,7 @@ impl<T: Real> Run<T> {
         let before = history.evaluations.last().map_or(0.0, |last| last.seconds);
         let clock = Clock::new(Duration::try_from_secs_f64(before).unwrap_or_default());
         let trainer = Trainer::new(net, config.gradient);
-        Ok(Self { config, data, trainer, sampler, batch, iteration, history, clock })
+        Ok(Self { config, data, trainer, sampler, batch, iteration, history, clock, diverged: None })
     }
 
     /// Does one iteration: gradient, update, loss and, if [`Config::evaluate`] says so, the accuracies. It may go beyond
@@ -131,7 +133,7 @@ impl<T: Real> Run<T> {
     /// # Errors
     ///
     /// [`Diverged`] if a parameter or the loss is not finite after the update, or if the weights are too large for
-    /// central differences before it.
+    /// central differences before it. Then every later call returns the same error.
     pub fn step(&mut self) -> Result<Step, Diverged> {
         let loss = self.iterate()?;
         Ok(Step { loss, evaluation: self.evaluate_if_due() })
@@ -221,12 +223,13 @@ impl<T: Real> Run<T> {
 
     /// One iteration; returns the loss of the batch just used, with the updated parameters.
     fn advance(&mut self) -> Result<f64, Diverged> {
-        if self.trainer.has_outgrown_step()
-            && let GradientMethod::CentralDifferences { h } = self.config.gradient
-        {
-            let loss = self.history.losses.last().copied().unwrap_or(f64::NAN);
-            return Err(self.diverged(self.iteration + 1, largest(&self.trainer.net().params), loss, Some(h)));
-        }
+        let loss = self.try_to_advance();
+        self.diverged = loss.as_ref().err().cloned();
+        loss
+    }
+
+    fn try_to_advance(&mut self) -> Result<f64, Diverged> {
+        self.check_step(&self.trainer)?;
         let next = self.sampler.batch(self.iteration + 1);
         let (x, t) = (&self.data.train.x, &self.data.train.t);
         let batch = Batch::new(x, t, &self.batch).then(Batch::new(x, t, next));
@@ -240,13 +243,33 @@ impl<T: Real> Run<T> {
             None => None,
         };
         if let Some(culprit) = culprit {
-            return Err(self.diverged(self.iteration, culprit, loss, None));
+            return Err(self.diverged_at(self.iteration, culprit, loss, None));
         }
         self.history.push(self.iteration, loss);
         Ok(loss)
     }
 
-    fn diverged(&self, iteration: u64, (name, value): (&'static str, f64), loss: f64, step: Option<f64>) -> Diverged {
+    /// An error if the run has diverged, or if its weights are too large for the step of this trainer.
+    fn check_step(&self, trainer: &Trainer<T>) -> Result<(), Diverged> {
+        if let Some(diverged) = &self.diverged {
+            return Err(diverged.clone());
+        }
+        match trainer.method() {
+            GradientMethod::CentralDifferences { h } if trainer.has_outgrown_step() => {
+                let loss = self.history.losses.last().copied().unwrap_or(f64::NAN);
+                Err(self.diverged_at(self.iteration + 1, largest(&trainer.net().params), loss, Some(h)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn diverged_at(
+        &self,
+        iteration: u64,
+        (name, value): (&'static str, f64),
+        loss: f64,
+        step: Option<f64>,
+    ) -> Diverged {
         Diverged { iteration, name, value, loss, step, learning_rate: self.config.learning_rate }
     }
 
@@ -326,10 +349,15 @@ impl<T: Real> Run<T> {
 
     /// The gradient of the loss of the next batch, by either method. So you can compare the gradient that the next
     /// iteration uses with the one of the other method.
-    #[must_use]
-    pub fn next_gradient(&self, method: GradientMethod) -> Parameters<T> {
+    ///
+    /// # Errors
+    ///
+    /// [`Diverged`] if the run has diverged, or if the weights are too large for central differences.
+    pub fn next_gradient(&self, method: GradientMethod) -> Result<Parameters<T>, Diverged> {
+        let mut trainer = Trainer::new(&self.net(), method);
+        self.check_step(&trainer)?;
         let Data { train, .. } = &*self.data;
-        Trainer::new(&self.net(), method).gradient(Batch::new(&train.x, &train.t, &self.batch))
+        Ok(trainer.gradient(Batch::new(&train.x, &train.t, &self.batch)))
     }
 }
 

@@ -11,7 +11,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use training::{
-    Config, ConfigError, Data, Evaluate, Evaluation, History, Observer, Outcome, Run, RunError, Samples, fresh_net,
+    Config, ConfigError, Data, Diverged, Evaluate, Evaluation, History, Observer, Outcome, Run, RunError, Samples,
+    fresh_net,
 };
 
 fn data() -> Arc<Data<f64>> {
@@ -204,9 +205,9 @@ fn a_step_is_a_trainers_by_the_method_of_the_configuration() {
         let batch = run.next_batch().to_vec();
         let batch = Batch::new(&data.train.x, &data.train.t, &batch);
         let [mut expected, mut others] = [method, other].map(|method| Trainer::new(&run.net(), method));
-        assert_eq!(run.next_gradient(method), expected.gradient(batch));
-        assert_eq!(run.next_gradient(other), others.gradient(batch));
-        assert_ne!(run.next_gradient(other), run.next_gradient(method));
+        assert_eq!(run.next_gradient(method).unwrap(), expected.gradient(batch));
+        assert_eq!(run.next_gradient(other).unwrap(), others.gradient(batch));
+        assert_ne!(run.next_gradient(other).unwrap(), run.next_gradient(method).unwrap());
         expected.step(batch, 0.1);
         run.step().unwrap();
         assert_eq!(run.net(), expected.net());
@@ -253,7 +254,7 @@ fn seconds_go_on_where_they_were_and_leave_pauses_out() {
 fn another_learning_rate_takes_effect_at_once() {
     let mut run = Run::new(config(METHODS[0]), data()).unwrap();
     let start = run.net();
-    let gradient = run.next_gradient(METHODS[1]);
+    let gradient = run.next_gradient(METHODS[1]).unwrap();
     run.set_learning_rate(0.5).unwrap();
     assert_eq!(
         run.set_learning_rate(f64::NAN).unwrap_err().to_string().split(',').next(),
@@ -384,4 +385,28 @@ fn weights_that_have_outgrown_the_step_end_a_run_by_central_differences_before_t
     assert_eq!((diverged.iteration, diverged.step), (2, Some(1e-4)), "{diverged}");
     assert!(diverged.value.abs() > 1e290 && diverged.loss.is_finite(), "{diverged}");
     assert_eq!(run.iteration(), 1);
+}
+
+#[test]
+fn a_run_that_has_diverged_stays_so_and_computes_no_gradient_by_the_definition() {
+    // the definition would take minutes each time
+    for (activation, weight_init_std, learning_rate) in
+        [(Activation::Sigmoid, 0.01, 1e300), (Activation::Relu, 100.0, 1e3), (Activation::Relu, 3e5, 0.1)]
+    {
+        for gradient in METHODS {
+            let config = Config { activation, weight_init_std, learning_rate, ..config(gradient) };
+            let mut run = Run::new(config, data()).unwrap();
+            let Err(diverged) = run.run_to_end() else {
+                let error = run.next_gradient(METHODS[1]).unwrap_err();
+                assert_eq!(error.step, Some(1e-4), "{error}");
+                continue;
+            };
+            let done = run.iteration();
+            let same = |error: Diverged| assert_eq!(error.to_string(), diverged.to_string());
+            same(run.step().unwrap_err());
+            same(run.run_to_end().unwrap_err());
+            METHODS.iter().for_each(|&method| same(run.next_gradient(method).unwrap_err()));
+            assert_eq!(run.iteration(), done);
+        }
+    }
 }

@@ -48,7 +48,7 @@ impl Course {
     ///
     /// # Errors
     ///
-    /// If the run has diverged.
+    /// If the run has diverged, or if its weights are too large for the step h. Then it does no iteration.
     pub(crate) fn step_in_detail(&mut self, images: &mut Vec<u8>) -> Result<Detail, WebError> {
         let batch = self.run.next_batch().to_vec();
         let set = &self.images.train;
@@ -62,8 +62,8 @@ impl Course {
         let loss = |net: &TwoLayerNet<f64>| Predictor::new(net).loss(&x, 0..t.len(), &t);
 
         let h = self.h;
-        let numerical = self.run.next_gradient(GradientMethod::CentralDifferences { h });
-        let backpropagation = self.run.next_gradient(GradientMethod::Backpropagation);
+        let numerical = self.run.next_gradient(GradientMethod::CentralDifferences { h })?;
+        let backpropagation = self.run.next_gradient(GradientMethod::Backpropagation)?;
         let (input, neuron) = largest(&numerical.w1);
         let mut net = self.run.net();
         let (loss_before, before) = (loss(&net), net.params.w1[(input, neuron)]);

@@ -63,8 +63,6 @@ impl Course {
             #[expect(clippy::cast_possible_truncation, reason = "for a picture")]
             weights.extend(net.params.w1.column(neuron).iter().flat_map(|weight| (*weight as f32).to_le_bytes()));
         }
-        let (numerical, backpropagation) =
-            (GradientMethod::CentralDifferences { h: self.h }, GradientMethod::Backpropagation);
         View {
             iteration: self.run.iteration(),
             neurons,
@@ -74,10 +72,15 @@ impl Course {
                 Histogram { from, width, shares, images: self.histogram_images.nrows() }
             }),
             confusion: answers.then(|| self.confusion()),
-            difference: difference.then(|| {
-                largest_difference(&self.run.next_gradient(numerical), &self.run.next_gradient(backpropagation))
-            }),
+            difference: if difference { self.difference() } else { None },
         }
+    }
+
+    /// `None` if the run has diverged, or if its weights are too large for the step h; a step in detail says so.
+    fn difference(&self) -> Option<Difference> {
+        let methods = [GradientMethod::CentralDifferences { h: self.h }, GradientMethod::Backpropagation];
+        let [numerical, backpropagation] = methods.map(|method| self.run.next_gradient(method).ok());
+        Some(largest_difference(&numerical?, &backpropagation?))
     }
 
     fn confusion(&self) -> Vec<Vec<usize>> {

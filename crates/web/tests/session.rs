@@ -169,6 +169,23 @@ fn a_run_that_diverges_says_so_and_keeps_its_losses() {
 }
 
 #[test]
+fn a_run_that_has_diverged_or_outgrown_h_answers_at_once() {
+    for config in [
+        json!({"learning_rate": 100, "weight_init_std": 100, "activation": "relu"}),
+        json!({"gradient": "backprop", "weight_init_std": 3e5, "activation": "relu"}),
+        json!({"gradient": "backprop", "weight_init_std": 1e9, "activation": "tanh"}),
+    ] {
+        let mut session = started(&config);
+        ask(&mut session, &json!({"do": "train", "iterations": 10}));
+        // by the definition, each would take minutes
+        let (reply, _) = ask(&mut session, &json!({"do": "step"}));
+        assert!(reply["error"]["en"].as_str().unwrap().starts_with("stopped at iteration "), "{reply}");
+        let (reply, _) = ask(&mut session, &json!({"do": "view", "answers": false, "difference": true}));
+        assert!(reply["difference"].is_null() && reply["hidden"] == 50, "{reply}");
+    }
+}
+
+#[test]
 fn what_is_refused_is_named_and_changes_nothing() {
     let mut session = Session::default();
     let error = |session: &mut Session, request: Value, bytes: &[u8]| {

@@ -17,6 +17,11 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(crate) fn run(question: &LabCommand) -> Result<ExitCode> {
+    if let LabCommand::InitStd(arguments) | LabCommand::Step(arguments) = question
+        && let Some(file) = &arguments.svg
+    {
+        run::check_svg(file)?;
+    }
     let answer = match question {
         LabCommand::InitStd(arguments) => init_std::answer(arguments),
         LabCommand::Step(arguments) => step::answer(arguments),

@@ -134,9 +134,17 @@ pub(super) fn best<R>(rows: &[R], score: impl Fn(&R) -> f64) -> &R {
     rows[1..].iter().fold(&rows[0], |best, row| if score(row) > score(best) { row } else { best })
 }
 
+/// The width of a chart.
+const WIDTH: u32 = 760;
+
+/// Checks, before the minutes of training, that a chart may be written there.
+pub(super) fn check_svg(path: &Path) -> Result<()> {
+    files::check_replaceable(path, &format!("<svg width=\"{WIDTH}\" height=\""))
+}
+
 /// Writes a chart as SVG.
 pub(super) fn write_svg(chart: &Chart, height: u32, path: &Path) -> Result<()> {
-    files::write(path, chart.to_svg(760, height)?.as_bytes())
+    files::write(path, chart.to_svg(WIDTH, height)?.as_bytes())
 }
 
 #[cfg(test)]

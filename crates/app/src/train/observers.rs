@@ -134,7 +134,7 @@ impl<T: Stored> Observer<T> for Saver<'_> {
     }
 
     fn at_end(&mut self, run: &Run<T>) -> Result<()> {
-        self.save(run)?;
+        checkpoint::write(&self.path, &self.setting.checkpoint(run))?;
         self.picture(run)
     }
 }

@@ -99,13 +99,26 @@ fn only_a_regular_file_is_replaced_and_nothing_is_written_through_a_link() {
     refused(&place, 1, "report run -o socket.html", &["cannot write socket.html", "it is a socket"]);
     refused(&place, 1, "export link.npz --force --model run", &["cannot write link.npz", "it is a symbolic link"]);
 
-    // nor is a file that is no page
-    fs::write(place.path("thesis.html"), "years of work").unwrap();
+    // nor is a file that another program wrote
+    let thesis = "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><p>years of work";
+    fs::write(place.path("thesis.html"), thesis).unwrap();
+    let words = "already exists and was not written by this command";
     for file in ["thesis.html", "run/model.ckpt", "run/log.jsonl"] {
-        refused(&place, 2, &format!("report run -o {file}"), &[file, "already exists and is not a report"]);
+        refused(&place, 2, &format!("report run -o {file}"), &[file, words]);
+        refused(&place, 2, &format!("lab step --dataset digits --svg {file}"), &[file, words]);
     }
-    place.run("report run -o page.html");
-    place.run("report run -o page.html");
+    assert_eq!(fs::read_to_string(place.path("thesis.html")).unwrap(), thesis);
+    fs::create_dir(place.path("figures")).unwrap();
+    let drawing = "<svg width=\"700\" height=\"400\"></svg>";
+    fs::write(place.path("figures/loss.svg"), drawing).unwrap();
+    refused(&place, 2, "report run -o page.html --figures figures", &["figures/loss.svg", words]);
+    assert_eq!(place.names("figures"), ["loss.svg"]);
+    assert_eq!(fs::read_to_string(place.path("figures/loss.svg")).unwrap(), drawing);
+    fs::remove_file(place.path("figures/loss.svg")).unwrap();
+    for _ in 0..2 {
+        place.run("report run -o page.html --figures figures");
+        place.run("lab step --dataset digits --svg chart.svg");
+    }
     refused(
         &place,
         1,

@@ -89,11 +89,13 @@ impl<T: Real> Moves<T> {
         }
     }
 
-    /// Whether the weights alone change a logit too far, for inputs of 1. The inputs of a batch are not considered: a
-    /// resumed run has no batch yet, and must stop at the same iteration as an uninterrupted one.
-    pub(super) fn are_outgrown_by_weights(&self) -> bool {
+    /// Whether the weights alone change a logit too far, for inputs from 0 to 1, with which no output of a neuron is larger
+    /// than `largest_z`. The inputs of a batch are not considered: a resumed run has no batch yet, and must stop at the
+    /// same iteration as an uninterrupted one.
+    pub(super) fn are_outgrown_by_weights(&self, largest_z: T) -> bool {
         let (_, d) = Self { largest_x: T::one(), ..*self }.exponent_and_d();
-        self.h.to_f64() <= 1.0 && d * self.spread.to_f64() > LARGEST_EXPONENT
+        let h = self.h.to_f64();
+        h <= 1.0 && (d * self.spread.to_f64()).max(h * largest_z.to_f64()) > LARGEST_EXPONENT
     }
 
     /// exp(e) - 1 for sigmoid, exp(2 e) - 1 for tanh, e for relu: every change is computed from it.

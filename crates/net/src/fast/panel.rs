@@ -93,6 +93,20 @@ impl<T: Real> Panel<T> {
         self.w2.len() / self.groups()
     }
 
+    /// The largest input a1 of a neuron for any sample with inputs from 0 to 1: its bias and its weights above 0.
+    pub(super) fn largest_a1(&self) -> T {
+        let above_0 = |w: T| if w < T::zero() { T::zero() } else { w }; // NaN stays
+        let mut largest = T::zero();
+        for g in 0..self.groups() {
+            let Lanes(mut sums) = self.b1[g];
+            for Lanes(w) in self.w1[g..].iter().step_by(self.groups()) {
+                sums = from_fn(|lane| sums[lane] + above_0(w[lane]));
+            }
+            largest = sums.into_iter().fold(largest, |largest, sum| if sum <= largest { largest } else { sum });
+        }
+        largest
+    }
+
     /// For each neuron, its largest weight to a class minus its smallest; the maximum of these over the neurons.
     pub(super) fn spread_of_w2(&self) -> T {
         let mut largest = T::zero();

@@ -177,7 +177,10 @@ impl<T: Real> Pipeline<T> {
     /// See [`Trainer::has_outgrown_step`](super::trainer::Trainer::has_outgrown_step).
     pub(super) fn has_outgrown_step(&self) -> bool {
         let GradientMethod::CentralDifferences { h } = self.method else { return false };
-        moves(h, self.activation, &self.panels, &self.batch).are_outgrown_by_weights()
+        // only relu's outputs have no bound
+        let relu = self.panels.iter().filter(|work| work.panel.activation == Activation::Relu);
+        let largest_z = relu.map(|work| work.panel.largest_a1()).fold(T::one(), larger);
+        moves(h, self.activation, &self.panels, &self.batch).are_outgrown_by_weights(largest_z)
     }
 
     /// Whether all parameters are finite.
@@ -202,8 +205,11 @@ fn parameters<T: Real>(sizes: Sizes, panels: &[Work<T>], b2: &[T]) -> Parameters
     params
 }
 
+fn larger<T: Real>(a: T, b: T) -> T {
+    if a > b { a } else { b }
+}
+
 fn moves<T: Real>(h: f64, activation: Activation, panels: &[Work<T>], batch: &Copied<T>) -> Moves<T> {
-    let larger = |a: T, b: T| if a > b { a } else { b };
     Moves {
         activation,
         // -h gives the same quotient: numerator and denominator both change sign

@@ -136,10 +136,10 @@ impl<T: Real> Trainer<T> {
         if self.pipeline.all_finite() { None } else { self.net().params.first_not_finite() }
     }
 
-    /// Whether the weights have become too large for the step h of central differences: a step of h changes a logit by
-    /// more than 300. A difference of losses that far apart is no gradient, and the next step would need the slow
-    /// definition, which takes minutes. For MNIST's network this happens with weights beyond 10 million, at h = 1e-4. If
-    /// you choose an h above 1, this check assumes that you mean it.
+    /// Whether the weights have become too large for the step h of central differences: with inputs from 0 to 1, a step of
+    /// h changes a logit by more than 300. A difference of losses that far apart is no gradient, and the next step would
+    /// need the slow definition, which takes minutes. For MNIST's network this happens with weights beyond 10 million, with
+    /// relu beyond 10,000, at h = 1e-4. If you choose an h above 1, this check assumes that you mean it.
     #[must_use]
     pub fn has_outgrown_step(&self) -> bool {
         self.pipeline.has_outgrown_step()
