@@ -27,9 +27,9 @@ const OWN: Linker = Linker {
     install: "the Rust of rustup has it (https://rustup.rs)",
 };
 
-/// By default, an .exe contains the time of linking, and lists what it imports in the order of the libraries' paths: those
-/// of Rust, which are in this checkout, and those of the linker. A relative path comes before or after all absolute ones,
-/// so the folder of the linker's libraries is given as one, and the order is the same in every checkout.
+/// By default, an .exe contains the time of linking, and lists what it imports in the order of the libraries' paths. The
+/// libraries of Rust are in this checkout, the linker's own in a folder of the system. A relative path comes after all
+/// absolute ones, so the linker gets its folder as a relative path, and the order is the same in every checkout.
 const MINGW: Linker = Linker {
     program: "x86_64-w64-mingw32-gcc",
     flags: &["-C", "link-arg=-Wl,--no-insert-timestamp", "-C", "link-arg=-Ltarget/mingw"],
