@@ -76,8 +76,8 @@ impl Mirrors {
         Self(urls.into_iter().map(|url| url.to_string()).collect())
     }
 
-    /// Fetches `file` into `folder`, and returns the mirror that delivered it, without its password. That mirror is tried first for the next
-    /// file, so that the time-outs of the mirrors before it cost time only once.
+    /// Fetches `file` into `folder`, and returns the mirror that delivered it, without its password. That mirror is tried
+    /// first for the next file, so that the time-outs of the mirrors before it cost time only once.
     pub(crate) fn fetch(
         &mut self,
         client: &Client,

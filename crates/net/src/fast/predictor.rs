@@ -136,7 +136,8 @@ impl<T: Real> Predictor<T> {
     ///
     /// # Panics
     ///
-    /// As [`logits`](Self::logits), if samples and labels differ in number, if there are no samples, or if a label is not below K.
+    /// As [`logits`](Self::logits), if samples and labels differ in number, if there are no samples, or if a label is not
+    /// below K.
     #[track_caller]
     #[must_use]
     pub fn loss(&self, x: &Rows<T>, range: Range<usize>, t: &[u8]) -> f64 {
