@@ -202,6 +202,7 @@ mod tests {
     use super::*;
     use image::{GrayImage, ImageBuffer, LumaA, RgbImage, Rgba, RgbaImage};
     use std::error::Error;
+    use std::io::Write as _;
 
     fn bytes_of(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
@@ -313,6 +314,20 @@ mod tests {
                 &["1,000", "save it smaller"],
             );
         }
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_a_large_one_is_refused() {
+        let gzip = |pictures: u8, pixels: &[u8]| {
+            let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+            packed.write_all(&[0, 0, 8, 3, 0, pictures, 0, 0, 0, 0, 0, 1, 0, 0, 0, 10]).unwrap(); // x 65,536
+            packed.write_all(pixels).unwrap();
+            packed.finish().unwrap()
+        };
+        let bomb = gzip(2, &vec![0; 20 << 16]);
+        refused(&bomb, &["not a complete IDX file", &format!("continues after {} bytes", 200 * bomb.len())]);
+        let noise: Vec<u8> = (0..10 << 16).map(|i: u32| (i.wrapping_mul(i) / 7).to_le_bytes()[0]).collect();
+        assert_eq!(read(&gzip(1, &noise)).count(), 1 << 16);
     }
 
     #[test]

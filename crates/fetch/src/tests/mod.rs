@@ -113,6 +113,13 @@ fn all_files_are_fetched_and_a_second_fetch_asks_for_nothing() {
     let outcomes = fetch_all(&folder, &files(), web(&[&server])).unwrap();
     assert_eq!(outcomes, [Outcome::AlreadyThere, Outcome::AlreadyThere]);
     assert_eq!(server.requests().len(), files().len());
+
+    // a proxy that is none does not matter then
+    let mut done = 0;
+    let no_proxy = || Err(FetchError::Proxy { variable: "https_proxy" });
+    fetch_files(&files(), &folder, no_proxy, &mut |event| done += usize::from(matches!(event, Event::Done { .. })))
+        .unwrap();
+    assert_eq!(done, files().len());
 }
 
 #[test]
