@@ -37,6 +37,7 @@
 //! | `serde` | off | [`History`] and [`Evaluation`] implement `Serialize` and `Deserialize` |
 #![forbid(unsafe_code)]
 
+mod clock;
 mod config;
 mod data;
 mod diverged;

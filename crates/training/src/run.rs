@@ -1,5 +1,6 @@
 //! The training loop of section 4.5.2.
 
+use crate::clock::Clock;
 use crate::{Config, ConfigError, Data, Diverged, Evaluation, History, Observer};
 use dataset::Sampler;
 use net::{Activation, Batch, GradientMethod, Parameters, Predictor, Real, Sizes, Trainer, TwoLayerNet};
@@ -376,43 +377,4 @@ fn train_len<T: Real>(config: &Config, data: &Data<T>) -> usize {
 fn largest<T: Real>(parameters: &Parameters<T>) -> (&'static str, f64) {
     let all = parameters.named().flat_map(|(name, values)| values.iter().map(move |v| (name, v.to_f64())));
     all.fold(("W1", 0.0), |largest, next| if next.1.abs() > largest.1.abs() { next } else { largest })
-}
-
-/// Seconds of training and evaluating, without pauses.
-struct Clock {
-    before: Duration,
-    #[cfg(not(target_family = "wasm"))]
-    started: Option<std::time::Instant>,
-}
-
-impl Clock {
-    fn new(before: Duration) -> Self {
-        Self {
-            before,
-            #[cfg(not(target_family = "wasm"))]
-            started: None,
-        }
-    }
-
-    fn seconds(&self) -> f64 {
-        #[cfg(not(target_family = "wasm"))]
-        let running = self.started.map_or(Duration::ZERO, |started| started.elapsed());
-        #[cfg(target_family = "wasm")]
-        let running = Duration::ZERO; // a browser's clock cannot be used here
-        (self.before + running).as_secs_f64()
-    }
-
-    fn start(&mut self) {
-        #[cfg(not(target_family = "wasm"))]
-        {
-            self.started = Some(std::time::Instant::now());
-        }
-    }
-
-    fn stop(&mut self) {
-        #[cfg(not(target_family = "wasm"))]
-        if let Some(started) = self.started.take() {
-            self.before += started.elapsed();
-        }
-    }
 }

@@ -353,30 +353,6 @@ fn what_does_not_fit_is_refused_by_name() {
 }
 
 #[test]
-fn samples_labels_and_parameters_that_do_not_fit_together_are_refused_and_do_not_panic_later() {
-    let samples = |t: &[u8], inputs| Samples { x: Rows::from_bytes(&[1; 12], inputs), t: t.to_vec() };
-    let config = || Config { batch_size: 1, iterations: 2, hidden: 3, ..config(METHODS[0]) };
-    let good = || samples(&[0, 1, 1], 4);
-    let refused = |train, test, classes| {
-        Run::<f64>::new(config(), Arc::new(Data { train, test, classes })).unwrap_err().to_string()
-    };
-    assert_eq!(refused(samples(&[0, 1], 4), good(), 2), "2 labels for 3 training samples, expected one for each");
-    assert_eq!(refused(good(), samples(&[0; 4], 4), 2), "4 labels for 3 test samples, expected one for each");
-    let label = "sample 1 has the label 2, expected a label below the number of classes, 2";
-    assert_eq!(refused(samples(&[0, 2, 1], 4), good(), 2), format!("training {label}"));
-    assert_eq!(refused(good(), samples(&[0, 2, 1], 4), 2), format!("test {label}"));
-    let inputs = "the test samples have 3 inputs, expected 4 as in the training samples";
-    assert_eq!(refused(good(), samples(&[0; 4], 3), 2), inputs);
-    assert_eq!(refused(good(), good(), 257), "there are 257 classes, expected 1 to 256");
-    let most = Arc::new(Data { train: good(), test: good(), classes: 256 });
-    Run::<f64>::new(config(), Arc::clone(&most)).unwrap().run_to_end().unwrap();
-
-    let mut net = fresh_net(0, Sizes { inputs: 4, hidden: 3, classes: 256 }, Activation::Sigmoid, 0.01);
-    net.params.b1 = net.params.b2.clone();
-    assert!(matches!(Run::from_net(config(), &net, most).unwrap_err(), ConfigError::Parameters(_)));
-}
-
-#[test]
 fn weights_that_have_outgrown_the_step_end_a_run_by_central_differences_before_the_definition_does() {
     let config =
         Config { learning_rate: 1e300, iterations: 5, ..config(GradientMethod::CentralDifferences { h: 1e-4 }) };
