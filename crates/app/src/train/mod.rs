@@ -123,7 +123,7 @@ fn finish<T: Stored>(
         setting.data.tell_notes();
         preamble::print(setting, &run, folder)?;
     }
-    let was_finished = run.iteration() == setting.config.iterations;
+    let was_finished = arguments.resume.is_some() && run.iteration() == setting.config.iterations;
     let signals = Signals::catch()?;
     let mut observers =
         observers::all(setting, &run, &signals, folder, arguments).map_err(|error| stopped(&error, folder, None))?;

@@ -81,6 +81,8 @@ fn a_finished_run_can_be_resumed_and_stays_as_it_is() {
     assert!(said("train --resume run").contains(note));
     assert_eq!((place.inspect("run"), place.log("run")), before);
     assert!(!said("train --resume run --iterations 30").contains(note));
+    let new = "train --dataset digits --train-limit 20 --batch-size 2 --iterations 0 --out new";
+    assert!(!said(new).contains(note), "a new run of no iterations");
 }
 
 #[test]
